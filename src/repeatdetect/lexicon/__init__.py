@@ -1,0 +1,84 @@
+"""The maintained word lists: issues, posts, kin, surnames, place suffixes; loaded once a process."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import ahocorasick_rs
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All word lists in the form the extraction needs.
+
+    Attributes
+    ----------
+    automaton : ahocorasick_rs.AhoCorasick
+        Finds every issue, post, kin and self word of a text in one pass (leftmost, longest).
+    kinds, values : tuple of str
+        For each word of the automaton its kind (``issue``, ``post``, ``kin``, ``self``) and canonical value.
+    post_level : dict
+        Canonical post to ``village``, ``town`` or ``office``.
+    """
+
+    automaton: ahocorasick_rs.AhoCorasick
+    kinds: tuple[str, ...]
+    values: tuple[str, ...]
+    issue_codes: tuple[str, ...]
+    post_level: dict[str, str]
+    surnames: frozenset[str]
+    doubtful_surnames: frozenset[str]
+    double_surnames: frozenset[str]
+    suffix_kind: dict[str, str]
+    place_stop: frozenset[str]
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def load() -> Lexicon:
+    """Read the shipped word lists.
+
+    Returns
+    -------
+    Lexicon
+        Cached: every call in a process returns the same object.
+    """
+    issues = _table("issues.toml")["issues"]
+    people = _table("people.toml")
+    places = _table("places.toml")["suffixes"]
+    words: dict[str, tuple[str, str]] = {}
+    for value, spellings in issues.items():
+        for word in spellings:
+            words.setdefault(word, ("issue", value))
+    level: dict[str, str] = {}
+    for rank, posts in people["posts"].items():
+        for value, spellings in posts.items():
+            level[value] = rank
+            for word in spellings:
+                words.setdefault(word, ("post", value))
+    for word in people["kin"]["words"]:
+        words.setdefault(word, ("kin", word))
+    for word in people["self"]["before"]:
+        words.setdefault(word, ("self", word))
+    suffix_kind = {word: kind for kind in ("town", "village", "unit", "object") for word in places[kind]}
+    return Lexicon(
+        automaton=ahocorasick_rs.AhoCorasick(
+            list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        ),
+        kinds=tuple(kind for kind, _ in words.values()),
+        values=tuple(value for _, value in words.values()),
+        issue_codes=tuple(issues),
+        post_level=level,
+        surnames=frozenset(people["surnames"]["single"]),
+        doubtful_surnames=frozenset(people["surnames"]["doubtful"]),
+        double_surnames=frozenset(people["surnames"]["double"]),
+        suffix_kind=suffix_kind,
+        place_stop=frozenset(places["stop"]),
+    )

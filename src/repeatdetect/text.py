@@ -1,0 +1,212 @@
+"""Text of a filing: characters made one, the filing's own words, sentences, words.
+
+Every function here keeps positions: ``normalise`` maps characters one to one, so a span found in normalised text
+is a span of the text as it was filed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+
+
+@cache
+def _character_table() -> dict[int, str]:
+    """Full width to half width, traditional to simplified: only replacements of one character by one."""
+    import opencc
+
+    table = {
+        code: wide
+        for code in [*range(0xA0, 0x3400), *range(0xF900, 0xFFF0)]
+        if len(wide := unicodedata.normalize("NFKC", chr(code))) == 1 and ord(wide) != code
+    }
+    han = [chr(code) for code in range(0x3400, 0xA000)]
+    simple = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
+    table |= {ord(a): b for a, b in zip(han, simple, strict=True) if len(b) == 1 and a != b}
+    table |= {ord(c): " " for c in "\x00\t\r\x0b\x0c\u200b\u200c\u200d\ufeff\u2028\u2029"}
+    return table
+
+
+def normalise(text: str) -> str:
+    """Bring width, script and blanks to one form, character by character.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Same length as `text`: full width becomes half width (NFKC where it maps one character to one),
+        traditional becomes simplified (OpenCC's t2s characters), odd blanks become a blank.
+    """
+    return text.translate(_character_table())
+
+
+_FORWARD = re.compile(
+    r"转办|交办|转去|批转|转来|转送|阅处|来信摘要|督办|信交|网转|转你|转交|【来源】|【办理要求】|呈报|转信"
+)
+_MARKER = re.compile(
+    r"[^\n]{0,14}(?:以下为|以下是|来信原文|举报原文|信件原文|原文如下|原文[::]|正文如下|全文如下|内容如下|附件?[::]|"
+    r"【主要问题】|【反映内容】|【举报内容】|【信件内容】|【问题描述】|主要内容[::]|反映内容[::]|主要问题[::]|摘录如下|"
+    r"照录如下|信访内容[::]|来信全文)[^\n]{0,10}?(?:\n|(?<=[::】]))[—\-=\s]*"
+)
+_GREETING = re.compile(
+    rf"尊敬的[{HAN}、]{{0,14}}[:,]?|此致|敬礼[!]?|您好[!,。]?|你好[!,。]|各位领导[:,]?|谢谢[!。]?|盼复|"
+    r"望领导[^,。!]{0,10}为盼|万分感谢|特此举报|特此反映|(?<=\n)[^\n]{2,10}领导(?:同志)?[::]"
+)
+
+
+def forwarding_end(text: str) -> int:
+    """Where the forwarding header ends in normalised `text` (0: none).
+
+    A header is what stands before a marker such as 原文如下 when it speaks of forwarding (转办, 交办, 阅处 …).
+    """
+    spoken = _FORWARD.search(text, 0, 800)
+    if not spoken:
+        return 0
+    for match in _MARKER.finditer(text, 0, 1500):
+        if spoken.start() < match.end() < len(text) - 8:
+            return match.end()
+    return 0
+
+
+def core_spans(text: str) -> list[tuple[int, int]]:
+    """Spans of the filing's own words: forwarding header and greetings set aside.
+
+    Parameters
+    ----------
+    text : str
+        Text as filed or normalised.
+
+    Returns
+    -------
+    list of (start, end)
+        In order, without overlap; joined they are what is compared.
+    """
+    plain = normalise(text)
+    start = forwarding_end(plain)
+    spans: list[tuple[int, int]] = []
+    for match in _GREETING.finditer(plain, start):
+        if match.start() > start:
+            spans.append((start, match.start()))
+        start = match.end()
+    if start < len(plain):
+        spans.append((start, len(plain)))
+    return spans
+
+
+_CLAUSE = re.compile(r"[^。!?;\n,]*[。!?;\n,]?")
+
+
+def sentences(text: str, longest: int = 60) -> list[tuple[int, int]]:
+    """Spans of sentences; a sentence longer than `longest` characters is cut at its commas.
+
+    Returns
+    -------
+    list of (start, end)
+        Spans over `text`; blank pieces are left out.
+    """
+    plain = normalise(text)
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _CLAUSE.finditer(plain):
+        end = match.end()
+        stop = plain[end - 1 : end]
+        if stop == "," and end - start < longest:
+            continue
+        if plain[start:end].strip():
+            spans.append((start, end))
+        start = end
+    return spans
+
+
+@cache
+def _segmenter() -> Any:
+    """rjieba's cut; where it is missing jieba's own, with HMM off, which cuts the same."""
+    try:
+        import rjieba
+    except ImportError:  # a platform without a wheel
+        import logging
+
+        import jieba
+
+        jieba.setLogLevel(logging.WARNING)
+        return jieba.lcut
+    return rjieba.cut
+
+
+def words(text: str) -> list[str]:
+    """Cut normalised text into words with jieba's dictionary, HMM off; joined they give the text again."""
+    cut = _segmenter()
+    return list(cut(text, False))
+
+
+_WORD = re.compile(rf"[{HAN}A-Za-z]")
+
+
+def terms(cut: Sequence[str]) -> list[str]:
+    """Words that may carry meaning, with n-grams over runs of single characters.
+
+    jieba without HMM leaves names it does not know as single characters (刘/德/贵); their bigrams and trigrams
+    stand for the name. A surname before a two-character word (龚/培元) is treated the same.
+    """
+    out: list[str] = []
+    run: list[str] = []
+    for word in [*cut, "\n"]:
+        if len(word) == 1 and "\u3400" <= word <= "\u9fff":
+            run.append(word)
+            continue
+        if run:
+            if len(run) == 1 and len(word) == 2 and "\u3400" <= word[0] <= "\u9fff":
+                out.append(run[0] + word)
+            for i in range(len(run) - 1):
+                out.append(run[i] + run[i + 1])
+            for i in range(len(run) - 2):
+                out.append(run[i] + run[i + 1] + run[i + 2])
+            run = []
+        if len(word) > 1 and _WORD.match(word):
+            out.append(word.lower())
+    return out
+
+
+def tokens(text: str) -> list[str]:
+    """Similarity terms of a text: normalised, own words only, cut."""
+    plain = normalise(text)
+    return [term for start, end in core_spans(plain) for term in terms(words(plain[start:end]))]
+
+
+@cache
+def _syllables() -> dict[str, str]:
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    out: dict[str, str] = {}
+    for code, readings in pinyin_dict.items():
+        first = unicodedata.normalize("NFD", readings.split(",", 1)[0])
+        plain = "".join(c for c in first if "a" <= c <= "z" or c == "\u0308")
+        # speakers and typists of the south mix these up; one key for both keeps 刘湾/刘弯 and 陈/程 together
+        for final in ("ang", "eng", "ing"):
+            if plain.endswith(final):
+                plain = plain[:-1]
+        out[chr(code)] = plain
+    return out
+
+
+def sound(name: str) -> str:
+    """Toneless pinyin of a name, back nasals folded into front ones; other characters stay.
+
+    Only names go through this: whole texts would be slow and would gain nothing.
+    """
+    table = _syllables()
+    return "-".join(table.get(c, c) for c in name)
+
+
+def joined(pieces: Iterable[str]) -> str:
+    """Join the pieces of one filing so that no word crosses a boundary."""
+    return "\n".join(pieces)
