@@ -152,10 +152,18 @@ _WORD = re.compile(rf"[{HAN}A-Za-z]")
 
 
 def terms(cut: Sequence[str]) -> list[str]:
-    """Words that may carry meaning, with n-grams over runs of single characters.
+    """Words that may carry meaning: words of the dictionary and single Chinese characters.
 
-    jieba without HMM leaves names it does not know as single characters (刘/德/贵); their bigrams and trigrams
-    stand for the name. A surname before a two-character word (龚/培元) is treated the same.
+    Single characters stay because jieba without HMM leaves names it does not know in pieces (刘/德/贵); on labelled
+    pairs the cosine with them orders pairs better (AUC .85) than without (.80) or with n-grams in their place (.82).
+    """
+    return [word.lower() for word in cut if _WORD.match(word)]
+
+
+def names(cut: Sequence[str]) -> list[str]:
+    """Bigrams and trigrams over runs of single characters, and a single character with the word after it.
+
+    They stand for names jieba does not know (刘/德/贵, 龚/培元): rare, so good keys to propose pairs with.
     """
     out: list[str] = []
     run: list[str] = []
@@ -166,13 +174,9 @@ def terms(cut: Sequence[str]) -> list[str]:
         if run:
             if len(run) == 1 and len(word) == 2 and "\u3400" <= word[0] <= "\u9fff":
                 out.append(run[0] + word)
-            for i in range(len(run) - 1):
-                out.append(run[i] + run[i + 1])
-            for i in range(len(run) - 2):
-                out.append(run[i] + run[i + 1] + run[i + 2])
+            out += map("".join, zip(run, run[1:], strict=False))
+            out += map("".join, zip(run, run[1:], run[2:], strict=False))
             run = []
-        if len(word) > 1 and _WORD.match(word):
-            out.append(word.lower())
     return out
 
 

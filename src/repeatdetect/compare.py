@@ -1,0 +1,229 @@
+"""Pairs of filings to named evidence.
+
+Each column is a number that grows with agreement; NaN means unknown (a side says nothing), which is never the same
+as different. Columns named ``*_agree`` run from -1 (conflict) over 0 to 1 (agree).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from repeatdetect import corpus as corpus_stage
+from repeatdetect import lexical
+from repeatdetect.corpus import Corpus
+from repeatdetect.ragged import Floats, Index, Ragged, matrices, row_dots
+
+#: Evidence columns and the direction in which each may move the score (1 up, 0 free): a monotone scorer
+#: transfers to unseen counties, a free one learns the development set by heart.
+EVIDENCE: dict[str, int] = {
+    "cosine": 1,
+    "containment": 1,
+    "shared_rare": 1,
+    "title": 1,
+    "title_in": 1,
+    "title_body": 1,
+    "latent": 1,
+    "issue": 1,
+    "who": 1,
+    "others": 1,
+    "village": 1,
+    "town": 1,
+    "object": 1,
+    "numbers": 1,
+    "dates": 1,
+    "petitioner": 1,
+    "category": 1,
+    "unit": 1,
+    "post": 1,
+    "days": -1,
+    "shortest": 0,
+    "who_what": 1,
+    "where_what": 1,
+    "template": -1,
+}
+
+
+@dataclass(frozen=True)
+class Comparable:
+    """What `compare` needs of a corpus, made once and used for any number of pairs."""
+
+    corpus: Corpus
+    terms: sparse.csr_matrix
+    squared: sparse.csr_matrix
+    known: sparse.csr_matrix
+    accused_terms: sparse.csr_matrix
+    title: sparse.csr_matrix
+    title_mass: sparse.csr_matrix
+    latent: Floats
+    mass: Floats
+    single: dict[str, sparse.csr_matrix]
+    persons: sparse.csr_matrix
+    accused: sparse.csr_matrix
+
+    @staticmethod
+    def of(corpus: Corpus) -> Comparable:
+        """Weight and align the features of a corpus."""
+        weighted = corpus_stage.weighted(corpus, "terms")
+        title = corpus_stage.weighted(corpus, "title")
+        tables = lexical.load()
+        raw = weighted.reweighted(tables.idf["terms"](weighted.ids))
+        names = corpus.features["names"]
+        flags = Ragged.from_pairs(
+            np.concatenate([weighted.rows, names.rows]),
+            np.concatenate([weighted.ids, names.ids]),
+            np.ones(len(weighted.ids) + len(names.ids), np.float32),
+            len(corpus),
+        )
+        title_squared = title.reweighted(tables.idf["terms"](title.ids) ** 2)
+        terms, squared, known, accused_terms, titles, title_mass = matrices(
+            weighted, raw, flags, corpus.features["accused_terms"], title, title_squared
+        )
+        known.data[:] = 1.0
+        mass = np.asarray(squared.multiply(squared).sum(axis=1), dtype=np.float32).ravel()
+        persons, accused = matrices(corpus.features["persons"], corpus.features["accused"])
+        single = {name: matrices(corpus.features[name])[0] for name in _SINGLE}
+        for name in ("issues", "objects"):
+            single[name] = matrices(corpus_stage.weighted(corpus, name))[0]
+        return Comparable(
+            corpus, terms, squared, known, accused_terms, titles, title_mass, tables.project(weighted), mass, single,
+            persons, accused,
+        )  # fmt: skip
+
+
+_SINGLE = ("surname", "post", "village", "town", "numbers", "dates", "petitioner", "identity", "category", "unit")
+
+
+def _agreement(side: sparse.csr_matrix, i: Index, j: Index, conflict: float = -1.0) -> Floats:
+    """1 where the rows share an entry, `conflict` where both say something and share nothing, NaN else."""
+    count = np.diff(side.indptr)
+    both = (count[i] > 0) & (count[j] > 0)
+    out = np.full(len(i), np.nan, np.float32)
+    shared = row_dots(side, side, i[both], j[both])
+    out[both] = np.where(shared > 0, 1.0, conflict)
+    return out
+
+
+def _cosine(side: sparse.csr_matrix, i: Index, j: Index) -> Floats:
+    """Dot product of rows of length one; NaN where a side is empty."""
+    count = np.diff(side.indptr)
+    both = (count[i] > 0) & (count[j] > 0)
+    out = np.full(len(i), np.nan, np.float32)
+    out[both] = row_dots(side, side, i[both], j[both])
+    return out
+
+
+def _two_ways(ahead: sparse.csr_matrix, whole: sparse.csr_matrix, i: Index, j: Index, scale: Floats) -> Floats:
+    """Mean of title against whole in both directions, each over `scale` of the title; NaN without any title."""
+    has = np.diff(ahead.indptr) > 0
+    ways = []
+    for a, b in ((i, j), (j, i)):
+        value = np.full(len(i), np.nan, np.float32)
+        value[has[a]] = row_dots(ahead, whole, a[has[a]], b[has[a]]) / scale[a[has[a]]]
+        ways.append(value)
+    one, two = ways
+    return np.where(np.isnan(one), two, np.where(np.isnan(two), one, (one + two) / 2))
+
+
+def _who(data: Comparable, i: Index, j: Index) -> Floats:
+    """Agreement of the accused.
+
+    1 same name (homophones count as same); .8 one side's accused is named in the other's text; .5 same surname
+    where a side knows no more; -1 both name an accused and neither is anywhere in the other; -.7 the surnames
+    alone differ; NaN a side names nobody.
+    """
+    named = np.diff(data.accused.indptr) > 0
+    surname = data.single["surname"]
+    partial = np.diff(surname.indptr) > 0
+    out = np.full(len(i), np.nan, np.float32)
+    both = named[i] & named[j]
+    out[both] = -1.0
+    half = (partial[i] & partial[j]) & ~both
+    same_surname = np.zeros(len(i), bool)
+    same_surname[half] = row_dots(surname, surname, i[half], j[half]) > 0
+    out[half] = -0.7
+    out[half & same_surname] = 0.5
+    for a, b in ((i, j), (j, i)):
+        some = named[a]
+        inside = np.zeros(len(i), bool)
+        inside[some] = (row_dots(data.accused_terms, data.known, a[some], b[some]) > 0) | (
+            row_dots(data.accused, data.persons, a[some], b[some]) > 0
+        )
+        out[inside] = np.fmax(out[inside], 0.8)
+    same = np.zeros(len(i), bool)
+    same[both] = row_dots(data.accused, data.accused, i[both], j[both]) > 0
+    out[same] = 1.0
+    return out
+
+
+def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
+    """Evidence of pairs.
+
+    Parameters
+    ----------
+    data : Comparable
+    left, right : int64, shape (pairs,)
+        Row positions.
+
+    Returns
+    -------
+    DataFrame, shape (pairs, len(EVIDENCE)), float32
+    """
+    i, j = np.asarray(left, np.int64), np.asarray(right, np.int64)
+    corpus, single = data.corpus, data.single
+    cosine = row_dots(data.terms, data.terms, i, j)
+    shared = row_dots(data.squared, data.squared, i, j)
+    least = np.minimum(data.mass[i], data.mass[j])
+    title = _cosine(data.title, i, j)
+    ones = np.ones(len(corpus), np.float32)
+    title_sum = np.asarray(data.title_mass.sum(axis=1), dtype=np.float32).ravel()
+    latent = np.empty(len(i), np.float32)
+    for start in range(0, len(i), 65536):
+        part = slice(start, start + 65536)
+        latent[part] = np.einsum("ij,ij->i", data.latent[i[part]], data.latent[j[part]])
+    issue = _cosine(single["issues"], i, j)
+    who = _who(data, i, j)
+    village = _agreement(single["village"], i, j)
+    objects = _cosine(single["objects"], i, j)
+    identity = _agreement(single["identity"], i, j)
+    petitioner = np.fmax(identity, _agreement(single["petitioner"], i, j))
+    named = corpus.scalars["named"].astype(bool)
+    petitioner[~(named[i] & named[j])] = np.nan
+    what = np.fmax(np.nan_to_num(issue, nan=0.0), latent)
+    where = np.fmax(village, np.where(objects > 0, objects, np.nan))
+    day = corpus.scalars["day"]
+    length = corpus.scalars["length"]
+    numbers = row_dots(single["numbers"], single["numbers"], i, j)
+    some = (np.diff(single["numbers"].indptr)[i] > 0) & (np.diff(single["numbers"].indptr)[j] > 0)
+    others = row_dots(data.persons, data.persons, i, j)
+    columns: dict[str, npt.NDArray[np.floating]] = {
+        "cosine": cosine,
+        "containment": shared / np.where(least > 0, least, 1),
+        "shared_rare": np.log1p(shared),
+        "title": title,
+        "title_in": _two_ways(data.title_mass, data.known, i, j, title_sum),
+        "title_body": _two_ways(data.title, data.terms, i, j, ones),
+        "latent": latent,
+        "issue": issue,
+        "who": who,
+        "others": np.log1p(others),
+        "village": village,
+        "town": _agreement(single["town"], i, j),
+        "object": objects,
+        "numbers": np.where(some, np.log1p(numbers), np.nan),
+        "dates": row_dots(single["dates"], single["dates"], i, j),
+        "petitioner": petitioner,
+        "category": _agreement(single["category"], i, j),
+        "unit": _agreement(single["unit"], i, j),
+        "post": _agreement(single["post"], i, j),
+        "days": np.log1p(np.abs(day[i] - day[j])),
+        "shortest": np.log1p(np.minimum(length[i], length[j])),
+        "who_what": np.where(np.isnan(who), np.nan, np.minimum(who, what)),
+        "where_what": np.where(np.isnan(where), np.nan, np.minimum(where, what)),
+        "template": np.where((who < 0) | (village < 0), cosine, 0.0),
+    }
+    return pd.DataFrame({name: np.asarray(columns[name], np.float32) for name in EVIDENCE}, copy=False)

@@ -1,0 +1,278 @@
+"""Filings made comparable: hashed terms and facts, columnar, nothing learned from the export itself."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from repeatdetect import facts as fact_stage
+from repeatdetect import lexical, text
+from repeatdetect.ragged import Floats, HashCache, Index, Ragged
+
+Progress = Callable[[str, int, int], None]
+
+FEATURES = (
+    "terms", "title", "names", "persons", "accused", "accused_terms", "surname", "post", "village", "town", "objects",
+    "numbers", "dates", "issues", "petitioner", "identity", "category", "unit",
+)  # fmt: skip
+SCALARS = ("day", "length", "named", "text_hash", "partial")
+_USED = ("title", "text", "accused", "post", "unit", "place", "category", "petitioner", "id_number", "phone", "named")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Filings with their features.
+
+    Attributes
+    ----------
+    filings : DataFrame
+        Canonical columns, RangeIndex.
+    features : dict of str to Ragged
+        One row a filing for each name in ``FEATURES``. ``terms`` and ``title`` hold counts.
+    scalars : dict of str to ndarray, shape (n,)
+        ``day`` (days since 1970, NaN unknown), ``length`` (characters compared), ``named`` (1 named, 0 anonymous),
+        ``text_hash`` (of the words compared), ``partial`` (1 where an accused is known by surname or post only).
+    """
+
+    filings: pd.DataFrame
+    features: dict[str, Ragged]
+    scalars: dict[str, npt.NDArray[Any]]
+    _facts: dict[int, fact_stage.FilingFacts] = field(default_factory=dict, compare=False, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.filings)
+
+    def take(self, rows: Index) -> Corpus:
+        """Filings in the order asked for."""
+        rows = np.asarray(rows, dtype=np.int64)
+        return Corpus(
+            self.filings.iloc[rows].reset_index(drop=True),
+            {name: part.take(rows) for name, part in self.features.items()},
+            {name: values[rows] for name, values in self.scalars.items()},
+        )
+
+    @staticmethod
+    def concat(parts: list[Corpus]) -> Corpus:
+        """Filings of several corpora, one after the other."""
+        return Corpus(
+            pd.concat([part.filings for part in parts], ignore_index=True),
+            {name: Ragged.concat([part.features[name] for part in parts]) for name in FEATURES},
+            {name: np.concatenate([part.scalars[name] for part in parts]) for name in SCALARS},
+        )
+
+    def facts(self, row: int) -> fact_stage.FilingFacts:
+        """Facts of one filing with their spans; read again from the text when first asked for."""
+        if row not in self._facts:
+            self._facts[row] = fact_stage.extract(self.filings.iloc[row].to_dict())
+        return self._facts[row]
+
+    def dumps(self) -> list[bytes]:
+        """Features of each filing as bytes, for a store; texts and fields are not in it."""
+        out = []
+        values = {name: self.scalars[name] for name in SCALARS}
+        for row in range(len(self)):
+            pieces = [struct.pack("<dfBQB", *(values[name][row] for name in SCALARS))]
+            for name in FEATURES:
+                part = self.features[name]
+                cells = slice(part.indptr[row], part.indptr[row + 1])
+                ids, weights = part.ids[cells], part.weights[cells]
+                pieces += [struct.pack("<I", len(ids)), ids.tobytes(), weights.astype(np.float16).tobytes()]
+            out.append(b"".join(pieces))
+        return out
+
+    @staticmethod
+    def loads(filings: pd.DataFrame, blobs: list[bytes]) -> Corpus:
+        """Corpus of `filings` with the features that `dumps` gave.
+
+        Raises
+        ------
+        ValueError
+            When there is not exactly one blob a filing.
+        """
+        if len(filings) != len(blobs):
+            raise ValueError("one blob a filing")
+        head = struct.Struct("<dfBQB")
+        scalars = [head.unpack_from(blob) for blob in blobs]
+        ids: dict[str, list[npt.NDArray[np.uint32]]] = {name: [] for name in FEATURES}
+        weights: dict[str, list[npt.NDArray[np.float16]]] = {name: [] for name in FEATURES}
+        for blob in blobs:
+            at = head.size
+            for name in FEATURES:
+                (count,) = struct.unpack_from("<I", blob, at)
+                ids[name].append(np.frombuffer(blob, np.uint32, count, at + 4))
+                weights[name].append(np.frombuffer(blob, np.float16, count, at + 4 + 4 * count))
+                at += 4 + 6 * count
+        features = {
+            name: Ragged(
+                np.concatenate([[0], np.cumsum([len(row) for row in ids[name]])]).astype(np.int64),
+                np.concatenate([*ids[name], np.empty(0, np.uint32)]),
+                np.concatenate([*weights[name], np.empty(0, np.float16)]).astype(np.float32),
+            )
+            for name in FEATURES
+        }
+        columns = list(zip(*scalars, strict=True)) or [()] * len(SCALARS)
+        kinds = (np.float64, np.float32, np.uint8, np.uint64, np.uint8)
+        return Corpus(
+            filings.reset_index(drop=True),
+            features,
+            {
+                name: np.array(values, dtype=kind)
+                for name, values, kind in zip(SCALARS, columns, kinds, strict=True)
+            },
+        )
+
+
+def _digits(value: str) -> float:
+    """How telling a number is: its significant digits, less one for a round figure."""
+    bare = value.rstrip("户人头套盏棵株吨斤次桌瓶名只间座台辆箱根条处口份张栋层岁").replace(".", "").strip("0")
+    return float(max(len(bare), 1))
+
+
+@lru_cache(maxsize=65536)
+def _sound_grams(name: str) -> tuple[str, ...]:
+    parts = text.sound(name).split("-")
+    return tuple(a + "-" + b for a, b in zip(parts, parts[1:], strict=False))
+
+
+@lru_cache(maxsize=65536)
+def _village_key(name: str) -> str:
+    return text.sound(name.removesuffix("村").removesuffix("社区").removesuffix("村委会"))
+
+
+def _encode_row(row: Mapping[str, Any], hashed: HashCache) -> tuple[dict[str, list[int]], dict[str, list[float]], int]:
+    """Feature ids (and weights where they are not 1) of one filing."""
+    found = fact_stage.extract(row)
+    plain = text.normalise(row["text"])
+    title = text.normalise(row["title"])
+    cut = [word for a, b in text.core_spans(plain) for word in [*text.words(plain[a:b]), "\n"]]
+    title_cut = text.words(title)
+    head = text.terms(title_cut)
+    accused = found.accused
+    names = {p.name for p in accused if len(p.name) > 1}
+    petitioners = {p.name for p in found.persons if p.role == "petitioner" and p.name}
+    villages = {_village_key(found.village)} if found.village else set()
+    places = [f for f in found.facts if f.kind in ("village", "town", "unit", "object")]
+    villages |= {_village_key(f.value) for f in places if f.kind == "village"}
+    towns = {text.sound(found.town)} if found.town else set()
+    towns |= {text.sound(f.value) for f in places if f.kind == "town"}
+    numbers: dict[str, float] = {}
+    dates: set[str] = set()
+    for fact in found.facts:
+        if fact.kind in ("sum", "area", "length", "count"):
+            numbers[fact.kind[0] + fact.value] = _digits(fact.value)
+        elif fact.kind == "date":
+            dates.add(fact.value)
+    issues: dict[str, float] = {}
+    for code in found.issues:
+        issues[code] = issues.get(code, 0.0) + 1.0
+    surnames = {p.surname for p in accused if p.surname}
+    identity = [key for key in (_bare(row["id_number"]), _bare(row["phone"])) if len(key) >= 7]
+    ids: dict[str, list[str]] = {
+        "terms": text.terms(cut) + head,
+        "title": head,
+        "names": text.names(cut) + text.names(title_cut),
+        "persons": [text.sound(f.value) for f in found.facts if f.kind == "person" and f.value not in petitioners],
+        "accused": [text.sound(name) for name in names],
+        "accused_terms": list(names),
+        "surname": list(surnames),
+        "post": [p.post for p in accused if p.post],
+        "village": list(villages),
+        "town": list(towns),
+        "objects": [g for f in places for g in _sound_grams(f.value)],
+        "numbers": list(numbers),
+        "dates": list(dates),
+        "issues": list(issues),
+        "petitioner": [n for n in text.normalise(row["petitioner"]).replace("、", " ").split() if len(n) > 1],
+        "identity": identity,
+        "category": [text.normalise(row["category"])] if row["category"] else [],
+        "unit": [text.normalise(row["unit"])] if row["unit"] else [],
+    }
+    weights = {
+        "numbers": list(numbers.values()),
+        "dates": [2.0 if len(d) > 4 else 0.5 for d in dates],
+        "issues": [1.0 + math.log(n) for n in issues.values()],
+    }
+    partial = int(bool(accused) and not names)
+    return {name: [hashed[word] for word in ids[name]] for name in FEATURES}, weights, partial
+
+
+def _bare(value: str) -> str:
+    return "".join(c for c in value if c.isalnum()).lower()
+
+
+def encode(filings: pd.DataFrame) -> tuple[dict[str, Ragged], dict[str, npt.NDArray[Any]]]:
+    """Features of some filings; pure, so that any process may do any share of them."""
+    hashed = HashCache()
+    ids: dict[str, list[list[int]]] = {name: [] for name in FEATURES}
+    weights: dict[str, list[list[float]]] = {name: [] for name in FEATURES}
+    partial: list[int] = []
+    columns = {name: filings[name].tolist() for name in _USED}
+    for values in zip(*columns.values(), strict=True):
+        row = dict(zip(columns, values, strict=True))
+        row_ids, row_weights, is_partial = _encode_row(row, hashed)
+        for name in FEATURES:
+            ids[name].append(row_ids[name])
+            weights[name].append(row_weights.get(name) or [1.0] * len(row_ids[name]))
+        partial.append(is_partial)
+    features = {name: Ragged.build(ids[name], weights[name]) for name in FEATURES}
+    for name in ("persons", "names", "accused", "village", "town", "surname", "post"):
+        features[name] = features[name].reweighted(np.ones(len(features[name].ids), np.float32))
+    terms = features["terms"]
+    mixed = (terms.ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ (
+        terms.weights.astype(np.uint64) << np.uint64(7)
+    )
+    text_hash = np.add.reduceat(np.append(mixed, np.uint64(0)), terms.indptr[:-1]) if len(filings) else mixed
+    text_hash = np.where(terms.lengths > 0, text_hash, np.uint64(0)).astype(np.uint64)
+    length = np.array([len(t) for t in columns["text"]], np.float32)
+    day = filings["date"].to_numpy().astype("datetime64[s]").astype("float64") / 86400
+    day[filings["date"].isna().to_numpy()] = np.nan
+    named = (filings["named"] == "yes").to_numpy() | (
+        (filings["named"] == "").to_numpy() & (features["petitioner"].lengths > 0)
+    )
+    return features, {
+        "day": day,
+        "length": length,
+        "named": named.astype(np.uint8),
+        "text_hash": text_hash,
+        "partial": np.array(partial, np.uint8),
+    }
+
+
+def prepare(filings: pd.DataFrame, progress: Progress | None = None) -> Corpus:
+    """Make a corpus of canonical filings.
+
+    Parameters
+    ----------
+    filings : DataFrame
+        Canonical columns.
+    progress : callable, optional
+        Called with (stage, done, total).
+
+    Returns
+    -------
+    Corpus
+        Depends on each filing alone: not on its neighbours, their order or the number of processes.
+    """
+    filings = filings.reset_index(drop=True)
+    features, scalars = encode(filings)
+    if progress:
+        progress("prepare", len(filings), len(filings))
+    return Corpus(filings, features, scalars)
+
+
+def weighted(corpus: Corpus, name: str) -> Ragged:
+    """Counts of a feature weighted (1 + log count) x frozen IDF and scaled to length one."""
+    part = corpus.features[name]
+    table = lexical.load().idf[{"title": "terms"}.get(name, name)]
+    weights = (1.0 + np.log(np.maximum(part.weights, 1.0))) * table(part.ids)
+    squares = np.add.reduceat(np.append(weights**2, 0.0), part.indptr[:-1]) if len(part) else weights
+    norm = np.sqrt(np.where(part.lengths > 0, squares, 1.0))
+    return part.reweighted((weights / norm[part.rows]).astype(np.float32))

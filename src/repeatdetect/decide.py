@@ -1,0 +1,114 @@
+"""Evidence to probability: an additive scorer that is data, not code.
+
+The score of a pair is ``intercept + sum of one contribution a column``, in log-odds; each contribution is a look-up in
+a step function. So every answer can be taken apart exactly, and nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from repeatdetect.errors import InputError
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Step function of one evidence column: ``scores[k]`` for values in ``(cuts[k-1], cuts[k]]``; `missing` for NaN."""
+
+    cuts: Doubles
+    scores: Doubles
+    missing: float
+
+    def __call__(self, values: npt.NDArray[np.floating]) -> Doubles:
+        out: Doubles = self.scores[np.searchsorted(self.cuts, values, side="left")]
+        out[np.isnan(values)] = self.missing
+        return out
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """The shipped additive model.
+
+    Attributes
+    ----------
+    intercept : float
+        Log-odds before any evidence.
+    shapes : dict of str to Shape
+        One for each evidence column it uses.
+    same, review : float
+        Probabilities from which a pair counts as the same matter, and from which a person is asked.
+    digest : str
+        SHA-256 of the JSON, first 12 digits; written into ``run.json``.
+    """
+
+    intercept: float
+    shapes: dict[str, Shape]
+    same: float
+    review: float
+    digest: str
+
+    @staticmethod
+    def from_json(raw: bytes) -> Scorer:
+        """Parse a model file.
+
+        Raises
+        ------
+        InputError
+            When it is not such a model.
+        """
+        try:
+            data: dict[str, Any] = json.loads(raw)
+            shapes = {
+                name: Shape(np.array(s["cuts"], float), np.array(s["scores"], float), float(s["missing"]))
+                for name, s in data["shapes"].items()
+            }
+            return Scorer(
+                float(data["intercept"]), shapes, float(data["same"]), float(data["review"]),
+                hashlib.sha256(raw).hexdigest()[:12],
+            )  # fmt: skip
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError("E150", "模型文件无法读取", hint="请使用 models/train.py 生成的 JSON 模型。") from error
+
+    @staticmethod
+    def load(path: str | Path | None = None) -> Scorer:
+        """The shipped model, or the one at `path`."""
+        return Scorer.from_json(Path(path).read_bytes()) if path else _shipped()
+
+    def contributions(self, evidence: pd.DataFrame) -> pd.DataFrame:
+        """Log-odds each column adds, with the ``intercept``; rows sum to `score`. Shape (pairs, columns + 1)."""
+        out = {name: shape(evidence[name].to_numpy()) for name, shape in self.shapes.items()}
+        return pd.DataFrame({"intercept": np.full(len(evidence), self.intercept), **out}, index=evidence.index)
+
+    def score(self, evidence: pd.DataFrame) -> Doubles:
+        """Log-odds that the two are one matter, shape (pairs,)."""
+        total = np.full(len(evidence), self.intercept)
+        for name, shape in self.shapes.items():
+            total += shape(evidence[name].to_numpy())
+        return total
+
+    def probability(self, evidence: pd.DataFrame) -> Doubles:
+        """Calibrated probability, shape (pairs,)."""
+        return probability(self.score(evidence))
+
+
+def probability(score: Doubles) -> Doubles:
+    """Logistic function of log-odds."""
+    out: Doubles = 1.0 / (1.0 + np.exp(-score))
+    return out
+
+
+@cache
+def _shipped() -> Scorer:
+    return Scorer.from_json(files("repeatdetect.models").joinpath("scorer.json").read_bytes())

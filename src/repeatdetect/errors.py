@@ -1,0 +1,41 @@
+"""Errors a person can act on: a code, what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class RepeatDetectError(Exception):
+    """Base of all errors this library raises on purpose.
+
+    Parameters
+    ----------
+    code : str
+        ``E1xx`` reading, ``E2xx`` arguments and settings, ``E3xx`` store, ``E4xx`` output.
+    message : str
+        What is wrong, in Chinese, without any content of a filing.
+    place : str
+        File, sheet, row or column it concerns.
+    hint : str
+        What to do, in Chinese.
+    """
+
+    exit_code = 1
+
+    def __init__(self, code: str, message: str, *, place: str = "", hint: str = "") -> None:
+        self.code, self.message, self.place, self.hint = code, message, place, hint
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        where = f"（位置：{self.place}）" if self.place else ""
+        return f"[{self.code}] {self.message}{where}。{self.hint}"
+
+
+class InputError(RepeatDetectError):
+    """Unusable input or arguments."""
+
+    exit_code = 2
+
+
+class StoreError(RepeatDetectError):
+    """The history store is busy, or its key is missing or wrong."""
+
+    exit_code = 3

@@ -1,0 +1,97 @@
+"""What is learned from texts once and shipped: frozen IDFs and the latent-semantic space.
+
+A pair's score must not depend on what else is in tonight's export, so nothing here is ever refitted at run time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from repeatdetect.ragged import Floats, Ids, Ragged
+
+
+@dataclass(frozen=True)
+class Idf:
+    """Inverse document frequency by id.
+
+    Attributes
+    ----------
+    ids : uint32, shape (terms,), ascending
+    values : float32, shape (terms,)
+    unseen : float
+        Value of every other id.
+    """
+
+    ids: Ids
+    values: Floats
+    unseen: float
+
+    def __call__(self, ids: Ids) -> Floats:
+        """Values of `ids`; same shape."""
+        at = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        return np.where(self.ids[at] == ids, self.values[at], np.float32(self.unseen)).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Lexical:
+    """The shipped tables.
+
+    Attributes
+    ----------
+    idf : dict of str to Idf
+        For ``terms``, ``objects`` (sound bigrams of named places) and ``issues``.
+    space_ids : uint32, shape (words,), ascending
+    space : float32, shape (words, k)
+        Latent-semantic vector of each word.
+    """
+
+    idf: dict[str, Idf]
+    space_ids: Ids
+    space: Floats
+
+    def project(self, terms: Ragged) -> Floats:
+        """Unit vectors of weighted rows in the latent-semantic space; shape (rows, k)."""
+        at = np.minimum(np.searchsorted(self.space_ids, terms.ids), len(self.space_ids) - 1)
+        known = self.space_ids[at] == terms.ids
+        kept = np.concatenate([[0], np.cumsum(known)])[terms.indptr]
+        matrix = sparse.csr_matrix((terms.weights[known], at[known], kept), shape=(len(terms), len(self.space_ids)))
+        out: npt.NDArray[np.float32] = np.asarray(matrix @ self.space, dtype=np.float32)
+        norm = np.linalg.norm(out, axis=1, keepdims=True)
+        return out / np.where(norm > 0, norm, 1.0)
+
+
+def save(table: Lexical, path: str) -> None:
+    """Write as plain arrays: IDF as float16, the space as int8 with one scale a dimension."""
+    scale = np.abs(table.space).max(axis=0) / 127
+    arrays = {
+        "space_ids": table.space_ids,
+        "space": np.round(table.space / scale).astype(np.int8),
+        "scale": scale.astype(np.float32),
+    }
+    for name, idf in table.idf.items():
+        arrays |= {f"{name}_ids": idf.ids, f"{name}_idf": idf.values.astype(np.float16)}
+        arrays[f"{name}_unseen"] = np.array([idf.unseen], np.float32)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+
+
+@cache
+def load() -> Lexical:
+    """Read the shipped tables (``models/lexical.npz``; plain arrays, nothing unpickled)."""
+    with files("repeatdetect.models").joinpath("lexical.npz").open("rb") as stream:
+        with np.load(stream, allow_pickle=False) as data:
+            return Lexical(
+                {
+                    name: Idf(
+                        data[f"{name}_ids"], data[f"{name}_idf"].astype(np.float32), float(data[f"{name}_unseen"][0])
+                    )
+                    for name in ("terms", "objects", "issues")
+                },
+                data["space_ids"],
+                data["space"].astype(np.float32) * data["scale"],
+            )

@@ -1,0 +1,185 @@
+"""Scored pairs to matters: verified, cohesive, the same for any order of the rows.
+
+Bare connected components chain: one wrong edge joins two matters. Here a component is only the place to look. Inside
+it every pair is scored and clusters are merged, most certain first, while they agree *as a whole*: the linkage of two
+clusters is half the mean score of all their pairs, half the mean of each filing's best match on the other side.
+The mean keeps a single wrong edge from joining; the best match keeps a serial petitioner's growing story together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from repeatdetect.ragged import Index
+
+Doubles = npt.NDArray[np.float64]
+Score = Callable[[Index, Index], Doubles]
+
+CLIP = 6.0  # a pair cannot count for more than odds of 400:1, so that one pair never outvotes a cluster
+LARGEST = 400  # filings of a component whose pairs are all scored
+
+
+def matter_id(filing_id: str) -> str:
+    """Id of a matter from the id of its earliest filing at birth."""
+    return "M-" + hashlib.blake2b(filing_id.encode(), digest_size=6).hexdigest()
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Answer of `group`.
+
+    Attributes
+    ----------
+    label : int64, shape (n,)
+        Row of the first member (in the order given) of each filing's matter.
+    left, right, score : ndarray, shape (edges,)
+        The edges that hold the matters together: a maximum spanning tree of each.
+    """
+
+    label: Index
+    left: Index
+    right: Index
+    score: Doubles
+
+
+def _merge(score: Doubles, threshold: float, best_share: float) -> list[list[int]]:
+    """Agglomerate the items of a symmetric score matrix; returns clusters of positions.
+
+    The linkage is ``best_share`` x best match + the rest x mean. Ties go to the lowest positions.
+    """
+    n = len(score)
+    members: list[list[int]] = [[i] for i in range(n)]
+    total = score.copy()
+    best = score.copy()  # best[i, c]: best score of item i with a member of cluster c
+    size = np.ones(n)
+    link = score.copy()
+    np.fill_diagonal(link, -np.inf)
+    np.fill_diagonal(total, 0.0)
+    alive = np.ones(n, bool)
+    while True:
+        at = int(np.argmax(link))
+        a, b = divmod(at, n)
+        if not link[a, b] >= threshold:
+            break
+        a, b = min(a, b), max(a, b)
+        members[a] += members[b]
+        members[b] = []
+        alive[b] = False
+        size[a] += size[b]
+        total[a] += total[b]
+        total[:, a] = total[a]
+        best[:, a] = np.maximum(best[:, a], best[:, b])
+        link[b] = link[:, b] = -np.inf
+        others = np.flatnonzero(alive)
+        others = others[others != a]
+        if not len(others):
+            break
+        mine = members[a]
+        mean = total[a, others] / (size[a] * size[others])
+        forth = best[np.ix_(mine, others)].mean(axis=0)
+        back = np.array([best[members[c], a].mean() for c in others])
+        value = best_share * (forth + back) / 2 + (1 - best_share) * mean
+        link[a, others] = link[others, a] = value
+    return [sorted(cluster) for cluster in members if cluster]
+
+
+def _spanning(rows: Index, score: Doubles) -> tuple[Index, Index, Doubles]:
+    """Maximum spanning tree of one matter (Prim); ties go to the earlier rows."""
+    n = len(rows)
+    best, parent = score[0].copy(), np.zeros(n, np.int64)
+    done = np.zeros(n, bool)
+    done[0] = True
+    out = []
+    for _ in range(n - 1):
+        best_open = np.where(done, -np.inf, best)
+        k = int(np.argmax(best_open))
+        out.append((rows[parent[k]], rows[k], score[parent[k], k]))
+        done[k] = True
+        closer = ~done & (score[k] > best)
+        best[closer], parent[closer] = score[k][closer], k
+    left, right, value = zip(*out, strict=True)
+    return np.array(left), np.array(right), np.array(value)
+
+
+def group(
+    n: int,
+    left: Index,
+    right: Index,
+    score: Doubles,
+    score_pairs: Score,
+    *,
+    threshold: float,
+    look: float,
+    best_share: float = 0.5,
+    must: Sequence[tuple[int, int]] = (),
+    cannot: Sequence[tuple[int, int]] = (),
+) -> Grouping:
+    """Group filings whose rows stand in a canonical order (date, then id).
+
+    Parameters
+    ----------
+    n : int
+        Number of filings.
+    left, right, score : shape (pairs,)
+        Proposed pairs with their log-odds.
+    score_pairs : callable
+        Log-odds of any further pairs (rows left, rows right).
+    threshold : float
+        Log-odds from which two clusters are merged.
+    look : float
+        Log-odds from which a pair makes a component worth looking into.
+    best_share : float
+        Weight of the best match in the linkage.
+    must, cannot : sequences of (row, row)
+        Decisions of people.
+
+    Returns
+    -------
+    Grouping
+    """
+    close = score >= look
+    edge_i = np.concatenate([left[close], np.array([a for a, _ in must], np.int64)])
+    edge_j = np.concatenate([right[close], np.array([b for _, b in must], np.int64)])
+    graph = sparse.coo_matrix((np.ones(len(edge_i), np.int8), (edge_i, edge_j)), shape=(n, n))
+    component = connected_components(graph, directed=False)[1]
+    order = np.argsort(component, kind="stable")
+    starts = np.flatnonzero(np.append(True, np.diff(component[order]) > 0))
+    label = np.arange(n, dtype=np.int64)
+    trees: list[tuple[Index, Index, Doubles]] = []
+    forced: dict[int, list[tuple[int, int, float]]] = {}
+    for pairs, value in ((must, 1e3), (cannot, -1e3)):
+        for a, b in pairs:
+            if component[a] == component[b]:
+                forced.setdefault(int(component[a]), []).append((a, b, value))
+    for rows in np.split(order, starts[1:]):
+        if len(rows) == 1:
+            continue
+        rows = np.sort(rows)
+        matrix = _scored(rows, score_pairs)
+        for a, b, value in forced.get(int(component[rows[0]]), ()):
+            x, y = int(np.searchsorted(rows, a)), int(np.searchsorted(rows, b))
+            matrix[x, y] = matrix[y, x] = value
+        for cluster in _merge(matrix, threshold, best_share):
+            if len(cluster) > 1:
+                label[rows[cluster]] = rows[cluster[0]]
+                trees.append(_spanning(rows[cluster], matrix[np.ix_(cluster, cluster)]))
+    if not trees:
+        empty = np.empty(0, np.int64)
+        return Grouping(label, empty, empty.copy(), np.empty(0))
+    i, j, value = (np.concatenate(part) for part in zip(*trees, strict=True))
+    return Grouping(label, np.minimum(i, j), np.maximum(i, j), value)
+
+
+def _scored(rows: Index, score_pairs: Score) -> Doubles:
+    """Clipped log-odds of all pairs of `rows` as a symmetric matrix (diagonal -inf is set by the caller)."""
+    a, b = np.triu_indices(len(rows), 1)
+    matrix = np.zeros((len(rows), len(rows)))
+    matrix[a, b] = matrix[b, a] = np.clip(score_pairs(rows[a], rows[b]), -CLIP, CLIP)
+    return matrix

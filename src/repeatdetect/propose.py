@@ -1,0 +1,124 @@
+"""Which pairs are worth comparing: independent blocks, joined by shared keys.
+
+A key is a rare term, an accused, a place with an issue, a petitioner … hashed to 32 bits. A pair is proposed when the
+keys both filings carry weigh enough; keys that too many filings carry are capped and reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from repeatdetect import lexical
+from repeatdetect.corpus import Corpus
+from repeatdetect.ragged import Index, Ragged, matrices
+
+TOP_TERMS = 24
+KEY_CAP = 2000
+NEIGHBOURS = 80
+LEAST_WEIGHT = 30.0  # about one very rare term alone, or two fairly rare ones (weights are squared IDF)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Proposed pairs, ``left < right``, ascending; `capped` counts the keys that were too common by kind."""
+
+    left: Index
+    right: Index
+    capped: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+
+def _salted(first: Ragged, second: Ragged, salt: int) -> Ragged:
+    """Keys for every combination of an id of `first` with an id of `second` in the same row."""
+    n = len(first)
+    times = second.lengths[first.rows]
+    row = np.repeat(first.rows, times)
+    one = np.repeat(first.ids, times).astype(np.uint64)
+    at = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times) + second.indptr[row]
+    two = second.ids[at].astype(np.uint64)
+    mixed = (one * np.uint64(0x9E3779B1) + two * np.uint64(0x85EBCA77) + np.uint64(salt)) & np.uint64(0xFFFFFFFF)
+    return Ragged.from_pairs(row, mixed.astype(np.uint32), np.ones(len(row), np.float32), n)
+
+
+def _top(part: Ragged, count: int) -> Ragged:
+    """The `count` heaviest entries of each row (ties by id)."""
+    order = np.lexsort((part.ids, -part.weights, part.rows))
+    rank = np.arange(len(order)) - np.repeat(part.indptr[:-1], part.lengths)
+    kept = order[rank < count]
+    return Ragged.from_pairs(part.rows[kept], part.ids[kept], part.weights[kept], len(part))
+
+
+def block_keys(corpus: Corpus) -> Ragged:
+    """Keys of every filing with their weights (squared IDF for terms, fixed for facts).
+
+    Returns
+    -------
+    Ragged
+        One row a filing. Depends on each filing alone.
+    """
+    features = corpus.features
+    table = lexical.load().idf["terms"]
+    words, names_part = features["terms"], features["names"]
+    terms = Ragged.from_pairs(
+        np.concatenate([words.rows, names_part.rows]),
+        np.concatenate([words.ids, names_part.ids]),
+        np.concatenate([words.weights, names_part.weights]),
+        len(corpus),
+    )
+    rare = _top(
+        terms.reweighted(table(terms.ids) * np.minimum(1.0 + np.log(terms.weights), 2.0).astype(np.float32)),
+        TOP_TERMS,
+    )
+    rare = rare.reweighted(table(rare.ids) ** 2)
+    names = features["accused_terms"].reweighted(np.full(len(features["accused_terms"].ids), 74.0, np.float32))
+    issue = _top(features["issues"], 2)
+    parts = [(rare, 0, None), (names, 0, None)]
+    fixed = {
+        "accused": (features["accused"], 1, 60.0),
+        "persons": (features["persons"], 2, 25.0),
+        "village_issue": (_salted(features["village"], issue, 3), 0, 40.0),
+        "village_surname": (_salted(features["village"], features["surname"], 4), 0, 40.0),
+        "object_issue": (_salted(features["objects"], issue, 5), 0, 25.0),
+        "town_issue": (_salted(features["town"], issue, 9), 0, 16.0),
+        "village": (features["village"], 10, 16.0),
+        "numbers": (features["numbers"], 6, 8.0),
+        "petitioner": (features["petitioner"], 7, 40.0),
+        "identity": (features["identity"], 8, 60.0),
+    }
+    row = [part.rows for part, _, _ in parts]
+    ids = [part.ids for part, _, _ in parts]
+    weights = [part.weights for part, _, _ in parts]
+    for part, salt, weight in fixed.values():
+        row.append(part.rows)
+        ids.append((part.ids.astype(np.uint64) * np.uint64(2 * salt + 1) + np.uint64(salt)).astype(np.uint32))
+        weights.append(np.full(len(part.ids), weight, np.float32))
+    joined = Ragged.from_pairs(np.concatenate(row), np.concatenate(ids), np.concatenate(weights), len(corpus))
+    return joined.reweighted(np.minimum(joined.weights, 100.0))
+
+
+def propose(corpus: Corpus, threads: int = 1) -> Pairs:
+    """Pairs that share keys worth at least ``LEAST_WEIGHT``, at most ``NEIGHBOURS`` a filing."""
+    from sparse_dot_topn import sp_matmul_topn
+
+    keys = block_keys(corpus)
+    (matrix,) = matrices(keys)
+    frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    common = frequency > KEY_CAP
+    kept = ~common[matrix.indices] & (frequency[matrix.indices] > 1)
+    indptr = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
+    lean = sparse.csr_matrix(
+        (np.sqrt(matrix.data[kept]), matrix.indices[kept].astype(np.int32), indptr.astype(np.int32)),
+        shape=matrix.shape,
+    )
+    near = sp_matmul_topn(
+        lean, lean.T.tocsr(), top_n=NEIGHBOURS, threshold=LEAST_WEIGHT, sort=False, n_threads=threads
+    ).tocoo()
+    left, right = np.minimum(near.row, near.col), np.maximum(near.row, near.col)
+    off = left < right
+    code = np.unique(left[off].astype(np.int64) * len(corpus) + right[off])
+    return Pairs(code // max(len(corpus), 1), code % max(len(corpus), 1), {"keys": int(common.sum())})

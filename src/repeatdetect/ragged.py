@@ -1,0 +1,136 @@
+"""Rows of hashed features: the one container every stage shares.
+
+A feature is a 32-bit hash of a string, so rows made in different processes, or on different nights, can be laid side
+by side without a common vocabulary.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+Ids = npt.NDArray[np.uint32]
+Floats = npt.NDArray[np.float32]
+Index = npt.NDArray[np.int64]
+
+
+class HashCache(dict[str, int]):
+    """Remembers the 32-bit hash (CRC-32 of UTF-8) of each string it has seen."""
+
+    def __missing__(self, word: str) -> int:
+        value = self[word] = zlib.crc32(word.encode())
+        return value
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Rows of (id, weight), ids ascending and unique within a row.
+
+    Attributes
+    ----------
+    indptr : int64, shape (rows + 1,)
+    ids : uint32, shape (entries,)
+    weights : float32, shape (entries,)
+    """
+
+    indptr: Index
+    ids: Ids
+    weights: Floats
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    @staticmethod
+    def build(rows: Iterable[Iterable[int]], weights: Iterable[Iterable[float]] | None = None) -> Ragged:
+        """Make rows from lists of ids; an id that occurs twice in a row has its weights (default 1) added."""
+        lists = [list(row) for row in rows]
+        lengths = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
+        flat = np.fromiter((i for row in lists for i in row), dtype=np.uint32, count=int(lengths.sum()))
+        if weights is None:
+            value = np.ones(len(flat), dtype=np.float32)
+        else:
+            value = np.fromiter((w for row in weights for w in row), dtype=np.float32, count=len(flat))
+        return Ragged.from_pairs(np.repeat(np.arange(len(lists)), lengths), flat, value, len(lists))
+
+    @staticmethod
+    def from_pairs(row: Index, ids: Ids, weights: Floats, n_rows: int) -> Ragged:
+        """Sort (row, id, weight) triples into rows; weights of equal (row, id) are added."""
+        key = (row.astype(np.uint64) << np.uint64(32)) | ids.astype(np.uint64)
+        order = np.argsort(key, kind="stable")
+        key, value = key[order], weights[order]
+        first = np.ones(len(key), dtype=bool)
+        first[1:] = key[1:] != key[:-1]
+        start = np.flatnonzero(first)
+        total = np.add.reduceat(value, start).astype(np.float32) if len(start) else value
+        unique = key[start]
+        counts = np.bincount((unique >> np.uint64(32)).astype(np.int64), minlength=n_rows)
+        return Ragged(
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            (unique & np.uint64(0xFFFFFFFF)).astype(np.uint32),
+            total,
+        )
+
+    @property
+    def lengths(self) -> Index:
+        """Entries of each row."""
+        return np.diff(self.indptr)
+
+    @property
+    def rows(self) -> Index:
+        """Row of each entry."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), self.lengths)
+
+    def take(self, rows: Index) -> Ragged:
+        """Rows in the order asked for."""
+        lengths = self.lengths[rows]
+        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        at = np.arange(indptr[-1]) - np.repeat(indptr[:-1] - self.indptr[rows], lengths)
+        return Ragged(indptr, self.ids[at], self.weights[at])
+
+    @staticmethod
+    def concat(parts: Sequence[Ragged]) -> Ragged:
+        """One after the other."""
+        lengths = np.concatenate([part.lengths for part in parts])
+        return Ragged(
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            np.concatenate([part.ids for part in parts]),
+            np.concatenate([part.weights for part in parts]),
+        )
+
+    def reweighted(self, weights: Floats) -> Ragged:
+        """Same rows with other weights, shape (entries,)."""
+        return Ragged(self.indptr, self.ids, weights)
+
+
+def matrices(*parts: Ragged) -> list[sparse.csr_matrix]:
+    """Sparse matrices of several features over one common set of columns.
+
+    Returns
+    -------
+    list of csr_matrix, float32
+        Shapes (rows of the part, distinct ids of all parts); indices sorted.
+    """
+    _, inverse = np.unique(np.concatenate([part.ids for part in parts]), return_inverse=True)
+    width = int(inverse.max()) + 1 if len(inverse) else 1
+    out, at = [], 0
+    for part in parts:
+        column = inverse[at : at + len(part.ids)].astype(np.int32)
+        at += len(part.ids)
+        matrix = sparse.csr_matrix((part.weights, column, part.indptr), shape=(len(part), width))
+        matrix.has_sorted_indices = True
+        out.append(matrix)
+    return out
+
+
+def row_dots(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Index) -> Floats:
+    """Dot product of row ``i[k]`` of `left` with row ``j[k]`` of `right`, for every k; shape (pairs,)."""
+    out = np.empty(len(i), dtype=np.float32)
+    for start in range(0, len(i), 65536):
+        part = slice(start, start + 65536)
+        out[part] = np.asarray(left[i[part]].multiply(right[j[part]]).sum(axis=1), dtype=np.float32).ravel()
+    return out

@@ -1,0 +1,97 @@
+"""All knobs in one typed, frozen object, readable from TOML."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from repeatdetect.errors import InputError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of a run; the defaults suit a county office.
+
+    Attributes
+    ----------
+    same, review : float or None
+        Probabilities from which a pair is the same matter / is put to a person; None: the model's own.
+    jobs : int
+        Processes for preparation (0: as many as there are cores). Results do not depend on it.
+    own_level : str
+        Level of the office: ``县``, ``市`` or ``省``. Filings about cadres above it are quarantined.
+    own_leaders : tuple of str
+        Names of the office's own principal leaders; filings about them are quarantined.
+    escalation : str
+        Whom recused matters go to.
+    place_aliases : dict
+        Old name to new name of villages and towns.
+    columns : dict
+        Source header to canonical column, over the built-in aliases.
+    proposal_filings : int
+        Matters with this many filings and no case become proposal rows of the ledger.
+    soon_days : int
+        A deadline within this many days is shown as due soon.
+    """
+
+    same: float | None = None
+    review: float | None = None
+    jobs: int = 0
+    own_level: str = "县"
+    own_leaders: tuple[str, ...] = ()
+    escalation: str = "上级纪委监委信访室"
+    place_aliases: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    proposal_filings: int = 3
+    soon_days: int = 30
+
+    def __post_init__(self) -> None:
+        for name in ("same", "review"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < 1:
+                raise InputError("E202", f"设置 {name} 应在 0 和 1 之间", hint="请改为如 0.5 的概率值。")
+        if self.own_level not in ("县", "市", "省"):
+            raise InputError("E202", "设置 own_level 只能是 县、市、省", hint="请改正设置文件。")
+
+    @property
+    def processes(self) -> int:
+        """Processes to use."""
+        return self.jobs if self.jobs > 0 else os.cpu_count() or 1
+
+    @staticmethod
+    def from_toml(path: str | Path) -> Settings:
+        """Read a settings file.
+
+        Raises
+        ------
+        InputError
+            When it cannot be read, has an unknown key (the nearest known ones are named) or a wrong type.
+        """
+        try:
+            data: dict[str, Any] = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise InputError("E201", "设置文件无法读取", place=Path(path).name, hint="请检查路径与 TOML 语法。") from error
+        known = {f.name: f for f in dataclasses.fields(Settings)}
+        for key, value in data.items():
+            if key not in known:
+                near = nearest(key, list(known))
+                raise InputError(
+                    "E203", f"设置文件中有未知项 {key}", place=Path(path).name, hint=f"最接近的名称：{'、'.join(near)}。"
+                )
+            if isinstance(value, list):
+                data[key] = tuple(value)
+        try:
+            return Settings(**data)
+        except TypeError as error:
+            raise InputError("E202", "设置文件中有类型不对的值", place=Path(path).name, hint="请对照文档改正。") from error
+
+
+def nearest(name: str, choices: list[str], count: int = 3) -> list[str]:
+    """The `count` names closest to `name`, best first."""
+    from rapidfuzz import fuzz, process
+
+    return [match for match, _, _ in process.extract(name, choices, scorer=fuzz.ratio, limit=count)]
