@@ -38,7 +38,7 @@ def _idf(part: Ragged, prior: dict[int, float], least: int) -> Idf:
 
 def learn(filings: pd.DataFrame) -> Lexical:
     """Fit all tables on canonical filings; identical texts count once."""
-    features, scalars = corpus_stage.encode(filings)
+    features, scalars, _ = corpus_stage.encode(filings)
     once = np.sort(np.unique(scalars["text_hash"], return_index=True)[1])
     part = {name: features[name].take(once) for name in ("terms", "objects", "issues")}
     idf = {

@@ -23,6 +23,7 @@ FEATURES = (
     "terms", "title", "names", "persons", "accused", "accused_terms", "surname", "post", "village", "town", "objects",
     "numbers", "dates", "issues", "petitioner", "identity", "category", "unit",
 )  # fmt: skip
+TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
 SCALARS = ("day", "length", "named", "text_hash", "partial")
 _USED = ("title", "text", "accused", "post", "unit", "place", "category", "petitioner", "id_number", "phone", "named")
 
@@ -40,11 +41,15 @@ class Corpus:
     scalars : dict of str to ndarray, shape (n,)
         ``day`` (days since 1970, NaN unknown), ``length`` (characters compared), ``named`` (1 named, 0 anonymous),
         ``text_hash`` (of the words compared), ``partial`` (1 where an accused is known by surname or post only).
+    told : dict of str to list of str, length n
+        What the filing says in words: ``accused`` (names joined by 、), ``field`` ("1" when read from the field),
+        ``posts`` of the accused, ``town``, ``village``, ``unit``, ``issues`` (most frequent first).
     """
 
     filings: pd.DataFrame
     features: dict[str, Ragged]
     scalars: dict[str, npt.NDArray[Any]]
+    told: dict[str, list[str]]
     _facts: dict[int, fact_stage.FilingFacts] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
@@ -57,6 +62,7 @@ class Corpus:
             self.filings.iloc[rows].reset_index(drop=True),
             {name: part.take(rows) for name, part in self.features.items()},
             {name: values[rows] for name, values in self.scalars.items()},
+            {name: [values[row] for row in rows.tolist()] for name, values in self.told.items()},
         )
 
     @staticmethod
@@ -66,6 +72,7 @@ class Corpus:
             pd.concat([part.filings for part in parts], ignore_index=True),
             {name: Ragged.concat([part.features[name] for part in parts]) for name in FEATURES},
             {name: np.concatenate([part.scalars[name] for part in parts]) for name in SCALARS},
+            {name: [value for part in parts for value in part.told[name]] for name in TOLD},
         )
 
     def facts(self, row: int) -> fact_stage.FilingFacts:
@@ -85,6 +92,7 @@ class Corpus:
                 cells = slice(part.indptr[row], part.indptr[row + 1])
                 ids, weights = part.ids[cells], part.weights[cells]
                 pieces += [struct.pack("<I", len(ids)), ids.tobytes(), weights.astype(np.float16).tobytes()]
+            pieces.append("\x1f".join(self.told[name][row] for name in TOLD).encode())
             out.append(b"".join(pieces))
         return out
 
@@ -103,6 +111,7 @@ class Corpus:
         scalars = [head.unpack_from(blob) for blob in blobs]
         ids: dict[str, list[npt.NDArray[np.uint32]]] = {name: [] for name in FEATURES}
         weights: dict[str, list[npt.NDArray[np.float16]]] = {name: [] for name in FEATURES}
+        words: list[list[str]] = []
         for blob in blobs:
             at = head.size
             for name in FEATURES:
@@ -110,6 +119,7 @@ class Corpus:
                 ids[name].append(np.frombuffer(blob, np.uint32, count, at + 4))
                 weights[name].append(np.frombuffer(blob, np.float16, count, at + 4 + 4 * count))
                 at += 4 + 6 * count
+            words.append(blob[at:].decode().split("\x1f"))
         features = {
             name: Ragged(
                 np.concatenate([[0], np.cumsum([len(row) for row in ids[name]])]).astype(np.int64),
@@ -127,6 +137,7 @@ class Corpus:
                 name: np.array(values, dtype=kind)
                 for name, values, kind in zip(SCALARS, columns, kinds, strict=True)
             },
+            {name: [row[k] for row in words] for k, name in enumerate(TOLD)},
         )
 
 
@@ -147,7 +158,9 @@ def _village_key(name: str) -> str:
     return text.sound(name.removesuffix("村").removesuffix("社区").removesuffix("村委会"))
 
 
-def _encode_row(row: Mapping[str, Any], hashed: HashCache) -> tuple[dict[str, list[int]], dict[str, list[float]], int]:
+def _encode_row(
+    row: Mapping[str, Any], hashed: HashCache
+) -> tuple[dict[str, list[int]], dict[str, list[float]], int, list[str]]:
     """Feature ids (and weights where they are not 1) of one filing."""
     found = fact_stage.extract(row)
     plain = text.normalise(row["text"])
@@ -201,23 +214,38 @@ def _encode_row(row: Mapping[str, Any], hashed: HashCache) -> tuple[dict[str, li
         "issues": [1.0 + math.log(n) for n in issues.values()],
     }
     partial = int(bool(accused) and not names)
-    return {name: [hashed[word] for word in ids[name]] for name in FEATURES}, weights, partial
+    spoken = list(dict.fromkeys(p.name or p.surname for p in accused if p.name or p.surname))
+    told = [
+        "、".join(spoken),
+        "1" if any(p.source == "accused" for p in accused) else "",
+        "、".join(sorted({p.post for p in accused if p.post})),
+        found.town,
+        found.village,
+        found.unit,
+        "、".join(sorted(issues, key=lambda code: (-issues[code], code))),
+    ]
+    return {name: [hashed[word] for word in ids[name]] for name in FEATURES}, weights, partial, told
 
 
 def _bare(value: str) -> str:
     return "".join(c for c in value if c.isalnum()).lower()
 
 
-def encode(filings: pd.DataFrame) -> tuple[dict[str, Ragged], dict[str, npt.NDArray[Any]]]:
+Encoded = tuple[dict[str, Ragged], dict[str, npt.NDArray[Any]], dict[str, list[str]]]
+
+
+def encode(filings: pd.DataFrame) -> Encoded:
     """Features of some filings; pure, so that any process may do any share of them."""
     hashed = HashCache()
     ids: dict[str, list[list[int]]] = {name: [] for name in FEATURES}
     weights: dict[str, list[list[float]]] = {name: [] for name in FEATURES}
     partial: list[int] = []
+    told: list[list[str]] = []
     columns = {name: filings[name].tolist() for name in _USED}
     for values in zip(*columns.values(), strict=True):
         row = dict(zip(columns, values, strict=True))
-        row_ids, row_weights, is_partial = _encode_row(row, hashed)
+        row_ids, row_weights, is_partial, row_told = _encode_row(row, hashed)
+        told.append(row_told)
         for name in FEATURES:
             ids[name].append(row_ids[name])
             weights[name].append(row_weights.get(name) or [1.0] * len(row_ids[name]))
@@ -243,18 +271,21 @@ def encode(filings: pd.DataFrame) -> tuple[dict[str, Ragged], dict[str, npt.NDAr
         "named": named.astype(np.uint8),
         "text_hash": text_hash,
         "partial": np.array(partial, np.uint8),
-    }
+    }, {name: [row[k] for row in told] for k, name in enumerate(TOLD)}
 
 
-def prepare(filings: pd.DataFrame, progress: Progress | None = None) -> Corpus:
+_PARALLEL_FROM = 4000  # below this a second process costs more than it saves
+
+
+def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
     """Make a corpus of canonical filings.
 
     Parameters
     ----------
     filings : DataFrame
         Canonical columns.
-    progress : callable, optional
-        Called with (stage, done, total).
+    jobs : int
+        Processes; the answer does not depend on it.
 
     Returns
     -------
@@ -262,10 +293,21 @@ def prepare(filings: pd.DataFrame, progress: Progress | None = None) -> Corpus:
         Depends on each filing alone: not on its neighbours, their order or the number of processes.
     """
     filings = filings.reset_index(drop=True)
-    features, scalars = encode(filings)
-    if progress:
-        progress("prepare", len(filings), len(filings))
-    return Corpus(filings, features, scalars)
+    if jobs < 2 or len(filings) < _PARALLEL_FROM:
+        return Corpus(filings, *encode(filings))
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    used = filings[[*_USED, "date"]]
+    parts = [used.iloc[at : at + 2000] for at in range(0, len(used), 2000)]
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        done = list(pool.map(encode, parts))
+    return Corpus(
+        filings,
+        {name: Ragged.concat([features[name] for features, _, _ in done]) for name in FEATURES},
+        {name: np.concatenate([scalars[name] for _, scalars, _ in done]) for name in SCALARS},
+        {name: [value for _, _, told in done for value in told[name]] for name in TOLD},
+    )
 
 
 def weighted(corpus: Corpus, name: str) -> Ragged:

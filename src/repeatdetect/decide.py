@@ -47,8 +47,9 @@ class Scorer:
         Log-odds before any evidence.
     shapes : dict of str to Shape
         One for each evidence column it uses.
-    same, review : float
-        Probabilities from which a pair counts as the same matter, and from which a person is asked.
+    same, review, look : float
+        Probabilities from which two clusters are merged, from which a person is asked about a pair across matters,
+        and from which a pair opens a component to look into.
     digest : str
         SHA-256 of the JSON, first 12 digits; written into ``run.json``.
     """
@@ -57,6 +58,7 @@ class Scorer:
     shapes: dict[str, Shape]
     same: float
     review: float
+    look: float
     digest: str
 
     @staticmethod
@@ -75,7 +77,7 @@ class Scorer:
                 for name, s in data["shapes"].items()
             }
             return Scorer(
-                float(data["intercept"]), shapes, float(data["same"]), float(data["review"]),
+                float(data["intercept"]), shapes, float(data["same"]), float(data["review"]), float(data["look"]),
                 hashlib.sha256(raw).hexdigest()[:12],
             )  # fmt: skip
         except (ValueError, KeyError, TypeError) as error:

@@ -1,0 +1,282 @@
+"""Train the shipped scorer: labelled pairs in, ``scorer.json`` and the figures of the card out.
+
+    python models/train.py                  # learn the tables, fit, measure by topic, write
+    python models/train.py --measure-only   # figures only, nothing written
+    python models/train.py --decisions D.csv EXPORT…   # add an office's own decisions, with before and after
+
+The additive model is gradient boosting of single-split trees (scikit-learn), monotone in the columns where agreement
+can only speak for one matter; a sum of stumps is a sum of step functions, one a column, which is what is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import lexical_tables
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+import repeatdetect as rd
+from repeatdetect import corpus as corpus_stage
+from repeatdetect import evaluation, lexical, matters
+from repeatdetect.compare import EVIDENCE, Comparable, compare
+from repeatdetect.decide import Scorer, Shape
+from repeatdetect.filings import canonical_order
+from repeatdetect.propose import propose
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("REPEATDETECT_SHARED", ROOT.parent / "shared"))
+OUT = ROOT / "src" / "repeatdetect" / "models"
+FOLDS = 4
+SAME, REVIEW, LOOK = 0.5, 0.35, 0.25
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass
+class Labelled:
+    """One data set: comparable filings, labelled pairs with weights, and the fold (topic-wise) of each filing."""
+
+    name: str
+    filings: pd.DataFrame
+    left: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    same: npt.NDArray[np.bool_]
+    weight: Doubles
+    fold: npt.NDArray[np.int64]
+    gold: npt.NDArray[np.object_] | None
+    data: Comparable | None = None
+    evidence: pd.DataFrame | None = None
+
+    def prepare(self) -> None:
+        """Compute evidence with the tables now loaded."""
+        self.data = Comparable.of(corpus_stage.prepare(self.filings))
+        self.evidence = compare(self.data, self.left, self.right)
+
+
+def _sorted(filings: pd.DataFrame) -> pd.DataFrame:
+    return filings.iloc[np.argsort(canonical_order(filings).to_numpy())].reset_index(drop=True)
+
+
+def _folds(topic: Sequence[object], seed: int = 0) -> npt.NDArray[np.int64]:
+    names, inverse = np.unique(np.array(topic, dtype=object).astype(str), return_inverse=True)
+    fold = np.arange(len(names)) % FOLDS
+    np.random.default_rng(seed).shuffle(fold)
+    return fold[inverse].astype(np.int64)
+
+
+def county(folder: Path) -> Labelled:
+    """A county with gold matters: every pair of one matter, every proposed pair, a sample of the rest."""
+    filings = _sorted(rd.read_filings(folder / "filings.csv"))
+    gold = pd.read_csv(folder / "gold_filings.csv", dtype=str, encoding="utf-8-sig").set_index("信访编号")["matter_id"]
+    matter = gold.reindex(filings["filing_id"]).to_numpy()
+    corpus = corpus_stage.prepare(filings)
+    proposed = propose(corpus)
+    n = len(filings)
+    i, j = np.triu_indices(n, 1)
+    same = matter[i] == matter[j]
+    kept = same | np.isin(i * n + j, proposed.left * n + proposed.right)
+    kept |= np.random.default_rng(1).random(len(i)) < 4000 / len(i)
+    i, j, same = i[kept].astype(np.int64), j[kept].astype(np.int64), same[kept]
+    return Labelled(folder.name, filings, i, j, same, np.ones(len(i)), _folds(matter), matter)
+
+
+def city(folder: Path) -> Labelled:
+    """The city messages: pairs labelled by reading, a fold a group of linked topics."""
+    filings = _sorted(rd.read_filings(folder / "messages.xlsx"))
+    pairs = pd.read_csv(folder / "pairs.csv", dtype={"left_id": str, "right_id": str})
+    at = {name: row for row, name in enumerate(filings["filing_id"])}
+    a, b = pairs["left_id"].map(at).to_numpy(), pairs["right_id"].map(at).to_numpy()
+    i, j = np.minimum(a, b), np.maximum(a, b)
+    same = (pairs["label"] == "same").to_numpy()
+    graph = sparse.coo_matrix((np.ones(same.sum()), (i[same], j[same])), shape=(len(filings),) * 2)
+    topic = connected_components(graph, directed=False)[1]
+    return Labelled("city", filings, i, j, same, pairs["weight"].to_numpy(float), _folds(topic), None)
+
+
+def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) -> Scorer:
+    """Boosted stumps as step functions."""
+    filled = evidence.copy()
+    for name in filled:
+        if filled[name].nunique() < 2:
+            filled[name] = 0.0
+    model = HistGradientBoostingClassifier(
+        max_leaf_nodes=2, max_depth=1, learning_rate=0.08, max_iter=260, min_samples_leaf=15, l2_regularization=2.0,
+        monotonic_cst=[EVIDENCE[name] for name in evidence], random_state=0,
+    ).fit(filled.to_numpy(), same, sample_weight=weight)  # fmt: skip
+    steps: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in evidence}
+    intercept = float(np.ravel(model._baseline_prediction)[0])
+    for (tree,) in model._predictors:
+        nodes = tree.nodes
+        if nodes["is_leaf"][0]:
+            intercept += float(nodes["value"][0])
+            continue
+        root = nodes[0]
+        low, high = float(nodes["value"][root["left"]]), float(nodes["value"][root["right"]])
+        unknown = low if root["missing_go_to_left"] else high
+        steps[evidence.columns[root["feature_idx"]]].append((float(root["num_threshold"]), low, high, unknown))
+    shapes = {}
+    for name, found in steps.items():
+        if not found:
+            continue
+        cuts = np.unique([cut for cut, _, _, _ in found])
+        scores = np.zeros(len(cuts) + 1)
+        for cut, low, high, _ in found:
+            at = int(np.searchsorted(cuts, cut))
+            scores[: at + 1] += low
+            scores[at + 1 :] += high
+        missing = sum(unknown for *_, unknown in found)
+        if not evidence[name].isna().any():
+            missing = 0.0
+        shapes[name] = Shape(cuts, scores, missing)
+    return Scorer(intercept, shapes, SAME, REVIEW, LOOK, "")
+
+
+def _calibrated(scorer: Scorer, slope: float, offset: float) -> Scorer:
+    shapes = {k: Shape(s.cuts, s.scores * slope, s.missing * slope) for k, s in scorer.shapes.items()}
+    return Scorer(scorer.intercept * slope + offset, shapes, scorer.same, scorer.review, scorer.look, "")
+
+
+def _weights(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]]) -> Doubles:
+    """Every data set counts the same, however many pairs it has."""
+    return np.concatenate([1000 * s.weight[m] / s.weight[m].sum() for s, m in zip(sets, masks, strict=True)])
+
+
+def train(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]] | None = None) -> Scorer:
+    """Fit on the masked pairs of all sets."""
+    masks = masks or [np.ones(len(s.left), bool) for s in sets]
+    evidence = pd.concat([s.evidence[m] for s, m in zip(sets, masks, strict=True) if s.evidence is not None])
+    same = np.concatenate([s.same[m] for s, m in zip(sets, masks, strict=True)])
+    return fit(evidence, same, _weights(sets, masks))
+
+
+class FoldScorer:
+    """Scores each pair with a model that saw no pair of either filing's topic."""
+
+    def __init__(self, sets: Sequence[Labelled], test: Labelled) -> None:
+        self.test = test
+        self.models: dict[tuple[int, int], Scorer] = {}
+        for a in range(FOLDS):
+            for b in range(a, FOLDS):
+                masks = [
+                    ~(np.isin(s.fold[s.left], [a, b]) | np.isin(s.fold[s.right], [a, b]))
+                    if s is test
+                    else np.ones(len(s.left), bool)
+                    for s in sets
+                ]
+                self.models[a, b] = train(sets, masks)
+
+    def __call__(self, i: npt.NDArray[np.int64], j: npt.NDArray[np.int64]) -> Doubles:
+        assert self.test.data is not None
+        evidence = compare(self.test.data, i, j)
+        low = np.minimum(self.test.fold[i], self.test.fold[j])
+        high = np.maximum(self.test.fold[i], self.test.fold[j])
+        out = np.empty(len(i))
+        for (a, b), model in self.models.items():
+            here = (low == a) & (high == b)
+            if here.any():
+                out[here] = model.score(evidence[here])
+        return out
+
+
+def cluster(test: Labelled, score, same: float = SAME, look: float = LOOK) -> npt.NDArray[np.int64]:  # type: ignore[no-untyped-def]
+    """Group a data set with a score function, as `detect` does."""
+    assert test.data is not None
+    pairs = propose(test.data.corpus)
+    return matters.group(
+        len(test.filings), pairs.left, pairs.right, score(pairs.left, pairs.right), score,
+        threshold=float(np.log(same / (1 - same))), look=float(np.log(look / (1 - look))),
+    ).label  # fmt: skip
+
+
+def figures(test: Labelled, label: npt.NDArray[np.int64]) -> dict[str, dict[str, float]]:
+    """Pairwise figures against the labels; for the city also without its three hottest topics."""
+    if test.gold is not None:
+        return {"all": evaluation.pairwise(label, test.gold)}
+    out = {}
+    graph = sparse.coo_matrix(
+        (np.ones(test.same.sum()), (test.left[test.same], test.right[test.same])), shape=(len(label),) * 2
+    )
+    topic = connected_components(graph, directed=False)[1]
+    mass = pd.Series(test.weight[test.same]).groupby(topic[test.left[test.same]]).sum()
+    hot = mass.sort_values(ascending=False).index[:3]
+    cool = ~(np.isin(topic[test.left], hot) | np.isin(topic[test.right], hot))
+    for name, mask in (("all", np.ones(len(cool), bool)), ("ordinary", cool)):
+        together = label[test.left[mask]] == label[test.right[mask]]
+        out[name] = evaluation.weighted(together, test.same[mask], test.weight[mask])
+    return out
+
+
+def load_sets() -> list[Labelled]:
+    """Every labelled data set that is there; says which are not."""
+    folders = [ROOT / "examples" / "anlan", *sorted((ROOT / "models" / "data").glob("*/"))]
+    sets = [county(folder) for folder in folders if (folder / "gold_filings.csv").exists()]
+    messages = SHARED / "data" / "city-messages"
+    if messages.exists():
+        sets.append(city(messages))
+    else:
+        print(f"without the city messages ({messages} is absent)")
+    return sets
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--measure-only", action="store_true")
+    args = parser.parse_args()
+    sets = load_sets()
+    if not args.measure_only:
+        lexical.save(lexical_tables.learn(pd.concat([s.filings for s in sets], ignore_index=True)), OUT / "lexical.npz")
+        lexical.load.cache_clear()
+    for labelled in sets:
+        labelled.prepare()
+    report: dict[str, object] = {}
+    scores, truth, weight = [], [], []
+    for test in sets:
+        folds = FoldScorer(sets, test)
+        value = folds(test.left, test.right)
+        scores.append(value)
+        truth.append(test.same)
+        weight.append(1000 * test.weight / test.weight.sum())
+        others = [s for s in sets if s is not test]
+        apart = train(others)
+        assert test.data is not None
+        unseen = lambda i, j, m=apart, d=test.data: m.score(compare(d, i, j))  # noqa: E731
+        report[test.name] = {
+            "by topic": figures(test, cluster(test, folds)),
+            "set left out": figures(test, cluster(test, unseen)),
+            "calibration error": evaluation.calibration_error(value, test.same, test.weight),
+        }
+        print(test.name, json.dumps(report[test.name]), flush=True)
+    x, y, w = np.concatenate(scores), np.concatenate(truth), np.concatenate(weight)
+    platt = LogisticRegression(C=1e6).fit(x[:, None], y, sample_weight=w)
+    slope, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    report["calibration"] = {
+        "slope": slope, "offset": offset,
+        "error by topic": evaluation.calibration_error(slope * x + offset, y, w),
+    }  # fmt: skip
+    print(json.dumps(report["calibration"]))
+    if args.measure_only:
+        return
+    scorer = train(sets)
+    model = {
+        "intercept": scorer.intercept, "same": SAME, "review": REVIEW, "look": LOOK,
+        "shapes": {
+            name: {"cuts": s.cuts.tolist(), "scores": s.scores.round(6).tolist(), "missing": round(s.missing, 6)}
+            for name, s in scorer.shapes.items()
+        },
+    }  # fmt: skip
+    (OUT / "scorer.json").write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (ROOT / "models" / "figures.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

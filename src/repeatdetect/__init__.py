@@ -1,0 +1,36 @@
+"""Find one complaint behind many filings (一件多投, 重复举报).
+
+Importing this package loads nothing heavy; each public name is fetched when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+_HOME = {
+    "read_filings": "readers",
+    "read_cases": "cases",
+    "read_officials": "cases",
+    "detect": "detector",
+    "Result": "detector",
+    "evaluate": "evaluation",
+    "Settings": "settings",
+    "RepeatDetectError": "errors",
+}
+__all__ = ["__version__", *_HOME]
+
+if TYPE_CHECKING:
+    from repeatdetect.cases import read_cases, read_officials
+    from repeatdetect.detector import Result, detect
+    from repeatdetect.errors import RepeatDetectError
+    from repeatdetect.evaluation import evaluate
+    from repeatdetect.readers import read_filings
+    from repeatdetect.settings import Settings
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"repeatdetect.{_HOME[name]}"), name)
+    raise AttributeError(name)

@@ -1,0 +1,362 @@
+"""The whole way of the data, one line a stage: read `detect` and you have read the program."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from repeatdetect import cases as case_stage
+from repeatdetect import corpus as corpus_stage
+from repeatdetect import filings as canonical_table
+from repeatdetect import matters as matter_stage
+from repeatdetect import quarantine as quarantine_stage
+from repeatdetect import repeats
+from repeatdetect.compare import EVIDENCE, Comparable, compare
+from repeatdetect.corpus import Corpus, Progress
+from repeatdetect.decide import Scorer, probability
+from repeatdetect.propose import propose
+from repeatdetect.ragged import Index
+from repeatdetect.settings import Settings
+
+if TYPE_CHECKING:
+    from repeatdetect.explain import Explanation
+
+Doubles = npt.NDArray[np.float64]
+
+FILING_COLUMNS = (
+    "filing_id", "matter_id", "status", "repeat_of", "repeat_no", "probability", "relation", "same_petitioner",
+    "new_content", "after_closure", "case_id", "lead_official", "responsible_official", "link_note",
+)  # fmt: skip
+MATTER_COLUMNS = (
+    "matter_id", "title", "filings", "named_petitioners", "anonymous_filings", "first_date", "last_date", "channels",
+    "accused", "place", "case_id", "lead_official", "responsible_official", "link_note",
+)  # fmt: skip
+PAIR_COLUMNS = ("left_id", "right_id", "probability", "decision", "reason", *EVIDENCE)
+_REJECTED_A_FILING = 5
+_REJECTED_FROM = 0.2
+
+
+@dataclass
+class Result:
+    """Answer of `detect`; the DataFrames have the columns of the output contract.
+
+    Attributes
+    ----------
+    filings, matters, pairs, links, rejects : DataFrame
+    corpus : Corpus
+        The prepared filings, rows as in ``filings``.
+    label : int64, shape (n,)
+        Row of the first filing of each filing's matter.
+    settings : Settings
+    scorer : Scorer
+    run : dict
+        Version, settings, model, counts, stage timings: what ``run.json`` holds. No content.
+    """
+
+    filings: pd.DataFrame
+    matters: pd.DataFrame
+    pairs: pd.DataFrame
+    links: pd.DataFrame
+    rejects: pd.DataFrame
+    corpus: Corpus
+    label: Index
+    settings: Settings
+    scorer: Scorer
+    run: dict[str, Any] = field(default_factory=dict)
+
+    def explain(self, left_id: str, right_id: str) -> Explanation:
+        """Why two filings are, or are not, one matter; see `repeatdetect.explain.explain`."""
+        from repeatdetect.explain import explain
+
+        return explain(self, left_id, right_id)
+
+    def write(self, out: str | Path, *, masked: bool = False) -> Path:
+        """Write every file of the output contract to a folder, replacing it only as a whole."""
+        from repeatdetect.report import write
+
+        return write(self, Path(out), masked=masked)
+
+
+class _Clock:
+    """Seconds a stage took, and progress passed on."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+
+    @contextmanager
+    def stage(self, name: str, total: int) -> Iterator[None]:
+        if self._progress:
+            self._progress(name, 0, total)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+        if self._progress:
+            self._progress(name, total, total)
+
+
+def detect(
+    filings: pd.DataFrame,
+    cases: pd.DataFrame | None = None,
+    officials: pd.DataFrame | None = None,
+    decisions: pd.DataFrame | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Find one complaint behind many filings.
+
+    Parameters
+    ----------
+    filings : DataFrame
+        From `read_filings`, or any table with canonical columns.
+    cases, officials : DataFrame, optional
+        From `read_cases` and `read_officials`.
+    decisions : DataFrame, optional
+        Confirmed and rejected pairs: left_id, right_id, decision.
+    settings : Settings, optional
+    progress : callable, optional
+        Called with (stage, done, total).
+
+    Returns
+    -------
+    Result
+        One row a filing in input order; the same for any row order, process count or hash seed.
+    """
+    settings = settings or Settings()
+    scorer = Scorer.load()
+    clock = _Clock(progress)
+    n_in = len(filings)
+    with clock.stage("prepare", n_in):
+        table = canonical_table.canonical(filings)
+        table, rejects = quarantine_stage.quarantine(table, settings)
+        order = canonical_table.canonical_order(table).to_numpy()
+        rows = np.argsort(order)
+        corpus = corpus_stage.prepare(table.iloc[rows], jobs=settings.processes)
+    with clock.stage("propose", len(corpus)):
+        pairs = propose(corpus, threads=settings.processes)
+    with clock.stage("compare", len(pairs)):
+        data = Comparable.of(corpus)
+        score = score_pairs(data, scorer, pairs.left, pairs.right)
+    with clock.stage("group", len(pairs)):
+        must, cannot = _constraints(decisions, corpus)
+        grouping = matter_stage.group(
+            len(corpus), pairs.left, pairs.right, score, lambda i, j: score_pairs(data, scorer, i, j),
+            threshold=_logit(settings.same or scorer.same), look=min(_logit(scorer.look), _logit(settings.same or 1)),
+            must=must, cannot=cannot,
+        )  # fmt: skip
+    with clock.stage("classify", len(corpus)):
+        review = _review_pairs(grouping.label, pairs.left, pairs.right, score, settings.review or scorer.review, cannot)
+        twin = _twins(len(corpus), review, score, pairs.left, pairs.right)
+        table_out = repeats.classify(corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin)
+        pair_table = _pair_table(corpus, data, scorer, grouping, pairs.left, pairs.right, score, review)
+    with clock.stage("link", len(corpus)):
+        ids = corpus.filings["filing_id"].to_numpy()
+        matter_ids = _matter_ids(ids, grouping.label)
+        linked = case_stage.link(corpus, matter_ids, table_out, cases, officials, settings)
+    filing_table = _filing_table(ids, matter_ids, table_out, linked.filings)
+    matter_table = _matter_table(corpus, matter_ids, linked)
+    result = Result(
+        filing_table.iloc[order].reset_index(drop=True),
+        matter_table,
+        pair_table,
+        linked.links,
+        pd.DataFrame([*table.attrs.get("rejects", []), *rejects], columns=["row", "filing_id", "reason"]),
+        corpus.take(order),
+        rows[grouping.label][order],
+        settings,
+        scorer,
+    )
+    result.run = _run(result, clock, n_in, pairs.capped, table.attrs.get("notes", []))
+    return result
+
+
+def score_pairs(data: Comparable, scorer: Scorer, left: Index, right: Index) -> Doubles:
+    """Log-odds of pairs, compared in pieces so that memory stays bounded."""
+    out = np.empty(len(left))
+    for start in range(0, len(left), 250_000):
+        part = slice(start, start + 250_000)
+        out[part] = scorer.score(compare(data, left[part], right[part]))
+    return out
+
+
+def _logit(value: float) -> float:
+    return float(np.log(value / (1 - value))) if value < 1 else np.inf
+
+
+def _constraints(
+    decisions: pd.DataFrame | None, corpus: Corpus
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Rows of confirmed and of rejected pairs; the last decision on a pair counts."""
+    if decisions is None or not len(decisions):
+        return [], []
+    position = {name: row for row, name in enumerate(corpus.filings["filing_id"])}
+    latest: dict[tuple[int, int], str] = {}
+    for left, right, word in zip(decisions["left_id"], decisions["right_id"], decisions["decision"], strict=True):
+        if left in position and right in position and left != right:
+            a, b = sorted((position[left], position[right]))
+            latest[a, b] = word
+    must = sorted(pair for pair, word in latest.items() if word == "same")
+    return must, sorted(pair for pair, word in latest.items() if word == "different")
+
+
+def _review_pairs(
+    label: Index, left: Index, right: Index, score: Doubles, least: float, cannot: list[tuple[int, int]]
+) -> npt.NDArray[np.bool_]:
+    """Proposed pairs across two matters that a person should look at."""
+    out: npt.NDArray[np.bool_] = (label[left] != label[right]) & (score >= _logit(least))
+    if cannot:
+        decided = {a * len(label) + b for a, b in cannot}
+        out &= ~np.isin(left * len(label) + right, list(decided))
+    return out
+
+
+def _twins(
+    n: int, review: npt.NDArray[np.bool_], score: Doubles, left: Index, right: Index
+) -> dict[int, tuple[int, float]]:
+    """For each filing with a review pair its most probable earlier twin (any twin when none is earlier)."""
+    twin: dict[int, tuple[int, float]] = {}
+    picked = np.flatnonzero(review)
+    for at in picked[np.lexsort((left[picked], -score[picked]))]:
+        a, b = int(left[at]), int(right[at])
+        value = float(probability(score[at : at + 1])[0])
+        twin.setdefault(b, (a, value))
+    return twin
+
+
+_REASONS = {
+    "cosine": "用词", "containment": "内容包含", "shared_rare": "罕见词", "title": "标题", "title_in": "标题与正文",
+    "title_body": "标题与正文", "latent": "语义", "issue": "问题类型", "who": "被反映人", "others": "其他人员",
+    "village": "村社", "town": "乡镇", "object": "单位或地点", "numbers": "金额数量", "dates": "时间",
+    "petitioner": "信访人", "category": "类别", "unit": "单位", "post": "职务", "days": "间隔时间", "shortest": "篇幅",
+    "who_what": "人与事", "where_what": "地与事", "template": "模板套写",
+}  # fmt: skip
+
+
+def reasons(contributions: pd.DataFrame) -> list[str]:
+    """The strongest grounds for and against each pair, in Chinese: 支持：被反映人、金额数量；反对：村社."""
+    names = [name for name in contributions.columns if name != "intercept"]
+    values = contributions[names].to_numpy()
+    out = []
+    for row in values:
+        up = [_REASONS.get(names[k], names[k]) for k in np.argsort(-row, kind="stable")[:3] if row[k] > 0.2]
+        down = [_REASONS.get(names[k], names[k]) for k in np.argsort(row, kind="stable")[:2] if row[k] < -0.3]
+        parts = [f"{word}：{'、'.join(dict.fromkeys(list_))}" for word, list_ in (("支持", up), ("反对", down)) if list_]
+        out.append("；".join(parts))
+    return out
+
+
+def _pair_table(
+    corpus: Corpus,
+    data: Comparable,
+    scorer: Scorer,
+    grouping: matter_stage.Grouping,
+    left: Index,
+    right: Index,
+    score: Doubles,
+    review: npt.NDArray[np.bool_],
+) -> pd.DataFrame:
+    """Edges that hold matters together, review pairs, and the rejected pairs worth knowing."""
+    n = max(len(corpus), 1)
+    across = grouping.label[left] != grouping.label[right]
+    chance = probability(score)
+    near = across & ~review & (chance >= _REJECTED_FROM)
+    candidates = np.flatnonzero(near)
+    candidates = candidates[np.lexsort((right[candidates], left[candidates], -score[candidates]))]
+    used = np.zeros(n, np.int64)
+    kept = []
+    for at in candidates:
+        a, b = left[at], right[at]
+        if used[a] < _REJECTED_A_FILING and used[b] < _REJECTED_A_FILING:
+            used[a] += 1
+            used[b] += 1
+            kept.append(at)
+    rejected = np.array(kept, np.int64)
+    i = np.concatenate([grouping.left, left[review], left[rejected]])
+    j = np.concatenate([grouping.right, right[review], right[rejected]])
+    word = np.repeat(["same", "review", "different"], [len(grouping.left), int(review.sum()), len(rejected)])
+    evidence = compare(data, i, j)
+    contributions = scorer.contributions(evidence)
+    ids = corpus.filings["filing_id"].to_numpy()
+    return pd.DataFrame(
+        {
+            "left_id": ids[i], "right_id": ids[j],
+            "probability": probability(contributions.to_numpy().sum(axis=1)),
+            "decision": word, "reason": reasons(contributions), **{name: evidence[name] for name in EVIDENCE},
+        }
+    )  # fmt: skip
+
+
+def _matter_ids(ids: npt.NDArray[Any], label: Index) -> npt.NDArray[Any]:
+    made = {int(row): matter_stage.matter_id(ids[row]) for row in np.unique(label)}
+    return np.array([made[int(row)] for row in label], dtype=object)
+
+
+def _filing_table(
+    ids: npt.NDArray[Any], matter_ids: npt.NDArray[Any], classified: pd.DataFrame, linked: pd.DataFrame
+) -> pd.DataFrame:
+    out = classified.reset_index(drop=True).join(linked)
+    of = out["repeat_of"].to_numpy()
+    out["repeat_of"] = np.where(of >= 0, ids[np.maximum(of, 0)], "") if len(out) else []
+    out["filing_id"], out["matter_id"] = ids, matter_ids
+    return out[list(FILING_COLUMNS)]
+
+
+def _matter_table(corpus: Corpus, matter_ids: npt.NDArray[Any], linked: case_stage.Links) -> pd.DataFrame:
+    """One row a matter, the largest first."""
+    f = corpus.filings
+    anonymous = corpus.scalars["named"] == 0
+    work = pd.DataFrame(
+        {
+            "matter_id": matter_ids, "date": f["date"], "anonymous": anonymous,
+            "petitioner": f["petitioner"].where(~anonymous, ""), "channel": f["channel"],
+        }
+    )  # fmt: skip
+    groups = work.groupby("matter_id", sort=False)
+    out = pd.DataFrame(
+        {
+            "filings": groups.size(),
+            "named_petitioners": groups["petitioner"].agg(lambda names: len(set(names) - {""})),
+            "anonymous_filings": groups["anonymous"].sum().astype(int),
+            "first_date": groups["date"].min().dt.strftime("%Y-%m-%d").fillna(""),
+            "last_date": groups["date"].max().dt.strftime("%Y-%m-%d").fillna(""),
+            "channels": groups["channel"].agg(lambda names: "、".join(sorted(set(names) - {""}))),
+        }
+    ).reset_index()
+    out = out.merge(linked.matters, on="matter_id", how="left", validate="1:1")
+    out = out.sort_values(["filings", "first_date", "matter_id"], ascending=[False, True, True], kind="stable")
+    return out[list(MATTER_COLUMNS)].reset_index(drop=True)
+
+
+def _run(result: Result, clock: _Clock, n_in: int, capped: dict[str, int], notes: list[str]) -> dict[str, Any]:
+    """What `run.json` holds: numbers and names of settings only."""
+    import dataclasses
+
+    from repeatdetect import __version__
+
+    status = result.filings["status"].value_counts()
+    return {
+        "version": __version__,
+        "model": result.scorer.digest,
+        "settings": {k: v for k, v in dataclasses.asdict(result.settings).items() if k != "own_leaders"},
+        "counts": {
+            "rows": n_in,
+            "filings": len(result.filings),
+            "rejects": len(result.rejects),
+            "matters": len(result.matters),
+            "repeat_matters": int((result.matters["filings"] > 1).sum()),
+            **{name: int(status.get(name, 0)) for name in ("single", "first", "repeat", "joint", "review")},
+        },
+        "capped": capped,
+        "notes": notes,
+        "seconds": clock.seconds,
+    }
+
+

@@ -1,0 +1,129 @@
+"""Why two filings are, or are not, one matter: contributions, facts, passages, and the path that joins them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from repeatdetect import repeats, text
+from repeatdetect.compare import Comparable, compare
+from repeatdetect.decide import Scorer, probability
+from repeatdetect.errors import InputError
+from repeatdetect.facts import Fact
+
+if TYPE_CHECKING:
+    from repeatdetect.corpus import Corpus
+    from repeatdetect.detector import Result
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that speaks for and against one pair.
+
+    Attributes
+    ----------
+    left_id, right_id : str
+    score, probability : float
+        Log-odds (the sum of ``contributions``) and what they mean.
+    together : bool or None
+        Whether they ended in one matter; None when only the pair was looked at.
+    evidence, contributions : dict of str to float
+        Value of each evidence column and what it adds in log-odds, with ``intercept``.
+    shared, only_left, only_right : list of dict
+        Facts on both sides or on one, with their spans.
+    passages : list of str
+        Longest passages that stand in both, verbatim.
+    path : list of str
+        Filings on the way from one to the other along the edges that hold the matter together.
+    """
+
+    left_id: str
+    right_id: str
+    score: float
+    probability: float
+    together: bool | None
+    evidence: dict[str, float | None]
+    contributions: dict[str, float]
+    shared: list[dict[str, Any]]
+    only_left: list[dict[str, Any]]
+    only_right: list[dict[str, Any]]
+    passages: list[str]
+    path: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def shared_passages(left: str, right: str, least: int = 8, most: int = 5) -> list[str]:
+    """Longest passages of at least `least` characters that both texts hold, longest first."""
+    a, b = text.normalise(left), text.normalise(right)
+    blocks = SequenceMatcher(None, a[:4000], b[:4000], autojunk=False).get_matching_blocks()
+    found = sorted((block for block in blocks if block.size >= least), key=lambda block: (-block.size, block.a))
+    return [left[block.a : block.a + block.size].strip() for block in found[:most]]
+
+
+def explain_rows(corpus: Corpus, scorer: Scorer, i: int, j: int, together: bool | None, path: list[str]) -> Explanation:
+    """Explanation of two rows of a corpus."""
+    low, high = min(i, j), max(i, j)
+    data = Comparable.of(corpus.take(np.array([low, high])))
+    evidence = compare(data, np.array([0]), np.array([1]))
+    contributions = scorer.contributions(evidence).iloc[0]
+    score = float(contributions.sum())
+    ids = corpus.filings["filing_id"]
+    sides = [_facts(corpus.facts(row).facts) for row in (i, j)]
+    both = sorted(sides[0].keys() & sides[1].keys())
+    return Explanation(
+        str(ids.iat[i]), str(ids.iat[j]), score, float(probability(np.array([score]))[0]), together,
+        {k: None if pd.isna(v) else float(v) for k, v in evidence.iloc[0].items()},
+        {str(k): float(v) for k, v in contributions.items()},
+        [{"kind": k, "value": v, "left": sides[0][k, v], "right": sides[1][k, v]} for k, v in both],
+        [{"kind": k, "value": v, "spans": sides[0][k, v]} for k, v in sorted(sides[0].keys() - sides[1].keys())],
+        [{"kind": k, "value": v, "spans": sides[1][k, v]} for k, v in sorted(sides[1].keys() - sides[0].keys())],
+        shared_passages(corpus.filings["text"].iat[i], corpus.filings["text"].iat[j]),
+        path,
+    )  # fmt: skip
+
+
+def _facts(found: tuple[Fact, ...]) -> dict[tuple[str, str], list[tuple[str, int, int]]]:
+    out: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+    for fact in found:
+        out.setdefault((fact.kind, fact.value), []).append((fact.source, fact.start, fact.end))
+    return out
+
+
+def explain(result: Result, left_id: str, right_id: str) -> Explanation:
+    """Explain a pair of a result.
+
+    Raises
+    ------
+    InputError
+        When a filing is not in the result.
+    """
+    position = {name: row for row, name in enumerate(result.filings["filing_id"])}
+    for name in (left_id, right_id):
+        if name not in position:
+            raise InputError("E130", "结果中没有这个编号", place=name, hint="请核对信访件编号。")
+    i, j = position[left_id], position[right_id]
+    together = bool(result.label[i] == result.label[j])
+    return explain_rows(
+        result.corpus, result.scorer, i, j, together, joining_path(result.pairs, left_id, right_id) if together else []
+    )
+
+
+def joining_path(pairs: pd.DataFrame, left_id: str, right_id: str) -> list[str]:
+    """Ids on the way between two filings of a matter along the edges of ``pairs``."""
+    held = pairs[pairs["decision"] == "same"]
+    names = pd.unique(pd.concat([held["left_id"], held["right_id"]]))
+    number = {name: k for k, name in enumerate(names)}
+    if left_id not in number or right_id not in number:
+        return []
+    edges: dict[int, list[int]] = {}
+    for a, b in zip(held["left_id"], held["right_id"], strict=True):
+        edges.setdefault(number[a], []).append(number[b])
+        edges.setdefault(number[b], []).append(number[a])
+    return [str(names[k]) for k in repeats.path(edges, number[left_id], number[right_id])]

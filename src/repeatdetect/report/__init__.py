@@ -1,0 +1,86 @@
+"""Everything `Result.write` puts into a folder: the contract's CSV files, the workbook, the page, ``run.json``."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from repeatdetect.errors import InputError
+
+if TYPE_CHECKING:
+    from repeatdetect.detector import Result
+
+_OURS = {"filings.csv", "matters.csv", "pairs.csv", "rejects.csv", "links.csv", "判重台账.xlsx", "report.html", "run.json"}
+
+
+def check_target(out: Path) -> None:
+    """Refuse early when a result cannot be written to `out`.
+
+    Raises
+    ------
+    InputError
+        When it is a file, holds other people's files, or its parent cannot be written.
+    """
+    if out.is_file():
+        raise InputError("E401", "输出位置是一个文件", place=out.name, hint="请用 -o 指定一个文件夹。")
+    if out.is_dir() and not {entry.name for entry in out.iterdir()} <= _OURS:
+        raise InputError("E402", "输出文件夹中有其他文件", place=out.name, hint="请指定空文件夹或以前的结果文件夹。")
+    parent = out.resolve().parent
+    while not parent.exists():
+        parent = parent.parent
+    if not os.access(parent, os.W_OK) or (out.is_dir() and not os.access(out, os.W_OK)):
+        raise InputError("E403", "输出位置不可写", place=str(out), hint="请换一个有写入权限的位置。")
+
+
+def write(result: Result, out: Path, *, masked: bool = False) -> Path:
+    """Write a result folder, replacing an old one only when the new one is complete."""
+    from repeatdetect.report import page, workbook
+
+    check_target(out)
+    out = out.resolve()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise InputError("E403", "输出位置不可写", place=str(out), hint="请换一个有写入权限的位置。") from error
+    start = time.perf_counter()
+    try:
+        for name in ("filings", "matters", "pairs", "links", "rejects"):
+            table: pd.DataFrame = getattr(result, name)
+            table.to_csv(beside / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.9g")
+        workbook.write(result, beside / "判重台账.xlsx", masked=masked)
+        page.write(result, beside / "report.html", masked=masked)
+        run = {**result.run, "peak_memory_mib": _peak_memory()}
+        run["seconds"] = {**run["seconds"], "write": round(time.perf_counter() - start, 3)}
+        (beside / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        beside.chmod(0o755)
+        if out.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
+            os.replace(out, old / "result")
+            os.replace(beside, out)
+            shutil.rmtree(old)
+        else:
+            os.replace(beside, out)
+    except OSError as error:
+        raise InputError("E404", "写入结果时出错", place=str(out), hint="请检查磁盘空间与权限；旧结果未改动。") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return out
+
+
+def _peak_memory() -> float | None:
+    """Peak resident memory of this process in MiB (None where the platform does not tell)."""
+    try:
+        import resource
+        import sys
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
