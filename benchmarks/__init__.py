@@ -1,0 +1,1 @@
+"""Mass data, peers and measurements; not part of the installed package."""
