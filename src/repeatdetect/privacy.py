@@ -1,27 +1,151 @@
-"""Masking of identities for pages and lists that more people see than the office."""
+"""Masking of petitioners' identities for pages and lists that more people see than the office.
+
+Names become 某, numbers and house addresses become ＊, character for character, so that a span found in a text is a
+span of the masked text.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
 
-_ID = re.compile(r"(?<!\d)(\d{6})\d{8,11}([\dXx])(?!\d)")
-_PHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
+import pandas as pd
+
+from repeatdetect import lexicon, text
+
+_SPLIT = re.compile(r"[、,;/|\s]+|和(?=[^和])")
+_TAIL = re.compile(
+    r"(?:(?:等|共)\s*[\d一二三四五六七八九十百]*\s*(?:人|户|名群众|位村民)?|[\d一二三四五六七八九十百]+\s*(?:人|户|名群众|位村民))\Z"
+)
+_HAN_DIGITS = "〇零一二三四五六七八九幺两"
+_NUMBERS = (
+    re.compile(r"(?<!\d)\d(?:[\s\-]?\d){16}[\s\-]?[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)"),  # identity cards
+    re.compile(r"(?<!\d)1(?:[\s\-]?\d){10}(?!\d)|(?<!\d)0\d{2,3}[\s\-]?\d{7,8}(?!\d)"),  # telephones
+    re.compile(r"(?<!\d)\d(?:[\s\-]?\d){15,18}(?!\d)"),  # bank cards
+    re.compile(rf"[{_HAN_DIGITS}]{{11,}}"),
+    re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+", re.ASCII),
+)
+_REACHED_AT = re.compile(
+    r"(?:电话|手机|联系|微信|[Qq]{2}|号码|身份证|证件|银行卡|卡号|账号)[^\d\n。;]{0,8}?([A-Za-z0-9][A-Za-z0-9_\-]{5,})"
+)
+_HOUSE = re.compile(r"[\d一二三四五六七八九十]+\s*(?:组|号|栋|幢|单元|室|弄|队|户)")
+_CALLS_HIMSELF = re.compile(
+    r"(?P<sure>我叫|我名叫|我的名字[叫是]|(?:署名|具名|落款|签名)[:为是]|(?:举报|信访|反映|来信|来访|来电|控告|检举|投诉|联系|实名)人)[ :,(（]{0,2}"
+    r"|本人|村民|居民|群众|职工|社员|业主|户主|家属|我是"
+)
+_SIGNED = re.compile(rf"(?:\A|[\n。!])[ ]*([{text.HAN}][ ]?[{text.HAN}](?:[ ]?[{text.HAN}])?)[ ]*(?=\n|\Z)")
+_HAN = re.compile(rf"[{text.HAN}]+\Z")
+_CLOSING = frozenset(("敬礼", "谢谢", "感谢"))
+_NOT_IN_NAMES = frozenset("是于在的和与等向对就也将把被来反说叫有从到要去已")
 
 
-def mask_name(name: str) -> str:
-    """柴守田 becomes 柴**; of several names each."""
-    return re.sub(r"([^、,，;；\s])([^、,，;；\s]+)", lambda m: m.group(1) + "*" * len(m.group(2)), name)
+def names_in(cell: str) -> list[str]:
+    """Single names of a 信访人 cell: 张三、李四等12人 gives 张三 and 李四."""
+    pieces = (_TAIL.sub("", piece) for piece in _SPLIT.split(text.normalise(cell)))
+    return [piece for piece in pieces if len(piece) > 1]
 
 
-def mask_number(number: str) -> str:
-    """13800412735 becomes 138****2735; an ID number keeps its first six and last digit."""
-    return _PHONE.sub(r"\1****\2", _ID.sub(lambda m: m.group(1) + "*" * 11 + m.group(2), number))
+def mask_number(value: str) -> str:
+    """Identity card, telephone, bank card numbers and mail addresses become ＊, of the same length."""
+    plain = text.normalise(value)
+    spans = [match.span() for pattern in _NUMBERS for match in pattern.finditer(plain)]
+    spans += [match.span(1) for match in _REACHED_AT.finditer(plain)]
+    return _covered(value, spans, "＊")
 
 
-def mask_text(value: str, names: tuple[str, ...] = ()) -> str:
-    """Mask numbers and the given petitioner names wherever they stand in a text."""
-    out = mask_number(value)
-    for name in names:
-        if len(name) > 1:
-            out = out.replace(name, mask_name(name))
-    return out
+def _covered(value: str, spans: Iterable[tuple[int, int]], mark: str) -> str:
+    out = list(value)
+    for start, end in spans:
+        for at in range(start, end):
+            if not out[at].isspace():
+                out[at] = mark
+    return "".join(out)
+
+
+def _name_at(plain: str, at: int, sure: bool) -> str:
+    """The personal name that begins at a place of a text ('' when none does)."""
+    lex = lexicon.load()
+    following = plain[at : at + 5]
+    if not following or following[0] not in lex.surnames and following[:2] not in lex.double_surnames:
+        return ""
+    cut = text.words(following)
+    if not sure and (following[0] in lex.doubtful_surnames or len(cut[0]) > 1 and following[:2] not in lex.double_surnames):
+        return ""
+    longest = 4 if following[:2] in lex.double_surnames else 3
+    name = ""
+    for word in cut:
+        if name and (word in _NOT_IN_NAMES or not _HAN.match(word)) or len(name + word) > longest:
+            break
+        name += word
+    return name if len(name) > 1 else ""
+
+
+class Masker:
+    """Hides the petitioners of an export wherever their names stand.
+
+    Parameters
+    ----------
+    filings : DataFrame
+        Canonical filings; ``petitioner``, ``id_number``, ``phone``, ``address``, ``place`` and ``unit`` are read.
+
+    Notes
+    -----
+    Names are hidden in every text and title of the export, not only in the filing they signed, in any width or script
+    and with blanks inside (柴 守 田). A name a text gives itself (我叫…, a signature line) is hidden in that text even
+    when the form leaves it blank. An accused who petitioned in another matter is hidden, too.
+    """
+
+    def __init__(self, filings: pd.DataFrame) -> None:
+        cells = filings["petitioner"].unique()
+        self._number = {name: k for k, name in enumerate(dict.fromkeys(n for cell in cells for n in names_in(cell)), 1)}
+        places = {text.normalise(p) for name in ("place", "unit") for p in filings[name].unique()}
+        words: set[str] = set(self._number)
+        for name in ("id_number", "phone", "address"):
+            for cell in filings[name].unique():
+                plain = re.sub(r"\s", "", text.normalise(cell))
+                # a bare village is where the matter lies; a house is where somebody lives
+                if plain not in places and (len(plain) >= 6 if name != "address" else bool(_HOUSE.search(plain))):
+                    words.add(plain)
+        self._words = sorted(words)
+
+    @cached_property
+    def _automaton(self) -> Any:
+        import ahocorasick_rs
+
+        return ahocorasick_rs.AhoCorasick(self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def petitioner(self, cell: str) -> str:
+        """A stable stand-in for a 信访人 cell: 信访人3、信访人7."""
+        numbers = [self._number[name] for name in names_in(cell) if name in self._number]
+        return "、".join(f"信访人{number}" for number in numbers) or ("信访人" if cell.strip() else "")
+
+    def text(self, value: str) -> str:
+        """Any text, same length, without a petitioner's name, number or house."""
+        if not value:
+            return value
+        plain = text.normalise(value)
+        spans = self._found(plain)
+        for name in _given_away(plain):
+            spans += [match.span() for match in re.finditer(r"\s?".join(map(re.escape, name)), plain)]
+        return mask_number(_covered(value, spans, "某"))
+
+    def _found(self, plain: str) -> list[tuple[int, int]]:
+        if not self._words:
+            return []
+        at = [k for k, c in enumerate(plain) if not c.isspace()]
+        squeezed = "".join(plain[k] for k in at)
+        found = self._automaton.find_matches_as_indexes(squeezed)
+        return [(at[start], at[end - 1] + 1) for _, start, end in found]
+
+
+def _given_away(plain: str) -> set[str]:
+    """Names a text gives its own writer."""
+    lex = lexicon.load()
+    names = {_name_at(plain, match.end(), bool(match["sure"])) for match in _CALLS_HIMSELF.finditer(plain)}
+    for match in _SIGNED.finditer(plain[-60:]):
+        name = re.sub(r"\s", "", match.group(1))
+        if name[0] in lex.surnames and name not in _CLOSING:
+            names.add(name)
+    return names - {""}

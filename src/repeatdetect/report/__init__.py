@@ -42,6 +42,7 @@ def check_target(out: Path) -> None:
 def write(result: Result, out: Path, *, masked: bool = False) -> Path:
     """Write a result folder, replacing an old one only when the new one is complete."""
     from repeatdetect.report import page, workbook
+    from repeatdetect.report.content import Content
 
     check_target(out)
     out = out.resolve()
@@ -55,7 +56,7 @@ def write(result: Result, out: Path, *, masked: bool = False) -> Path:
         for name in ("filings", "matters", "pairs", "links", "rejects"):
             table: pd.DataFrame = getattr(result, name)
             table.to_csv(beside / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.9g")
-        workbook.write(result, beside / "判重台账.xlsx", masked=masked)
+        workbook.write(Content.of(result, masked), beside / "判重台账.xlsx")
         page.write(result, beside / "report.html", masked=masked)
         run = {**result.run, "peak_memory_mib": _peak_memory()}
         run["seconds"] = {**run["seconds"], "write": round(time.perf_counter() - start, 3)}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from repeatdetect.privacy import mask_name, mask_text
-from repeatdetect.report.workbook import CLOSURE, RELATION, STATUS
+from repeatdetect.report.content import Content
+from repeatdetect.report.words import CLOSURE, RELATION, STATUS
 
 if TYPE_CHECKING:
     from repeatdetect.detector import Result
@@ -51,6 +51,7 @@ def _shown(result: Result) -> pd.DataFrame:
 
 
 def _data(result: Result, masked: bool) -> dict[str, Any]:
+    content = Content.of(result, masked)
     matters = _shown(result)
     source = result.corpus.filings
     wanted = set(matters["matter_id"])
@@ -66,10 +67,7 @@ def _data(result: Result, masked: bool) -> dict[str, Any]:
             body = re.sub(r"[ \t]*\n\s*", "\n", source["text"].iat[row].strip())[:LONGEST]
             who, title = source["petitioner"].iat[row], source["title"].iat[row]
             new = [p for p in column["new_content"][row].split("；") if p]
-            if masked:
-                names = tuple(re.split(r"[、,，\s]+", who))
-                body, title = mask_text(body, names), mask_text(title, names)
-                who, new = mask_name(who), [mask_text(p, names) for p in new]
+            body, title, who, new = content.hide(body), content.hide(title), content.who(row), [content.hide(p) for p in new]
             chance = column["probability"][row]
             filings.append(
                 {

@@ -2,295 +2,238 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
-from repeatdetect.privacy import mask_name, mask_text
+from repeatdetect.report import marks
+from repeatdetect.report.content import Content, Entry, chosen
+from repeatdetect.report.doubtful import write_doubtful
+from repeatdetect.report.overview import write_overview
+from repeatdetect.report.styles import LAST_ROW, Book, Column
+from repeatdetect.report.words import CLOSURE, RELATION, STATUS, VERDICTS, recused
 
-if TYPE_CHECKING:
-    from repeatdetect.detector import Result
+MOST = 10_000  # filings of the detail sheet: what people can work through; filings.csv holds every row
 
-STATUS = {"single": "单件", "first": "初次件", "repeat": "重复件", "joint": "同诉件(关联)", "review": "待判"}
-RELATION = {
-    "verbatim": "原文重投", "transferred": "转办来件", "reworded": "改写", "extended": "补充", "shortened": "缩写", "": "",
-}  # fmt: skip
-CLOSURE = {"nothing_new": "结案后仍访，无新情况", "new_facts": "结案后仍访，有新情况", "": ""}
-VERDICTS = ["同一事项", "不同事项", "待定"]
-MAX_DETAIL = 20_000  # rows of the detail sheet: what people can work through; filings.csv holds every row
-MAX_CELL = 32_000  # Excel's limit is 32,767 characters
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+MATTERS, DETAILS, DOUBTFUL, MARKS = "重复事项", "重复件明细", "待判", "原标记对照"
 
 
-def _clean(value: object) -> str:
-    text = _ILLEGAL.sub("", str(value))
-    return text if len(text) <= MAX_CELL else text[:MAX_CELL] + "……（过长，全文见原件）"
-
-
-class _Book:
-    """Formats and the few ways a sheet is filled."""
-
-    def __init__(self, path: Path) -> None:
-        self.book = xlsxwriter.Workbook(
-            str(path),
-            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": True},
-        )
-        font = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
-        self.plain = self.book.add_format({**font, "text_wrap": True, "border": 1, "border_color": "#D9D9D9"})
-        self.soft = self.book.add_format({**font, "text_wrap": True, "border": 1, "border_color": "#D9D9D9", "font_color": "#808080"})
-        self.head = self.book.add_format({**font, "bold": True, "bg_color": "#1F4E79", "font_color": "white", "border": 1, "text_wrap": True, "valign": "vcenter"})
-        self.title = self.book.add_format({**font, "bold": True, "font_size": 16})
-        self.big = self.book.add_format({**font, "bold": True, "font_size": 14, "align": "center", "border": 1, "bg_color": "#EAF1F8"})
-        self.group = self.book.add_format({**font, "bold": True, "bg_color": "#DDEBF7", "text_wrap": True, "border": 1, "border_color": "#BFBFBF"})
-        self.warn = self.book.add_format({**font, "text_wrap": True, "border": 1, "border_color": "#D9D9D9", "bg_color": "#FCE4D6"})
-        self.new = self.book.add_format({"bold": True, "font_color": "#C00000"})
-        self.dim = self.book.add_format({"font_color": "#7F7F7F"})
-        self.open = self.book.add_format({**font, "border": 1, "bg_color": "#FFF9DB"})
-
-    def sheet(self, name: str, columns: list[tuple[str, int]], *, freeze_columns: int = 1) -> Worksheet:
-        sheet = self.book.add_worksheet(name)
-        for at, (title, width) in enumerate(columns):
-            sheet.set_column(at, at, width)
-            sheet.write_string(0, at, title, self.head)
-        sheet.set_row(0, 30)
-        sheet.freeze_panes(1, freeze_columns)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        sheet.set_footer("&L判重建议，由人核定&R第 &P / &N 页")
-        return sheet
-
-    def marked(self, sheet: Worksheet, row: int, column: int, value: str, passages: list[str], mark: Any, base: Any) -> None:
-        """A cell whose `passages` are highlighted."""
-        value = _clean(value)
-        spans = sorted((at, at + len(p)) for p in passages if p and (at := value.find(p)) >= 0)
-        parts: list[Any] = []
-        done = 0
-        for start, end in spans:
-            if start < done:
-                continue
-            if start > done:
-                parts.append(value[done:start])
-            parts += [mark, value[start:end]]
-            done = end
-        if done < len(value):
-            parts.append(value[done:])
-        if not spans or len(parts) < 3:
-            sheet.write_string(row, column, value, self.warn if spans else base)
-            return
-        sheet.write_rich_string(row, column, *parts, base)
-
-
-def _day(value: Any) -> str:
-    return "" if pd.isna(value) else value.strftime("%Y-%m-%d")
-
-
-def write(result: Result, path: Path, *, masked: bool = False) -> None:
+def write(content: Content, path: Path, *, most: int = MOST) -> None:
     """Write the workbook.
 
     Parameters
     ----------
-    result : Result
+    content : Content
     path : Path
-    masked : bool
-        Hide petitioners' identities.
+    most : int
+        Filings listed in the detail sheet; beyond that the largest and the newest matters. Rows beyond Excel's
+        1,048,576 go on in a second sheet.
     """
-    book = _Book(path)
-    source = result.corpus.filings
-    names = source["petitioner"].map(mask_name) if masked else source["petitioner"]
-    overview = book.book.add_worksheet("总览")
-    _matters(book, result)
-    shown = _details(book, result, names, masked)
-    _review(book, result, names, masked)
-    _overview(book, overview, result, shown)
-    _help(book, result)
-    book.book.close()
+    result = content.result
+    many = result.matters[result.matters["filings"] > 1]
+    shown = chosen(many, most) if len(many) else many
+    compared = marks.compare_marks(result)
+    with Book(path) as book:
+        overview = book.book.add_worksheet("总览")
+        opens_at = _details_rows(shown)
+        _matters(book, content, shown, opens_at)
+        _details(book, content, shown, compared)
+        write_doubtful(book, content)
+        if compared is not None:
+            _marks(book, content, compared)
+        write_overview(book, overview, content, left_out=len(many) - len(shown), compared=compared)
+        _help(book, content, compared is not None)
 
 
-def _overview(book: _Book, sheet: Worksheet, result: Result, shown: int) -> None:
-    counts = result.run["counts"]
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 1)
-    sheet.set_column(0, 0, 4)
-    sheet.set_column(1, 6, 17)
-    sheet.write_string(0, 1, "信访件判重台账", book.title)
-    sheet.write_string(
-        1, 1,
-        f"共 {counts['filings']} 件，归并为 {counts['matters']} 个事项，其中 {counts['repeat_matters']} 个事项被多次反映；"
-        f"另有 {counts['review']} 件待人工判定，{counts['rejects']} 件未进入判重（见 rejects.csv）。",
-    )  # fmt: skip
-    for at, (word, value) in enumerate(
-        [("信访件", counts["filings"]), ("事项", counts["matters"]), ("初次件", counts["first"] + counts["single"]),
-         ("重复件", counts["repeat"]), ("同诉件", counts["joint"]), ("待判", counts["review"])]
-    ):  # fmt: skip
-        sheet.write_string(3, 1 + at, word, book.head)
-        sheet.write_number(4, 1 + at, value, book.big)
-    sheet.set_row(4, 28)
-    months = pd.Series(1, index=result.corpus.filings["date"]).groupby(lambda d: d.strftime("%Y-%m")).sum() if len(result.filings) else pd.Series(dtype=int)
-    repeat = result.filings["status"].isin(["repeat", "joint"]).to_numpy()
-    by_month = pd.DataFrame({"month": result.corpus.filings["date"].dt.strftime("%Y-%m"), "repeat": repeat}).dropna()
-    table = by_month.groupby("month")["repeat"].agg(["size", "sum"]).tail(36)
-    sheet.write_row(7, 1, ["月份", "收件", "其中重复与同诉"], book.head)
-    for at, (month, row) in enumerate(table.iterrows(), start=8):
-        sheet.write_string(at, 1, str(month), book.plain)
-        sheet.write_number(at, 2, int(row["size"]), book.plain)
-        sheet.write_number(at, 3, int(row["sum"]), book.plain)
-    if len(months):
-        chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
-        last = 7 + len(table)
-        chart.add_series({"name": "收件", "categories": ["总览", 8, 1, last, 1], "values": ["总览", 8, 2, last, 2], "fill": {"color": "#9DC3E6"}})
-        line = book.book.add_chart({"type": "line"})
-        line.add_series({"name": "其中重复与同诉", "categories": ["总览", 8, 1, last, 1], "values": ["总览", 8, 3, last, 3], "line": {"color": "#C00000", "width": 2}})
-        chart.combine(line)
-        chart.set_title({"name": "收件与重复", "name_font": {"size": 11}})
-        chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 620, "height": 300})
-        sheet.insert_chart(7, 5, chart)
-    if shown < len(result.filings):
-        sheet.write_string(5, 1, f"“重复件明细”列出 {shown} 件（多次反映的事项，由大到小）；其余见 filings.csv。", book.dim)
+def _rows(book: Book, name: str, columns: Sequence[Column], freeze: int) -> Any:
+    """Sheets for rows without end: gives (sheet, row) again and again, opening a further sheet when one is full."""
+    number = 1
+    while True:
+        sheet = book.sheet(name if number == 1 else f"{name}({number})", columns, freeze=freeze)
+        row = 1
+        while row <= LAST_ROW:
+            yield sheet, row
+            row += 1
+        number += 1
 
 
-_MATTER = [
-    ("事项", 34), ("件数", 7), ("首次", 12), ("最近", 12), ("实名人数", 8), ("匿名件", 8), ("形式", 12), ("被反映人", 14), ("属地", 18),
-    ("积案编号", 14), ("包案领导", 10), ("化解责任人", 10), ("说明", 40), ("事项编号", 18),
-]  # fmt: skip
+def _details_rows(shown: pd.DataFrame) -> list[int]:
+    """Row of each matter's heading in the detail sheet, counted from 1 over all its sheets."""
+    taken = (shown["filings"] + 1).cumsum()
+    return [1, *(taken + 1).tolist()][: len(shown)]
 
 
-def _matters(book: _Book, result: Result) -> None:
-    sheet = book.sheet("重复事项", _MATTER)
-    table = result.matters[result.matters["filings"] > 1].head(MAX_DETAIL)
-    for at, m in enumerate(table.to_dict("records"), start=1):
-        note = book.warn if str(m["link_note"]).startswith("回避") else book.plain
-        cells = [
-            m["title"], m["filings"], m["first_date"], m["last_date"], m["named_petitioners"], m["anonymous_filings"],
-            m["channels"], m["accused"], m["place"], m["case_id"], m["lead_official"], m["responsible_official"],
-            m["link_note"], m["matter_id"],
-        ]  # fmt: skip
-        for column, value in enumerate(cells):
-            if isinstance(value, int):
-                sheet.write_number(at, column, value, book.plain)
-            else:
-                sheet.write_string(at, column, _clean(value), note if column == 12 else book.plain)
-    sheet.autofilter(0, 0, max(len(table), 1), len(_MATTER) - 1)
+_MATTER = (
+    Column("序号", 6), Column("事项", 36), Column("件数", 6), Column("首次来件", 12), Column("最近来件", 12),
+    Column("初次件编号", 15), Column("有新情况", 7), Column("实名人数", 7), Column("匿名件", 7), Column("形式", 11),
+    Column("被反映人", 13), Column("属地", 17), Column("积案编号", 14), Column("包案领导", 10), Column("化解责任人", 11),
+    Column("办理说明", 40), Column("事项编号", 17),
+)  # fmt: skip
 
 
-_DETAIL = [
-    ("信访件编号", 16), ("日期", 11), ("形式", 7), ("信访人", 12), ("判定", 11), ("第几次", 7), ("重复于", 16), ("文字关系", 10),
-    ("概率", 7), ("反映内容（新情况标红）", 70), ("原标记", 9), ("结案后", 16), ("人工结论", 12), ("说明", 20),
-]  # fmt: skip
+def _matters(book: Book, content: Content, shown: pd.DataFrame, opens_at: list[int]) -> None:
+    """One row a matter filed more than once, the largest first."""
+    result = content.result
+    new = result.filings["new_content"].ne("").groupby(result.filings["matter_id"]).sum()
+    first = result.filings[result.filings["status"] == "first"].set_index("matter_id")["filing_id"]
+    sheet = book.sheet(MATTERS, _MATTER, freeze=2)
+    for at, (m, target) in enumerate(zip(shown.to_dict("records"), opens_at, strict=True), start=1):
+        note = content.hide(m["link_note"])
+        sheet.write_number(at, 0, at, book.number)
+        if target <= LAST_ROW and at <= 60_000:  # Excel keeps 65,530 links a sheet
+            sheet.write_url(at, 1, f"internal:'{DETAILS}'!A{target + 1}", book.link, content.hide(m["title"]), "到明细")
+        else:
+            book.text(sheet, at, 1, content.hide(m["title"]))
+        sheet.write_number(at, 2, m["filings"], book.number)
+        book.day(sheet, at, 3, _date(m["first_date"]))
+        book.day(sheet, at, 4, _date(m["last_date"]))
+        book.text(sheet, at, 5, first.get(m["matter_id"], ""))
+        news = int(new.get(m["matter_id"], 0))
+        sheet.write_number(at, 6, news, book.number if not news else book.care_number)
+        sheet.write_number(at, 7, m["named_petitioners"], book.number)
+        sheet.write_number(at, 8, m["anonymous_filings"], book.number)
+        for column, name in enumerate(("channels", "accused", "place", "case_id", "lead_official", "responsible_official"), 9):
+            book.text(sheet, at, column, content.hide(m[name]))
+        book.text(sheet, at, 15, note, book.warn if recused(note) else book.plain)
+        book.text(sheet, at, 16, m["matter_id"], book.soft)
+    sheet.autofilter(0, 0, max(len(shown), 1), len(_MATTER) - 1)
 
 
-def _details(book: _Book, result: Result, names: pd.Series, masked: bool) -> int:
-    """Rows grouped by matter; returns how many filings are listed."""
-    sheet = book.sheet("重复件明细", _DETAIL, freeze_columns=2)
-    source = result.corpus.filings
-    many = result.matters.loc[result.matters["filings"] > 1, ["matter_id", "title", "filings"]]
-    rows_of: dict[str, list[int]] = {}
-    wanted = set(many["matter_id"])
-    for row, matter in enumerate(result.filings["matter_id"]):
-        if matter in wanted:
-            rows_of.setdefault(matter, []).append(row)
-    table = result.filings
-    column = {name: table[name].tolist() for name in table.columns}
-    at, shown = 1, 0
-    for matter, title, count in many.itertuples(index=False):
-        rows = sorted(rows_of[matter], key=lambda row: column["repeat_no"][row])
-        if shown + len(rows) > MAX_DETAIL:
-            break
-        sheet.merge_range(at, 0, at, len(_DETAIL) - 1, f"{title}（{count} 件）　{matter}", book.group)
-        at += 1
-        for row in rows:
-            chance = column["probability"][row]
-            cells = [
-                column["filing_id"][row], _day(source["date"].iat[row]), source["channel"].iat[row], names.iat[row] or "匿名",
-                STATUS[column["status"][row]], "", column["repeat_of"][row], RELATION[column["relation"][row]],
-                "" if pd.isna(chance) else f"{chance:.0%}",
-            ]  # fmt: skip
-            for k, value in enumerate(cells):
-                sheet.write_string(at, k, _clean(value), book.plain)
-            sheet.write_number(at, 5, int(column["repeat_no"][row]), book.plain)
-            body = source["text"].iat[row].strip()
-            passages = [p for p in column["new_content"][row].split("；") if p]
-            if masked:
-                who = tuple(re.split(r"[、,，\s]+", source["petitioner"].iat[row]))
-                body, passages = mask_text(body, who), [mask_text(p, who) for p in passages]
-            dim = column["relation"][row] in ("verbatim", "transferred")
-            book.marked(sheet, at, 9, body[:1500], passages, book.new, book.soft if dim else book.plain)
-            sheet.write_string(at, 10, _clean(source["marked_repeat"].iat[row]), book.plain)
-            sheet.write_string(at, 11, CLOSURE[column["after_closure"][row]], book.plain)
-            sheet.write_blank(at, 12, None, book.open)
-            sheet.write_blank(at, 13, None, book.open)
-            sheet.set_row(at, 60, None, {"level": 1})
-            at += 1
-            shown += 1
-    if at > 1:
-        sheet.data_validation(1, 12, at, 12, {"validate": "list", "source": ["不同事项", "待定"], "input_title": "人工结论", "input_message": "判错时选“不同事项”，把此件移出本事项"})
-    sheet.outline_settings(True, False, True, False)
-    return shown
+def _date(value: str) -> Any:
+    return pd.Timestamp(value) if value else None
 
 
-_REVIEW = [
-    ("左件编号", 16), ("右件编号", 16), ("概率", 7), ("依据", 24), ("左件", 55), ("右件", 55), ("人工结论", 12), ("说明", 20),
-]  # fmt: skip
+_DETAIL = (
+    Column("事项序号", 5), Column("第几件", 5), Column("信访件编号", 13), Column("日期", 11), Column("形式", 6), Column("信访人", 10),
+    Column("判定", 9), Column("重复于", 13), Column("文字关系", 8), Column("把握", 6), Column("新情况（此前各件都没有说过）", 32),
+    Column("全文（红＝新情况，灰＝此前已有原话）", 56), Column("结案后", 10), Column("原标记", 8), Column("人工结论", 11),
+    Column("说明", 14), Column("事项编号", 17),
+)  # fmt: skip
+_ANSWER = 14
 
 
-def _review(book: _Book, result: Result, names: pd.Series, masked: bool) -> None:
-    sheet = book.sheet("待判", _REVIEW, freeze_columns=2)
-    source = result.corpus.filings
-    position = {name: row for row, name in enumerate(source["filing_id"])}
-    table = result.pairs[result.pairs["decision"] == "review"].sort_values("probability", ascending=False).head(MAX_DETAIL)
-    for at, pair in enumerate(table[["left_id", "right_id", "probability", "reason"]].itertuples(index=False), start=1):
-        left_id, right_id, chance, reason = pair
-        sheet.write_string(at, 0, _clean(left_id), book.plain)
-        sheet.write_string(at, 1, _clean(right_id), book.plain)
-        sheet.write_string(at, 2, f"{chance:.0%}", book.plain)
-        sheet.write_string(at, 3, _clean(reason), book.plain)
-        i, j = position[left_id], position[right_id]
-        sides = []
-        for row in (i, j):
-            body = source["text"].iat[row].strip()[:1200]
-            who = tuple(re.split(r"[、,，\s]+", source["petitioner"].iat[row])) if masked else ()
-            head = f"{_day(source['date'].iat[row])} {source['channel'].iat[row]} {names.iat[row] or '匿名'}　被反映人：{source['accused'].iat[row] or '（空）'}\n"
-            sides.append((head + (mask_text(body, who) if masked else body), row))
-        values = [{(f.kind, f.value): f for f in result.corpus.facts(row).facts} for row in (i, j)]
-        for k, (side, row) in enumerate(sides):
-            other = values[1 - k]
-            differs = [
-                source["text"].iat[row][f.start : f.end]
-                for key, f in values[k].items()
-                if key not in other and f.source == "text" and f.kind in ("person", "village", "town", "sum", "area")
-            ]
-            book.marked(sheet, at, 4 + k, side, list(dict.fromkeys(differs)), book.new, book.plain)
-        sheet.write_blank(at, 6, None, book.open)
-        sheet.write_blank(at, 7, None, book.open)
-        sheet.set_row(at, 110)
-    last = max(len(table), 1)
-    sheet.data_validation(1, 6, last, 6, {"validate": "list", "source": VERDICTS, "input_title": "人工结论", "input_message": "请选择；下次运行以此为准"})
-    sheet.autofilter(0, 0, last, len(_REVIEW) - 1)
+def _details(book: Book, content: Content, shown: pd.DataFrame, compared: pd.DataFrame | None) -> None:
+    """Filings grouped by matter: a heading row each, its filings one outline level down."""
+    verdict = dict(zip(compared["row"], compared["verdict"], strict=True)) if compared is not None else {}
+    entries = content.entries(shown["matter_id"])
+    places = _rows(book, DETAILS, _DETAIL, freeze=3)
+    used: dict[Any, int] = {}
+    for number, (matter, title, count, last) in enumerate(
+        shown[["matter_id", "title", "filings", "last_date"]].itertuples(index=False), start=1
+    ):
+        sheet, at = next(places)
+        sheet.set_row(at, 24)
+        sheet.write_number(at, 0, number, book.group)
+        heading = f"{content.hide(title)}　共 {count} 件，最近 {last or '日期不明'}"
+        for column in range(1, len(_DETAIL) - 1):
+            sheet.write_blank(at, column, None, book.group)
+        book.text(sheet, at, 2, heading, book.group)
+        book.text(sheet, at, len(_DETAIL) - 1, matter, book.group)
+        used[sheet] = at
+        for entry in entries[matter]:
+            sheet, at = next(places)
+            _detail(book, sheet, at, number, entry)
+            book.text(sheet, at, 13, "" if verdict.get(entry.row, marks.AGREES) == marks.AGREES else verdict[entry.row], book.care)
+            used[sheet] = at
+    if not used:
+        used[next(places)[0]] = 1
+    for sheet, at in used.items():
+        if compared is None:
+            sheet.set_column(13, 13, None, None, {"hidden": True})
+        sheet.print_area(0, 0, at, len(_DETAIL) - 2)
+        book.choices(sheet, (1, at), _ANSWER, VERDICTS, "判错时选“不同事项”，下次运行把此件移出本事项")
+        sheet.autofilter(0, 0, at, len(_DETAIL) - 1)
+        sheet.outline_settings(True, False, True, False)
 
 
-def _help(book: _Book, result: Result) -> None:
+def _detail(book: Book, sheet: Any, at: int, number: int, entry: Entry) -> None:
+    first = entry.status == "first"
+    sheet.write_number(at, 0, number, book.soft_number)
+    sheet.write_number(at, 1, entry.number, book.number)
+    book.text(sheet, at, 2, entry.filing_id)
+    book.day(sheet, at, 3, entry.date)
+    book.text(sheet, at, 4, entry.channel)
+    book.text(sheet, at, 5, entry.who)
+    book.text(sheet, at, 6, STATUS[entry.status], book.strong if first else book.plain)
+    book.text(sheet, at, 7, entry.repeat_of)
+    book.text(sheet, at, 8, RELATION[entry.relation])
+    if entry.probability is None:
+        sheet.write_blank(at, 9, None, book.percent)
+    else:
+        sheet.write_number(at, 9, entry.probability, book.percent)
+    news = "；".join(entry.news)
+    book.text(sheet, at, 10, news, book.news if news else book.plain)
+    runs = sorted([(span, book.run_new) for span in entry.new] + [(span, book.run_shared) for span in entry.shared])
+    book.rich(sheet, at, 11, entry.body, runs)
+    closure = CLOSURE[entry.after_closure]
+    book.text(sheet, at, 12, closure, book.warn if entry.after_closure == "new_facts" else book.plain)
+    sheet.write_blank(at, _ANSWER, None, book.input)
+    sheet.write_blank(at, 15, None, book.input_text)
+    book.text(sheet, at, 16, entry.matter_id, book.soft)
+    lines = max(len(entry.body) / 27 + entry.body.count("\n"), len(news) / 15, 1.5)
+    sheet.set_row(at, min(16 * lines + 6, 132), None, {"level": 1})
+
+
+_MARK = (
+    Column("信访件编号", 15), Column("日期", 11), Column("原：是否重复件", 10), Column("原：初重件", 10), Column("原：关联件编号", 18),
+    Column("本次判定", 13), Column("重复于", 15), Column("把握", 7), Column("差别", 14), Column("意思", 44), Column("标题", 36), Column("事项编号", 17),
+)  # fmt: skip
+
+
+def _marks(book: Book, content: Content, compared: pd.DataFrame) -> None:
+    """Filings whose own mark and our answer differ."""
+    source, table = content.result.corpus.filings, content.result.filings
+    differing = compared[compared["verdict"] != marks.AGREES]
+    places = _rows(book, MARKS, _MARK, freeze=1)
+    sheet, at = next(places)
+    for row, verdict in differing[["row", "verdict"]].itertuples(index=False):
+        book.text(sheet, at, 0, table["filing_id"].iat[row])
+        day = source["date"].iat[row]
+        book.day(sheet, at, 1, None if pd.isna(day) else day)
+        for column, name in enumerate(("marked_repeat", "marked_first", "marked_related"), 2):
+            book.text(sheet, at, column, source[name].iat[row])
+        book.text(sheet, at, 5, STATUS[table["status"].iat[row]], book.strong)
+        book.text(sheet, at, 6, table["repeat_of"].iat[row])
+        chance = table["probability"].iat[row]
+        if pd.isna(chance):
+            sheet.write_blank(at, 7, None, book.percent)
+        else:
+            sheet.write_number(at, 7, chance, book.percent)
+        book.text(sheet, at, 8, verdict, book.care)
+        book.text(sheet, at, 9, marks.MEANING[verdict])
+        book.text(sheet, at, 10, content.hide(source["title"].iat[row]))
+        book.text(sheet, at, 11, table["matter_id"].iat[row], book.soft)
+        sheet, at = next(places)
+    sheet.autofilter(0, 0, max(at - 1, 1), len(_MARK) - 1)
+
+
+def _help(book: Book, content: Content, with_marks: bool) -> None:
+    run = content.result.run
     sheet = book.book.add_worksheet("说明")
-    sheet.set_column(0, 0, 110)
-    sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 110)
+    book.paper(sheet)
+    sheet.write_string(0, 0, "怎样看这本台账", book.title)
     lines = [
-        "怎样看这本台账",
-        "总览：件数、事项数和按月收件情况。",
-        "重复事项：每行一个被多次反映的事项，由大到小。“说明”标色的需回避，请按提示另行指定责任人。",
-        "重复件明细：按事项分组，可点左侧 +/- 折叠；红字是此前各件都没有说过的新情况，请优先核看。",
-        "待判：机器拿不准的成对来件，左右并排，红字是两边不同的人、地、数。请在“人工结论”中选择。",
-        "判定：初次件＝本事项最早一件；重复件＝同一信访人或匿名再次反映；同诉件(关联)＝另一实名人反映同一事项，不算重复件。",
-        "匿名件只与事项关联，不推断是何人所写。本台账只是建议，最终由人核定；任何来件都不会被删除或合并。",
-        f"程序版本 {result.run['version']}，模型 {result.run['model']}。",
-        *[f"数据提示：{note}" for note in result.run["notes"]],
+        ("总览", "多少来件、实为多少件事、按时间和属地的分布，以及要先看什么。"),
+        (MATTERS, "每行一件被反复反映的事，件数多的在前。点事项名跳到明细。“办理说明”标色的需要回避，请按提示另行指定责任人。"),
+        (DETAILS, "同一件事的来件排在一起，可点左侧 +/- 折叠。红字是此前各件都没有说过的新情况，请优先核看；灰字是此前已有的原话。"),
+        (DOUBTFUL, "机器拿不准的成对来件，左右并排。红字只有这一件提到，蓝字两件都提到，灰字是两件相同的原话。"),
+        *([(MARKS, "贵单位原来的重复标记与本次判定不一致的来件。")] if with_marks else []),
+        ("人工结论", "在“待判”中选 同一事项／不同事项／待定；在“重复件明细”中，判错的件选 不同事项，即移出该事项。可以排序、筛选、插行，只要保留编号列。"),
+        ("收回结论", "保存后运行：repeatdetect apply 判重台账.xlsx --decisions 人工结论.csv，下次判重时加上 --decisions 人工结论.csv 即照此办理。"),
+        ("判定", "初次件：本事项最早一件。重复件：同一信访人（或匿名）再次反映同一事项。同诉件(关联)：另一实名人反映同一事项，不算重复件。单件：只来过一次。"),
+        ("把握", "机器认为两件是同一事项的可能性。不是结论，由人核定。"),
+        ("匿名件", "只与事项关联，不推断是何人所写。"),
+        ("保密", "来件的身份和内容均属秘密，不得转给被反映人或被反映单位。" + ("本册已隐去信访人身份。" if content.masked else "")),
+        ("完整", "任何来件都没有被删除或合并；全部来件见 filings.csv。"),
+        ("版本", f"repeatdetect {run['version']}，模型 {run['model']}。"),
+        ("设置", "；".join(f"{name}={value}" for name, value in run["settings"].items() if value not in (None, "", {}, (), []))),
+        *[("数据提示", note) for note in run["notes"]],
     ]
-    for at, line in enumerate(lines):
-        sheet.write_string(at, 0, _clean(line), book.title if at == 0 else book.plain)
+    for at, (word, line) in enumerate(lines, start=2):
+        book.text(sheet, at, 0, word, book.strong)
+        book.text(sheet, at, 1, content.hide(line))

@@ -1,0 +1,142 @@
+"""What workbook and page show of a result: which matters, and each filing as people see it, masked or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from repeatdetect.privacy import Masker
+from repeatdetect.report.passages import Span, new_spans, shared_spans, without
+from repeatdetect.report.styles import clean
+
+if TYPE_CHECKING:
+    from repeatdetect.detector import Result
+
+LARGEST_SHARE = 0.8  # of the room for large matters; the rest is for the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One filing as a report shows it; texts are clean and, where asked for, masked."""
+
+    row: int
+    filing_id: str
+    matter_id: str
+    number: int
+    status: str
+    repeat_of: str
+    probability: float | None
+    relation: str
+    after_closure: str
+    date: datetime | None
+    channel: str
+    who: str
+    title: str
+    body: str
+    new: list[Span]
+    shared: list[Span]
+
+    @property
+    def news(self) -> list[str]:
+        """The new passages themselves."""
+        return [self.body[a:b] for a, b in self.new]
+
+
+def chosen(matters: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Matters that fit into `most` filings: all, else the largest and then the newest.
+
+    Parameters
+    ----------
+    matters : DataFrame
+        Of a result: the largest first.
+    most : int
+        Filings there is room for. The largest matter is always shown.
+
+    Returns
+    -------
+    DataFrame
+        Same order as given.
+    """
+    sizes = matters["filings"]
+    if sizes.sum() <= most:
+        return matters
+    large = (sizes.cumsum() <= max(most * LARGEST_SHARE, sizes.iloc[0])) & (sizes > 1)
+    rest = matters[~large].sort_values("last_date", ascending=False, kind="stable")
+    room = most - int(sizes[large].sum())
+    newest = rest.index[rest["filings"].cumsum() <= room]
+    return matters[large | matters.index.isin(newest)]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A result as people see it.
+
+    Attributes
+    ----------
+    result : Result
+    masked : bool
+        Whether petitioners' identities are hidden.
+    masker : Masker or None
+    """
+
+    result: Result
+    masked: bool = False
+    masker: Masker | None = field(default=None)
+    _entries: dict[int, Entry] = field(default_factory=dict, compare=False, repr=False)
+
+    @staticmethod
+    def of(result: Result, masked: bool) -> Content:
+        """Content of a result."""
+        return Content(result, masked, Masker(result.corpus.filings) if masked else None)
+
+    def hide(self, value: str) -> str:
+        """Clean text without control characters and, when masked, without petitioners' identities."""
+        value = clean(value)
+        return self.masker.text(value) if self.masker else value
+
+    def who(self, row: int) -> str:
+        """Who filed: the petitioner, a stand-in for one, or 匿名."""
+        if not self.result.corpus.scalars["named"][row]:
+            return "匿名"
+        name = self.result.corpus.filings["petitioner"].iat[row]
+        return (self.masker.petitioner(name) if self.masker else clean(name)) or "实名（未填姓名）"
+
+    def rows_of(self, matter_ids: Iterable[str]) -> dict[str, list[int]]:
+        """Rows of each matter in the order they were filed."""
+        rows: dict[str, list[int]] = {name: [] for name in matter_ids}
+        for row, matter in enumerate(self.result.filings["matter_id"]):
+            if matter in rows:
+                rows[matter].append(row)
+        number = self.result.filings["repeat_no"].to_numpy()
+        return {name: sorted(members, key=lambda row: (number[row], row)) for name, members in rows.items()}
+
+    def entries(self, matter_ids: Iterable[str]) -> dict[str, list[Entry]]:
+        """Filings of each matter in the order they were filed; computed once."""
+        rows_of = self.rows_of(matter_ids)
+        missing = [(k, row) for k, rows in enumerate(rows_of.values()) for row in rows if row not in self._entries]
+        source, table = self.result.corpus.filings, self.result.filings
+        bodies = [self._body(source["text"].iat[row]) for _, row in missing]
+        shared = shared_spans(bodies, [k for k, _ in missing])
+        column = {name: table[name].tolist() for name in table.columns}
+        dates, channels, titles = source["date"].tolist(), source["channel"].tolist(), source["title"].tolist()
+        for (_, row), body, again in zip(missing, bodies, shared, strict=True):
+            new = new_spans(body, self.hide(column["new_content"][row]))
+            chance = column["probability"][row]
+            self._entries[row] = Entry(
+                row, clean(column["filing_id"][row]), column["matter_id"][row], column["repeat_no"][row],
+                column["status"][row], clean(column["repeat_of"][row]), None if pd.isna(chance) else chance,
+                column["relation"][row], column["after_closure"][row], _known(dates[row]), clean(channels[row]),
+                self.who(row), self.hide(titles[row]), body, new, without(again, new),
+            )  # fmt: skip
+        return {name: [self._entries[row] for row in rows] for name, rows in rows_of.items()}
+
+    def _body(self, raw: str) -> str:
+        return self.hide(raw).strip()
+
+
+def _known(value: Any) -> datetime | None:
+    return None if pd.isna(value) else value.to_pydatetime()

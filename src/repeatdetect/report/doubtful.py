@@ -1,0 +1,112 @@
+"""The sheet of doubtful pairs: two filings side by side, what they share and where they differ, and a person's answer."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from repeatdetect.report.passages import Span, shared_spans, without
+from repeatdetect.report.styles import Book, Column
+from repeatdetect.report.words import VERDICTS
+
+if TYPE_CHECKING:
+    from repeatdetect.report.content import Content
+
+MOST_PAIRS = 5_000  # what people can decide; pairs.csv holds every one
+LONGEST_SIDE = 1_500  # characters of a side: more than a cell can show
+TELLING = frozenset(("person", "village", "town", "unit", "object", "sum", "area", "count"))
+
+_COLUMNS = (
+    Column("左件编号", 14), Column("右件编号", 14), Column("把握", 6), Column("支持", 13), Column("反对", 13), Column("左件", 50), Column("右件", 50),
+    Column("人工结论", 11), Column("说明", 18), Column("左件所属事项", 24), Column("右件所属事项", 24),
+)  # fmt: skip
+_ANSWER = 7
+
+
+def grounds(reason: str) -> tuple[str, str]:
+    """What speaks for and against a pair, from the contract's ``reason``: 支持：…；反对：…."""
+    parts = dict(part.split("：", 1) for part in reason.split("；") if "：" in part)
+    return parts.get("支持", ""), parts.get("反对", "")
+
+
+def write_doubtful(book: Book, content: Content) -> None:
+    """Write the sheet 待判, the most probable pairs first."""
+    sheet = book.sheet("待判", _COLUMNS, freeze=2)
+    result = content.result
+    source = result.corpus.filings
+    table = result.pairs[result.pairs["decision"] == "review"]
+    table = table.sort_values(["probability", "left_id", "right_id"], ascending=[False, True, True]).head(MOST_PAIRS)
+    position = {name: row for row, name in enumerate(result.filings["filing_id"])}
+    title = dict(zip(result.matters["matter_id"], result.matters["title"], strict=True))
+    size = dict(zip(result.matters["matter_id"], result.matters["filings"], strict=True))
+
+    @cache
+    def body(row: int) -> str:
+        return content.hide(source["text"].iat[row]).strip()[:LONGEST_SIDE]
+
+    @cache
+    def told(row: int) -> dict[tuple[str, str], list[Span]]:
+        return _told(content, row, body(row))
+
+    pairs = list(table[["left_id", "right_id", "probability", "reason"]].itertuples(index=False))
+    sides = [(position[left], position[right]) for left, right, _, _ in pairs]
+    # each pair both ways round, so that either side is once the later one
+    both = shared_spans([body(row) for i, j in sides for row in (j, i, i, j)], [k // 2 for k in range(4 * len(sides))])
+    for at, ((left, right, chance, reason), rows) in enumerate(zip(pairs, sides, strict=True), start=1):
+        book.text(sheet, at, 0, left)
+        book.text(sheet, at, 1, right)
+        sheet.write_number(at, 2, chance, book.percent)
+        for column, words in enumerate(grounds(reason), 3):
+            book.text(sheet, at, column, words)
+        shared = both[4 * at - 3], both[4 * at - 1]
+        for k, row in enumerate(rows):
+            own, other = told(row), told(rows[1 - k])
+            same = _merged([span for key, spans in own.items() if key in other for span in spans])
+            differs = without(_merged([span for key, spans in own.items() if key not in other for span in spans]), same)
+            dim = without(without(shared[k], same), differs)
+            head = _head(content, row)
+            runs = [((a + len(head), b + len(head)), form)
+                    for form, spans in ((book.run_same, same), (book.run_new, differs), (book.run_shared, dim))
+                    for a, b in spans]  # fmt: skip
+            book.rich(sheet, at, 5 + k, head + body(row), sorted(runs, key=lambda run: run[0]))
+            matter = result.filings["matter_id"].iat[row]
+            book.text(sheet, at, 9 + k, f"{content.hide(title[matter])}（{size[matter]} 件）", book.soft)
+        sheet.write_blank(at, _ANSWER, None, book.input)
+        sheet.write_blank(at, _ANSWER + 1, None, book.input_text)
+        lines = max(len(body(row)) / 23 + body(row).count("\n") for row in rows) + 4
+        sheet.set_row(at, min(15 * lines, 260))
+    last = max(len(table), 1)
+    book.choices(sheet, (1, last), _ANSWER, VERDICTS, "请选择；下次运行以此为准")
+    sheet.autofilter(0, 0, last, len(_COLUMNS) - 1)
+
+
+def _head(content: Content, row: int) -> str:
+    source = content.result.corpus.filings.iloc[row]
+    day = source["date"].strftime("%Y-%m-%d") if source["date"] == source["date"] else "无日期"
+    accused = content.hide(source["accused"]) or "（未填）"
+    return f"{day}　{content.hide(source['channel'])}　{content.who(row)}　被反映人：{accused}\n{content.hide(source['title'])}\n"
+
+
+def _told(content: Content, row: int, body: str) -> dict[tuple[str, str], list[Span]]:
+    """Facts of a filing that tell matters apart, with their spans in `body`."""
+    corpus = content.result.corpus
+    raw: Any = corpus.filings["text"].iat[row]
+    shift = len(raw) - len(raw.lstrip())
+    out: dict[tuple[str, str], list[Span]] = {}
+    for fact in corpus.facts(row).facts:
+        a, b = fact.start - shift, fact.end - shift
+        if fact.source == "text" and fact.kind in TELLING and 0 <= a and b <= len(body):
+            out.setdefault((fact.kind, fact.value), []).append((a, b))
+    return out
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    out: list[Span] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+

@@ -1,0 +1,38 @@
+"""Chinese words for the codes of the output contract, and the few small questions every report asks of a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from repeatdetect import facts
+
+if TYPE_CHECKING:
+    from repeatdetect.detector import Result
+
+STATUS = {"single": "单件", "first": "初次件", "repeat": "重复件", "joint": "同诉件(关联)", "review": "待判"}
+RELATION = {
+    "verbatim": "原文重投", "transferred": "转办来件", "reworded": "改写", "extended": "补充", "shortened": "缩写", "": "",
+}  # fmt: skip
+CLOSURE = {"nothing_new": "结案后仍访，无新情况", "new_facts": "结案后仍访，有新情况", "": ""}
+VERDICTS = ("同一事项", "不同事项", "待定")
+NO_TOWN = "属地不明"
+
+
+def recused(note: str) -> bool:
+    """Whether a ``link_note`` says that an official must not handle the matter."""
+    return note.startswith("回避")
+
+
+def town(place: str) -> str:
+    """Township of a matter's place; the place itself for county bodies, `NO_TOWN` when unknown."""
+    return facts.place_of(place)[0] or place or NO_TOWN
+
+
+def headline(result: Result) -> str:
+    """The one sentence everything else unfolds."""
+    counts = result.run["counts"]
+    many = result.matters.loc[result.matters["filings"] > 1, "filings"]
+    said = f"{counts['filings']} 件来件，实为 {counts['matters']} 件事"
+    if not len(many):
+        return f"{said}；没有发现重复反映。"
+    return f"{said}；其中 {len(many)} 件事被反复反映，占了 {int(many.sum())} 件来件。"
