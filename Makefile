@@ -34,11 +34,9 @@ docs: .venv/.installed-dev ## write the pages that are generated
 wheelhouse: .venv/.installed-dev ## wheel and dependencies for offline machines (Linux and Windows, Python 3.11-3.13)
 	@$(BIN)/python .ci/wheelhouse.py wheelhouse
 
-constraints: ## pin anew what development runs on, from a clean environment
-	@rm -rf .venv/constraints && $(BIN)/python -m venv .venv/constraints
-	@.venv/constraints/bin/python -m pip install -q -e '.[dev]'
-	@{ head -1 $(CONSTRAINTS); .venv/constraints/bin/python -m pip freeze --exclude-editable; } > .venv/constraints/pins
-	@mv .venv/constraints/pins $(CONSTRAINTS) && rm -rf .venv/constraints
+constraints: .venv/.installed-dev ## pin anew what development runs on, for every platform and Python
+	@$(BIN)/uv pip compile -q --universal --upgrade --python-version 3.11 --extra dev pyproject.toml \
+	  --custom-compile-command "make constraints" -o $(CONSTRAINTS)
 
 clean: ## remove the environment and what was built
 	rm -rf .venv dist build wheelhouse demo-out

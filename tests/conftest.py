@@ -31,7 +31,7 @@ def anlan_result(anlan: Path) -> rd.Result:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of development data that is not part of the project; skipped where it is absent."""
-    folder = Path(os.environ.get("REPEATDETECT_SHARED", ROOT.parent / "shared" / "data"))
+    folder = Path(os.environ.get("REPEATDETECT_SHARED", ROOT.parent / "shared")) / "data"
     if not (folder / "city-messages").is_dir():
         pytest.skip("shared development data missing (set REPEATDETECT_SHARED)")
     return folder

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from repeatdetect import __version__
+from repeatdetect import __version__, cli_errors
 from repeatdetect.errors import InputError, RepeatDetectError
 
 app = typer.Typer(
@@ -25,7 +26,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Exports = Annotated[list[Path], typer.Argument(metavar="EXPORT...", help="信访件导出表，可给多个（xlsx、xls、ods、csv、tsv、jsonl、parquet）。")]
+Exports = Annotated[
+    list[Path], typer.Argument(metavar="EXPORT...", help="信访件导出表，可给多个（xlsx、xls、ods、csv、tsv、jsonl、parquet）。")
+]
+Map = Annotated[
+    list[str] | None, typer.Option("--map", metavar="来源列=标准列", help="指定列的含义，如 诉求=text；可多次给出。")
+]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="设置文件（TOML）。")]
+Encoding = Annotated[str | None, typer.Option(help="文本文件的编码；默认自动识别。")]
+Sheet = Annotated[str | None, typer.Option(help="只读这个工作表；默认读所有能识别表头的工作表。")]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 
 
 def _version(value: bool) -> None:
@@ -49,28 +59,70 @@ def dedupe(
     out: Annotated[Path, typer.Option("-o", "--out", help="结果文件夹；已有结果将被整体替换。")],
     cases: Annotated[Path | None, typer.Option(help="积案台账。")] = None,
     officials: Annotated[Path | None, typer.Option(help="乡镇分工表（党委书记、联系班子成员）。")] = None,
-    decisions: Annotated[Path | None, typer.Option(help="人工结论表（left_id, right_id, decision, who, when, why）。")] = None,
-    map_: Annotated[list[str] | None, typer.Option("--map", metavar="来源列=标准列", help="指定列的含义，可多次给出。")] = None,
-    settings: Annotated[Path | None, typer.Option(help="设置文件（TOML）。")] = None,
-    encoding: Annotated[str | None, typer.Option(help="文本文件的编码；默认自动识别。")] = None,
-    sheet: Annotated[str | None, typer.Option(help="只读这个工作表；默认读所有能识别表头的工作表。")] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="人工结论表（left_id, right_id, decision, who, when, why）。")
+    ] = None,
+    map_: Map = None,
+    settings: SettingsFile = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="进程数（0 为全部核心）；不影响结果。")] = None,
     outgoing: Annotated[Path | None, typer.Option(help="另将发给包案领导、乡镇、承办单位的清单写到这个文件夹。")] = None,
     masked: Annotated[bool, typer.Option("--masked", help="台账和网页中隐去身份信息。")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="只输出错误。")] = False,
-    json_: Annotated[bool, typer.Option("--json", help="以 JSON 输出汇总。")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误。")] = False,
+    json_: Json = False,
 ) -> None:
     """判重：读入导出表，写出判重台账、网页和数据表。"""
     from repeatdetect import cli_output, cli_run
 
+    source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], jobs), encoding, sheet)
     with cli_output.Stages(quiet=quiet) as stages:
         result = cli_run.dedupe(
-            export, out, cases=cases, officials=officials, decisions=decisions, mapping=cli_run.mapping(map_ or []),
-            settings=settings, encoding=encoding, sheet=sheet, jobs=jobs, outgoing=outgoing, masked=masked,
+            source, out, cases=cases, officials=officials, decisions=decisions, outgoing=outgoing, masked=masked,
             progress=stages,
         )  # fmt: skip
     if json_ or not quiet:
         cli_output.summary(result, out, outgoing, as_json=json_)
+
+
+@app.command()
+def explain(
+    left: Annotated[str, typer.Argument(metavar="A", help="一件的编号。")],
+    right: Annotated[str, typer.Argument(metavar="B", help="另一件的编号。")],
+    export: Exports,
+    result: Annotated[Path, typer.Option(help="dedupe 写出的结果文件夹。")],
+    map_: Map = None,
+    settings: SettingsFile = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    json_: Json = False,
+) -> None:
+    """说明两件为何是、或不是同一事项：各项依据及其分值，相同与不同的要素，相同的段落，连接路径。"""
+    from repeatdetect import cli_output, cli_run
+
+    source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], None), encoding, sheet)
+    cli_output.explanation(cli_run.explain(left, right, result, source), as_json=json_)
+
+
+@app.command()
+def evaluate(
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="结果文件夹，或其中的 filings.csv。")],
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="答案：成对标注，或逐件的事项编号。")],
+    json_: Json = False,
+) -> None:
+    """评测：将结果与人工答案对照，给出准确率、召回率和 F1。"""
+    from repeatdetect import cli_output
+    from repeatdetect.evaluation import evaluate as compare
+
+    cli_output.figures(compare(result, gold), as_json=json_)
+
+
+for _verbs in ("cli_history", "cli_review"):
+    try:
+        import_module(f"repeatdetect.{_verbs}").register(app)
+    except ModuleNotFoundError as _missing:
+        if _missing.name != f"repeatdetect.{_verbs}":
+            raise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,19 +138,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code if isinstance(code, int) else 0
     except RepeatDetectError as error:
         return _fail(error)
-    except typer.Abort:
-        return _fail(InputError("E299", "已中断", hint="没有改动任何已有结果。"))
     except typer.TyperException as error:
-        from repeatdetect import cli_output
-
-        return _fail(cli_output.usage_error(error))
-    except KeyboardInterrupt:
+        return _fail(cli_errors.usage_error(error))
+    except (typer.Abort, KeyboardInterrupt):
         return _fail(InputError("E299", "已中断", hint="没有改动任何已有结果。"))
     except Exception as error:
-        # type and place only: the message of an unexpected exception may hold a filing's content
-        from repeatdetect import cli_output
-
-        return _fail(cli_output.unexpected(error))
+        return _fail(cli_errors.unexpected(error))
 
 
 def _fail(error: RepeatDetectError) -> int:

@@ -1,23 +1,21 @@
-"""What the command line says: progress, summaries and errors, in Chinese."""
+"""What the command line says: progress and answers, in Chinese."""
 
 from __future__ import annotations
 
 import json
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-
-from repeatdetect.errors import InputError, RepeatDetectError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
     from repeatdetect.detector import Result
+    from repeatdetect.explain import Explanation
 
 STAGES = {
     "read": "读取", "prepare": "提取要素", "propose": "寻找候选", "compare": "逐对比较", "group": "归并事项",
@@ -89,42 +87,69 @@ def summary(result: Result, out: Path, outgoing: Path | None, *, as_json: bool) 
         typer.echo(f"下发清单：{outgoing}")
 
 
-def usage_error(error: typer.TyperException) -> RepeatDetectError:
-    """A mistake in the arguments, as told by Typer, in our words."""
-    kind = type(error).__name__
-    name = _parameter(error)
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "repeatdetect"
-    hint = f"请运行 {command} --help 查看用法。"
-    if kind == "NoSuchOption":
-        possible = getattr(error, "possibilities", None)
-        near = f"是否想用 {'、'.join(sorted(possible))}？" if possible else ""
-        return InputError("E230", "没有这个选项", place=name, hint=near + hint)
-    if kind == "MissingParameter":
-        return InputError("E231", "缺少必需的参数", place=name, hint=hint)
-    if kind in ("BadParameter", "BadOptionUsage", "BadArgumentUsage"):
-        return InputError("E232", "参数的值不对或缺少", place=name, hint=hint)
-    words = error.message.split("'")
-    if "command" in error.message and len(words) > 1:
-        known = "、".join(context.command.list_commands(context)) if context else ""
-        return InputError("E233", "没有这个命令", place=words[1], hint=f"可用的命令：{known}。")
-    return InputError("E234", "命令行写法不对", place=command, hint=hint)
+_FACTS = {
+    "person": "人员", "post": "职务", "kin": "亲属", "village": "村社", "town": "乡镇", "unit": "单位", "object": "地点或单位",
+    "sum": "金额", "area": "面积", "length": "长度", "count": "数量", "date": "时间", "issue": "问题类型",
+}  # fmt: skip
 
 
-def _parameter(error: typer.TyperException) -> str:
-    option = getattr(error, "option_name", None)
-    if option:
-        return str(option)
-    parameter: Any = getattr(error, "param", None)
-    if parameter is None:
-        return ""
-    return "/".join(parameter.opts) if parameter.param_type_name == "option" else parameter.metavar or parameter.name
+def explanation(told: Explanation, *, as_json: bool) -> None:
+    """Show why two filings are, or are not, one matter."""
+    if as_json:
+        typer.echo(json.dumps(told.to_dict(), ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    from repeatdetect.detector import _REASONS as words
+
+    verdict = "结果中归为同一事项" if told.together else "结果中是不同事项"
+    typer.echo(f"{told.left_id} 与 {told.right_id}：{verdict}")
+    typer.echo(f"同一事项的概率 {told.probability:.3f}，得分 {told.score:+.2f}（下列各项之和）")
+    table = Table(box=None, pad_edge=False)
+    for heading, side in (("依据", "left"), ("取值", "right"), ("分值", "right")):
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    for name, points in sorted(told.contributions.items(), key=lambda item: -abs(item[1])):
+        value = told.evidence.get(name)
+        shown = "" if name == "intercept" else "不明" if value is None else f"{value:.2f}"
+        table.add_row("基数" if name == "intercept" else f"{words.get(name, '')} {name}".strip(), shown, f"{points:+.2f}")
+    Console(highlight=False, markup=False).print(table)
+    for heading, facts in (("两件都有", told.shared), ("仅前一件", told.only_left), ("仅后一件", told.only_right)):
+        if facts:
+            typer.echo(f"{heading}：" + "、".join(f"{_FACTS.get(f['kind'], f['kind'])} {f['value']}" for f in facts))
+    for passage in told.passages:
+        typer.echo(f"相同段落：{' '.join(passage.split())}")
+    if told.path:
+        typer.echo(f"连接路径：{' → '.join(told.path)}")
 
 
-def unexpected(error: Exception) -> RepeatDetectError:
-    """A fault of ours: kind and place only, for the message of an exception may hold a filing's content."""
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "repeatdetect" in frame.filename]
-    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
-    return RepeatDetectError(
-        "E900", f"程序内部出错 {type(error).__name__}", place=place, hint="没有改动已有结果；请把这一行告诉维护者。"
-    )
+_FIGURES = {
+    "filings": "对照件数", "pairs": "对照对数", "missing": "结果中没有的", "pairwise": "成对", "b_cubed": "B³", "status": "初重判定正确率",
+    "traps": "各类难点（B³）", "calibration": "概率校准（平均概率、实际比例、权重）", "sweep": "各阈值下", "scored_pairs": "有概率的对数",
+    "precision": "准确率", "recall": "召回率", "f1": "F1",
+}  # fmt: skip
+
+
+def figures(found: dict[str, Any], *, as_json: bool) -> None:
+    """Show what `evaluate` found."""
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for name, value in found.items():
+        heading = _FIGURES.get(name, name)
+        if isinstance(value, dict) and value and isinstance(next(iter(value.values())), dict):
+            typer.echo(f"{heading}：")
+            for row, inner in value.items():
+                typer.echo(f"  {row:<6}{_figures(inner)}")
+        elif isinstance(value, dict):
+            typer.echo(f"{heading}：{_figures(value)}")
+        elif isinstance(value, list):
+            typer.echo(f"{heading}：")
+            for row in value:
+                typer.echo("  " + "  ".join(f"{number:.3g}" for number in row))
+        else:
+            typer.echo(f"{heading}：{value}")
+
+
+def _figures(values: dict[str, Any]) -> str:
+    return "  ".join(f"{_FIGURES.get(name, name)} {value}" for name, value in values.items())

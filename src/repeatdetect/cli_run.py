@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,6 +17,9 @@ from repeatdetect import decisions as decision_files
 from repeatdetect import report
 from repeatdetect.corpus import Progress
 from repeatdetect.errors import InputError
+
+if TYPE_CHECKING:
+    from repeatdetect.explain import Explanation
 
 
 def mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -34,52 +39,55 @@ def mapping(pairs: Sequence[str]) -> dict[str, str]:
     return out
 
 
-def load_settings(path: Path | None, columns: Mapping[str, str], jobs: int | None) -> rd.Settings:
+def load_settings(path: Path | None, map_: Sequence[str], jobs: int | None) -> rd.Settings:
     """Settings from a file, with what the command line says over them."""
     settings = rd.Settings.from_toml(path) if path else rd.Settings()
     return dataclasses.replace(
-        settings, columns={**settings.columns, **columns}, jobs=settings.jobs if jobs is None else jobs
+        settings, columns={**settings.columns, **mapping(map_)}, jobs=settings.jobs if jobs is None else jobs
     )
 
 
-def read(
-    export: Sequence[Path], settings: rd.Settings, encoding: str | None, sheet: str | None, progress: Progress
-) -> pd.DataFrame:
-    """Read the exports of a command, telling how many rows there were."""
-    progress("read", 0, 0)
-    filings = rd.read_filings(export, mapping=settings.columns, encoding=encoding, sheet=sheet)
-    progress("read", len(filings), len(filings))
-    return filings
+@dataclass(frozen=True)
+class Source:
+    """Exports and how to read them."""
+
+    export: Sequence[Path]
+    settings: rd.Settings
+    encoding: str | None = None
+    sheet: str | None = None
+
+    def read(self) -> pd.DataFrame:
+        """Canonical filings."""
+        return rd.read_filings(
+            self.export, mapping=self.settings.columns, encoding=self.encoding, sheet=self.sheet
+        )
 
 
 def dedupe(
-    export: Sequence[Path],
+    source: Source,
     out: Path,
     *,
     cases: Path | None,
     officials: Path | None,
     decisions: Path | None,
-    mapping: Mapping[str, str],
-    settings: Path | None,
-    encoding: str | None,
-    sheet: str | None,
-    jobs: int | None,
     outgoing: Path | None,
     masked: bool,
     progress: Progress,
 ) -> rd.Result:
     """Read, detect, write; what can be refused is refused before the work begins."""
     report.check_target(out)
-    chosen = load_settings(settings, mapping, jobs)
     decided = decision_files.check(decision_files.read_decisions(decisions), decisions.name) if decisions else None
     case_table = rd.read_cases(cases) if cases else None
     official_table = rd.read_officials(officials) if officials else None
-    filings = read(export, chosen, encoding, sheet, progress)
+    progress("read", 0, 0)
+    filings = source.read()
+    progress("read", len(filings), len(filings))
     result = rd.detect(
-        filings, cases=case_table, officials=official_table, decisions=decided, settings=chosen, progress=progress
-    )
+        filings, cases=case_table, officials=official_table, decisions=decided, settings=source.settings,
+        progress=progress,
+    )  # fmt: skip
     result.run["inputs"] = [
-        {"name": path.name, "sha256": _digest(path)} for path in (*export, cases, officials, decisions) if path
+        {"name": path.name, "sha256": _digest(path)} for path in (*source.export, cases, officials, decisions) if path
     ]
     progress("write", 0, 0)
     result.write(out, masked=masked)
@@ -87,6 +95,39 @@ def dedupe(
         import_module("repeatdetect.outgoing").write(result, outgoing)
     progress("write", len(result.filings), len(result.filings))
     return result
+
+
+def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
+    """Explain a pair of a written result; only the two filings are prepared again.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no result, or a filing is not in it or not in the exports.
+    """
+    from repeatdetect import corpus
+    from repeatdetect.decide import Scorer
+    from repeatdetect.explain import explain_rows, joining_path
+
+    matter = _table(out, "filings").set_index("filing_id")["matter_id"]
+    filings = source.read()
+    for name in (left, right):
+        for ids, place in ((matter.index, f"{out.name}/filings.csv"), (filings["filing_id"], "EXPORT")):
+            if not (ids == name).any():
+                raise InputError("E130", f"没有编号为 {name} 的信访件", place=place, hint="请核对编号与导出表。")
+    rows = [int((filings["filing_id"] == name).to_numpy().argmax()) for name in (left, right)]
+    together = bool(matter[left] == matter[right])
+    path = joining_path(_table(out, "pairs"), left, right) if together else []
+    return explain_rows(corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path)
+
+
+def _table(out: Path, name: str) -> pd.DataFrame:
+    try:
+        return pd.read_csv(out / f"{name}.csv", dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "E131", "不是完整的结果文件夹", place=str(out / f"{name}.csv"), hint="请用 --result 指明 dedupe 的输出文件夹。"
+        ) from error
 
 
 def _digest(path: Path) -> str:

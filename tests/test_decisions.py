@@ -1,0 +1,105 @@
+"""Decisions of people: read in either language, appended, contradictions named by row, honoured by `detect`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import repeatdetect as rd
+from repeatdetect import cli
+from repeatdetect.decisions import Decision, append, check, contradictions, read_decisions
+
+
+def _frame(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["left_id", "right_id", "decision"])
+
+
+def test_appended_decisions_come_back_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "D.csv"
+    first = Decision("0012", "甲-7", "same", "李,四", "2026-01-05 09:00:00", '他说"同一件"')
+    second = Decision.now("0012", "甲-8", "different", "李四")
+    append(path, [first])
+    append(path, [second])
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    read = read_decisions(path)
+    assert read["left_id"].tolist() == ["0012", "0012"]
+    assert read.iloc[0][["right_id", "decision", "who", "when", "why"]].tolist() == [
+        "甲-7", "same", "李,四", "2026-01-05 09:00:00", '他说"同一件"',
+    ]  # fmt: skip
+    assert read["row"].tolist() == [2, 3]
+
+
+def test_a_file_saved_without_a_last_line_end_is_not_glued(tmp_path: Path) -> None:
+    path = tmp_path / "D.csv"
+    path.write_text("left_id,right_id,decision\nA,B,same", encoding="gb18030")
+    append(path, [Decision("C", "D", "different")])
+    assert read_decisions(path)["decision"].tolist() == ["same", "different"]
+
+
+def test_chinese_words_are_understood_and_pending_rows_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "D.csv"
+    path.write_text(
+        "甲件编号,乙件编号,人工结论,认定人\nA,B,同一事项,王五\nA,C,不同事项,\nA,D,待定,\nA,E,,\n", encoding="gb18030"
+    )
+    read = read_decisions(path)
+    assert read[["right_id", "decision", "row"]].to_numpy().tolist() == [["B", "same", 2], ["C", "different", 3]]
+    assert read["why"].tolist() == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"), [("A,B,也许", "E211"), (",B,same", "E212"), ("A,A,same", "E213")]
+)
+def test_rows_nobody_can_honour_are_named(row: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "D.csv"
+    path.write_text(f"left_id,right_id,decision\nA,C,same\n{row}\n", encoding="utf-8")
+    with pytest.raises(rd.RepeatDetectError) as caught:
+        read_decisions(path)
+    assert caught.value.code == code
+    assert "第 3 行" in caught.value.place
+
+
+def test_a_contradiction_names_every_row_of_the_chain() -> None:
+    decided = _frame(("A", "B", "same"), ("X", "Y", "same"), ("B", "C", "same"), ("C", "A", "different"))
+    (found,) = contradictions(decided)
+    assert (found.row, found.because) == (4, (1, 3))
+    with pytest.raises(rd.RepeatDetectError, match="第 1、3 行.*第 4 行"):
+        check(decided)
+
+
+def test_the_last_word_on_a_pair_replaces_the_earlier_one() -> None:
+    assert contradictions(_frame(("A", "B", "same"), ("B", "A", "different"))) == []
+    assert len(contradictions(_frame(("A", "B", "different"), ("A", "C", "same"), ("C", "B", "same")))) == 1
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABCDEF"), st.sampled_from("ABCDEF")), max_size=12), st.data())
+def test_decisions_drawn_from_a_grouping_never_contradict(pairs: list[tuple[str, str]], data: st.DataObject) -> None:
+    group = {name: data.draw(st.integers(0, 2)) for name in "ABCDEF"}
+    rows = [(a, b, "same" if group[a] == group[b] else "different") for a, b in pairs if a != b]
+    assert contradictions(_frame(*rows)) == []
+
+
+def test_detect_honours_both_words(anlan: Path, anlan_result: rd.Result) -> None:
+    edge = anlan_result.pairs[anlan_result.pairs["decision"] == "same"].iloc[0]
+    matters = anlan_result.filings.drop_duplicates("matter_id")["filing_id"]
+    decided = _frame(
+        (edge["left_id"], edge["right_id"], "different"), (matters.iloc[0], matters.iloc[1], "same")
+    )
+    after = rd.detect(rd.read_filings(anlan / "filings.csv"), decisions=decided).filings.set_index("filing_id")
+    of = after["matter_id"]
+    assert of[edge["left_id"]] != of[edge["right_id"]]
+    assert of[matters.iloc[0]] == of[matters.iloc[1]]
+
+
+def test_dedupe_refuses_contradictory_decisions(
+    anlan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "D.csv"
+    append(path, [Decision("A", "B", "same"), Decision("B", "C", "same"), Decision("A", "C", "different")])
+    out = tmp_path / "out"
+    assert cli.main(["dedupe", str(anlan / "filings.csv"), "-o", str(out), "--decisions", str(path)]) == 2
+    assert capsys.readouterr().err.startswith("[E214] ")
+    assert not out.exists()
