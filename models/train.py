@@ -228,14 +228,31 @@ def load_sets() -> list[Labelled]:
     return sets
 
 
+def learn_tables(sets: Sequence[Labelled]) -> None:
+    """Write the frozen tables; matters of a set without gold are those of a first pass with the shipped model."""
+    matter, offset = [], 0
+    for labelled in sets:
+        if labelled.gold is not None:
+            found = np.unique(labelled.gold.astype(str), return_inverse=True)[1]
+        else:
+            first_pass = rd.detect(labelled.filings).filings
+            matter_of = dict(zip(first_pass["filing_id"], first_pass["matter_id"], strict=True))
+            names = [matter_of.get(name, name) for name in labelled.filings["filing_id"]]
+            found = np.unique(np.array(names), return_inverse=True)[1]
+        matter.append(found.astype(np.int64) + offset)
+        offset += len(labelled.filings)
+    filings = pd.concat([s.filings for s in sets], ignore_index=True)
+    lexical.save(lexical_tables.learn(filings, np.concatenate(matter)), OUT / "lexical.npz")
+    lexical.load.cache_clear()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--measure-only", action="store_true")
     args = parser.parse_args()
     sets = load_sets()
     if not args.measure_only:
-        lexical.save(lexical_tables.learn(pd.concat([s.filings for s in sets], ignore_index=True)), OUT / "lexical.npz")
-        lexical.load.cache_clear()
+        learn_tables(sets)
     for labelled in sets:
         labelled.prepare()
     report: dict[str, object] = {}

@@ -42,6 +42,10 @@ EVIDENCE: dict[str, int] = {
     "post": 1,
     "days": -1,
     "shortest": 0,
+    "names": 1,
+    "title_letters": 1,
+    "topic": 1,
+    "topic_latent": 1,
     "who_what": 1,
     "where_what": 1,
     "template": -1,
@@ -60,6 +64,9 @@ class Comparable:
     title: sparse.csr_matrix
     title_mass: sparse.csr_matrix
     latent: Floats
+    names: sparse.csr_matrix
+    content: sparse.csr_matrix
+    content_latent: Floats
     mass: Floats
     single: dict[str, sparse.csr_matrix]
     persons: sparse.csr_matrix
@@ -89,9 +96,10 @@ class Comparable:
         single = {name: matrices(corpus.features[name])[0] for name in _SINGLE}
         for name in ("issues", "objects"):
             single[name] = matrices(corpus_stage.weighted(corpus, name))[0]
+        content = corpus_stage.weighted(corpus, "content")
         return Comparable(
-            corpus, terms, squared, known, accused_terms, titles, title_mass, tables.project(weighted), mass, single,
-            persons, accused,
+            corpus, terms, squared, known, accused_terms, titles, title_mass, tables.project(weighted),
+            matrices(_unit(names))[0], matrices(content)[0], tables.project(content), mass, single, persons, accused,
         )  # fmt: skip
 
 
@@ -114,6 +122,32 @@ def _cosine(side: sparse.csr_matrix, i: Index, j: Index) -> Floats:
     both = (count[i] > 0) & (count[j] > 0)
     out = np.full(len(i), np.nan, np.float32)
     out[both] = row_dots(side, side, i[both], j[both])
+    return out
+
+
+def _unit(part: Ragged) -> Ragged:
+    """Rows of ones scaled to length one."""
+    return part.reweighted((1.0 / np.sqrt(np.maximum(part.lengths, 1)))[part.rows].astype(np.float32))
+
+
+def _title_letters(titles: npt.NDArray[np.object_], i: Index, j: Index) -> Floats:
+    """Normalised edit similarity of titles letter by letter (rapidfuzz), NaN where one is missing."""
+    from rapidfuzz import fuzz, process
+
+    out = np.asarray(
+        process.cpdist(titles[i], titles[j], scorer=fuzz.ratio, dtype=np.float32, workers=1), np.float32
+    )
+    short = np.fromiter((len(t) < 4 for t in titles), bool, len(titles))
+    out[short[i] | short[j]] = np.nan
+    return out / 100.0
+
+
+def _dense(rows: Floats, i: Index, j: Index) -> Floats:
+    """Dot products of dense rows, in pieces so that memory stays bounded."""
+    out = np.empty(len(i), np.float32)
+    for start in range(0, len(i), 65536):
+        part = slice(start, start + 65536)
+        out[part] = np.einsum("ij,ij->i", rows[i[part]], rows[j[part]])
     return out
 
 
@@ -181,10 +215,8 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
     title = _cosine(data.title, i, j)
     ones = np.ones(len(corpus), np.float32)
     title_sum = np.asarray(data.title_mass.sum(axis=1), dtype=np.float32).ravel()
-    latent = np.empty(len(i), np.float32)
-    for start in range(0, len(i), 65536):
-        part = slice(start, start + 65536)
-        latent[part] = np.einsum("ij,ij->i", data.latent[i[part]], data.latent[j[part]])
+    latent, topic_latent = _dense(data.latent, i, j), _dense(data.content_latent, i, j)
+    topic = row_dots(data.content, data.content, i, j)
     issue = _cosine(single["issues"], i, j)
     who = _who(data, i, j)
     village = _agreement(single["village"], i, j)
@@ -193,7 +225,7 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
     petitioner = np.fmax(identity, _agreement(single["petitioner"], i, j))
     named = corpus.scalars["named"].astype(bool)
     petitioner[~(named[i] & named[j])] = np.nan
-    what = np.fmax(np.nan_to_num(issue, nan=0.0), latent)
+    what = np.fmax(np.nan_to_num(issue, nan=0.0), topic_latent)
     where = np.fmax(village, np.where(objects > 0, objects, np.nan))
     day = corpus.scalars["day"]
     length = corpus.scalars["length"]
@@ -208,6 +240,10 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
         "title_in": _two_ways(data.title_mass, data.known, i, j, title_sum),
         "title_body": _two_ways(data.title, data.terms, i, j, ones),
         "latent": latent,
+        "names": _cosine(data.names, i, j),
+        "title_letters": _title_letters(corpus.filings["title"].to_numpy(dtype=object), i, j),
+        "topic": topic,
+        "topic_latent": topic_latent,
         "issue": issue,
         "who": who,
         "others": np.log1p(others),

@@ -20,7 +20,7 @@ from repeatdetect.ragged import Floats, HashCache, Index, Ragged
 Progress = Callable[[str, int, int], None]
 
 FEATURES = (
-    "terms", "title", "names", "persons", "accused", "accused_terms", "surname", "post", "village", "town", "objects",
+    "terms", "content", "title", "names", "persons", "accused", "accused_terms", "surname", "post", "village", "town", "objects",
     "numbers", "dates", "issues", "petitioner", "identity", "category", "unit",
 )  # fmt: skip
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
@@ -168,6 +168,8 @@ def _encode_row(
     cut = [word for a, b in text.core_spans(plain) for word in [*text.words(plain[a:b]), "\n"]]
     title_cut = text.words(title)
     head = text.terms(title_cut)
+    what = _content(plain, [f for f in found.facts if f.source == "text"], text.core_spans(plain))
+    what += _content(title, [f for f in found.facts if f.source == "title"], [(0, len(title))])
     accused = found.accused
     names = {p.name for p in accused if len(p.name) > 1}
     petitioners = {p.name for p in found.persons if p.role == "petitioner" and p.name}
@@ -190,6 +192,7 @@ def _encode_row(
     identity = [key for key in (_bare(row["id_number"]), _bare(row["phone"])) if len(key) >= 7]
     ids: dict[str, list[str]] = {
         "terms": text.terms(cut) + head,
+        "content": what,
         "title": head,
         "names": text.names(cut) + text.names(title_cut),
         "persons": [text.sound(f.value) for f in found.facts if f.kind == "person" and f.value not in petitioners],
@@ -225,6 +228,20 @@ def _encode_row(
         "、".join(sorted(issues, key=lambda code: (-issues[code], code))),
     ]
     return {name: [hashed[word] for word in ids[name]] for name in FEATURES}, weights, partial, told
+
+
+_WHO_AND_WHERE = frozenset(("person", "post", "kin", "village", "town", "date"))
+
+
+def _content(plain: str, found: list[fact_stage.Fact], spans: list[tuple[int, int]]) -> list[str]:
+    """Terms that say what happened: those of persons, posts, places and dates are left out."""
+    own = bytearray(len(plain))
+    for a, b in spans:
+        own[a:b] = b"\x01" * (b - a)
+    for fact in found:
+        if fact.kind in _WHO_AND_WHERE:
+            own[fact.start : fact.end] = bytes(fact.end - fact.start)
+    return text.terms(text.words("".join(c if k else "\n" for c, k in zip(plain, own, strict=True))))
 
 
 def _bare(value: str) -> str:
@@ -313,7 +330,7 @@ def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
 def weighted(corpus: Corpus, name: str) -> Ragged:
     """Counts of a feature weighted (1 + log count) x frozen IDF and scaled to length one."""
     part = corpus.features[name]
-    table = lexical.load().idf[{"title": "terms"}.get(name, name)]
+    table = lexical.load().idf[{"title": "terms", "content": "terms"}.get(name, name)]
     weights = (1.0 + np.log(np.maximum(part.weights, 1.0))) * table(part.ids)
     squares = np.add.reduceat(np.append(weights**2, 0.0), part.indptr[:-1]) if len(part) else weights
     norm = np.sqrt(np.where(part.lengths > 0, squares, 1.0))
