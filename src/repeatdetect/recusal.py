@@ -1,94 +1,336 @@
-"""Recusal (回避): nobody handles, or sees, a complaint about themselves or about the leadership they head."""
+"""Recusal (回避): nobody handles, or sees, a complaint about themselves or about the leadership they head.
+
+A person is looked for by name (homophones and 覃某 included) and by what people call an official: surname and title
+(王书记), post and place (双桥镇党委书记), 镇里一把手. What the sentence says of the one it mentions is read in
+`repeatdetect.conduct`; where that stays unclear the person is recused.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
-from repeatdetect import text
+from repeatdetect import lexicon, text
+from repeatdetect.conduct import Conduct, conduct
+from repeatdetect.places import town_names
 
-_LEADING = r"(?:党委|党工委)?书记|镇长|乡长|副镇长|副乡长|党委副书记|党工委副书记|纪委书记|纪工委书记|人大主席|党委委员|组织委员|宣传委员|武装部长|政法委员|街道主任|办事处主任|管委会主任|管委会副主任"
-_LEADING_POST = re.compile(
-    rf"(?<!村)(?<!支部)(?<!社区)(?:镇|乡|街道|办事处|开发区|园区)(?:党委|党工委|政府|人民政府)?(?:的)?(?:{_LEADING})|"
-    r"副镇长|副乡长|(?<!副)镇长|(?<!副)乡长|党工?委书记|党委副书记|镇纪委书记|乡纪委书记|人大主席|党委委员|管委会主任"
+_SENTENCE = re.compile(r"[^。!?;\n]+")
+_FORMER = re.compile(r"(?:原任?|前任?|上一?[任届]|老|退休的?|已调走的?|离任的?|卸任的?)的?$")
+_VILLAGE = re.compile(r"村|社区|支部|支书|居委|组长|小组|总支")
+_NO_HEAD = re.compile(r"(?:村|社区|支部?|总支|局|公司|集团|学?校|医?院|厂|协会|商会|机关|县|市|省|纪|副)$")
+# members of a township's leading group by post, as they stand in texts
+_MEMBER = re.compile(
+    r"(?:常务)?副?[镇乡]长(?![期大远年达久途短街势])|(?:党委|党工委)副书记|[镇乡]副书记|(?:[镇乡]|街道)?纪工?委书记|人大(?:主席团)?副?主席|"
+    r"(?:党委|党工委)委员|(?:组织|宣传|统战|政法|纪检)委员|武装部长|(?:街道(?:办事处)?|办事处|管委会)副?主任|"
+    r"(?:[镇乡](?:里|上|党委|政府)?|街道|管委会)(?:的)?(?:主要|分管|有关|包村|驻村|挂村|联村|班子)?领导(?:班子)?(?:成员)?|(?:包村|驻村|挂村|联村|分管)[镇乡]?领导"
 )
-_TOOK_PART = re.compile(
-    r"陪|签[字名了的]|批[准了条示给]|收[了受过的]|拿了|拿走|分了|吃|喝|送[了给]|同意|点头|授意|指使|入股|干股|参股|包庇|袒护|撑腰|保护伞|打招呼|"
-    r"伙同|参与|一起|合伙|串通|勾结|默许|亲戚|女婿|舅|儿子|弟|侄|连襟|好处|红包|安排|出面|站台|挂名|占|贪|指定|表弟|同学|干的"
+_MEMBER_CELL = re.compile(
+    r"副?[镇乡]长|党工?委书记|[镇乡]书记|党工?委副书记|[镇乡]副书记|纪工?委书记|人大(?:主席团)?副?主席|党工?委委员|(?:组织|宣传|统战|政法|纪检)委员|"
+    r"武装部部?长|(?:办事处|管委会|街道)副?主任|[镇乡街](?:道)?(?:里|党委|政府)?(?:主要)?领导|班子成员"
 )
-_HANDLING = re.compile(
-    r"尊敬|您好|领导同志|批示|包案|化解|接访|接待|约访|督办|转办|交办|转给|呈|抄送|请求|恳请|希望|请[^客吃]|感谢|答复|回复|承诺|约谈|责成|找过我|信访|反映过|信寄给|写信给"
-)
-_CLAUSE = re.compile(r"[^。!?;\n]+")
+_MEMBER_CODES = frozenset({"镇书记", "镇长", "副镇长", "镇副书记", "镇纪委书记", "镇人大主席", "镇委员"})
+_TOWN_BODY = re.compile(r"(?:镇|乡|街道|开发区|经开区|高新区|园区|新区)(?:党委|党工委|政府|人民政府|管委会|办事处|人大|委员会)*$")
+_CITY_BODY = re.compile(r"(?:街道|办事处|管委会|开发区|经开区|高新区|园区)(?:党工委)?$")
 
 
 @dataclass(frozen=True)
 class Filed:
-    """What one filing of a matter says, as far as recusal needs it."""
+    """What one filing of a matter says, normalised, as far as recusal needs it."""
 
     accused: str
     unit: str
     post: str
-    title: str
-    body: str
+    rank: str
+    place: str
+    codes: frozenset[str]
+    sentences: tuple[tuple[str, bool], ...]
+
+    @staticmethod
+    def of(accused: str, unit: str, post: str, rank: str, place: str, codes: str, title: str, body: str) -> Filed:
+        """From the cells of a filing; `codes` are the canonical posts of its accused, joined by 、."""
+        plain = text.normalise(body)
+        header = text.forwarding_end(plain)
+        sentences = [(text.normalise(title), False)] if title else []
+        sentences += [(m.group(), m.end() <= header) for m in _SENTENCE.finditer(plain)]
+        cells = (text.normalise(v) for v in (accused, unit, post, rank, place))
+        return Filed(*cells, frozenset(filter(None, codes.split("、"))), tuple(sentences))
 
 
-def involved(official: str, filed: Filed) -> bool:
-    """Whether a filing says that `official` is accused or took part.
+@dataclass(frozen=True)
+class Official:
+    """Somebody who would be put in charge of a matter.
 
-    A name in the 被反映人 field counts at once. In title or text it counts unless its sentence only speaks of
-    handling (尊敬的…, 批示, 包案, 答复) and of nothing the person did: in doubt a person is recused, since a complaint
-    must never reach the one it is about.
+    Attributes
+    ----------
+    name, post : str
+        As the ledger or the officials' table gives them.
+    heads : str
+        Township whose party secretary this is ('' for anybody else).
+    unit : str
+        Unit the ledger names beside the person.
     """
-    if official in text.normalise(filed.accused):
-        return True
-    for part in (filed.title, filed.body):
-        if official not in part:
-            continue
-        plain = text.normalise(part)
-        for match in _CLAUSE.finditer(plain):
-            clause = match.group()
-            if official in clause and (_TOOK_PART.search(clause) or not _HANDLING.search(clause)):
-                return True
-    return False
+
+    name: str
+    post: str = ""
+    heads: str = ""
+    unit: str = ""
+
+    @property
+    def of_village(self) -> bool:
+        """Whether the ledger made somebody of the village itself responsible."""
+        return not self.heads and bool(_VILLAGE.search(self.unit + self.post))
 
 
-def alias_involved(secretary: str, town: str, filed: Filed) -> bool:
-    """Whether a filing accuses the party secretary of `town` by title: 王书记 with the town, 镇党委书记."""
-    surname, stem = secretary[:1], town.removesuffix("镇").removesuffix("乡").removesuffix("街道")
-    accused, unit, post = (text.normalise(v) for v in (filed.accused, filed.unit, filed.post))
-    town_unit = bool(re.search(r"[镇乡区道](?:党委|党工委|政府|人民政府)?$|[镇乡](?:党委|人民政府|政府)", unit)) and "村" not in unit
-    field = accused + "|" + post
-    if re.search(rf"{surname}(?:某+)?书记", accused) and (town_unit or re.search(r"党工?委书记", post)):
-        return True
-    if re.search(r"党工?委书记", field) and "村" not in field and "社区" not in field:
-        return not accused or accused[:1] == surname or secretary in accused or "书记" in accused
-    pattern = re.compile(
-        rf"(?:{re.escape(town)}|{re.escape(stem)}|镇里?|乡里?|镇党委|乡党委|党委|党工委)(?:的)?(?:党工?委)?{surname}书记|"
-        rf"(?<![村支])(?:镇|乡|{re.escape(stem)}镇?乡?)(?:的)?(?:党委|党工委)书记(?:{surname})?"
-    )
-    for part in (filed.title, filed.body):
-        plain = text.normalise(part)
-        for match in _CLAUSE.finditer(plain):
-            clause = match.group()
-            if pattern.search(clause) and _TOOK_PART.search(clause):
-                return True
-    return False
+@dataclass(frozen=True)
+class Scene:
+    """What a matter is set in: needed to tell 王书记 of the township from 王书记 of the village.
+
+    Attributes
+    ----------
+    town : str
+        Township of the matter.
+    towns : tuple of str
+        All townships of the officials' table.
+    village_surnames : frozenset of str
+        Surnames of village cadres the matter speaks of.
+    below : bool
+        Whether a village or a body below the township's leadership is complained of.
+    """
+
+    town: str
+    towns: tuple[str, ...]
+    village_surnames: frozenset[str]
+    below: bool
 
 
-def leading_group(filed: Filed, accused_posts: set[str]) -> bool:
-    """Whether the accused of a filing belongs to a township's leading group.
+def scene_of(matter: Sequence[Filed], town: str, towns: Sequence[str]) -> Scene:
+    """The setting of a matter from all its filings."""
+    surnames = set()
+    below = False
+    for filed in matter:
+        rural = bool(_VILLAGE.search(filed.unit + filed.post + filed.rank + filed.place))
+        below |= rural or bool(filed.unit and not _TOWN_BODY.search(filed.unit))
+        if rural and filed.accused and not _MEMBER_CELL.search(filed.accused):
+            surnames |= {_surname(piece) for piece in re.split("[、,; ]", filed.accused) if piece}
+        for sentence, _ in filed.sentences:
+            below |= bool(re.search(r"村|社区", sentence))
+            surnames |= {m.group(1) for m in _CADRE.finditer(sentence)} | {m.group(1) for m in _CADRE_AFTER.finditer(sentence)}
+    return Scene(town, tuple(towns), frozenset(surnames), below)
+
+
+_CADRE = re.compile(rf"(?:支书|村书记|支部书记|村主任|村长|社区书记|居委会主任|社区主任|总支书记)(?:是|叫|姓)?([{text.HAN}])")
+_CADRE_AFTER = re.compile(rf"([{text.HAN}])(?:支书|村长|某?村支?书记)")
+
+
+def grounds(official: Official, matter: Sequence[Filed], scene: Scene) -> str:
+    """Why an official must not have a matter; '' when nothing speaks against it.
 
     Parameters
     ----------
-    filed : Filed
-    accused_posts : set of str
-        Canonical posts of the accused as read from the text.
+    official : Official
+    matter : sequence of Filed
+        All filings of the matter, and those suspected to belong to it.
+    scene : Scene
+
+    Returns
+    -------
+    str
+        A short Chinese ground without content of a filing.
     """
-    post, unit, accused = (text.normalise(v) for v in (filed.post, filed.unit, filed.accused))
-    cells = f"{unit}{post}|{accused}"
-    if re.search(r"村|社区|居委会|支部", post) and not re.search(r"镇长|乡长", post):
+    if any(_in_fields(official, filed, scene) for filed in matter):
+        return "系被反映人"
+    found = ""
+    for filed in matter:
+        for sentence, header in filed.sentences:
+            for start, end, named, sure in _mentions(official, sentence, scene):
+                what = conduct(sentence, start, end)
+                if what is Conduct.TOOK_PART or (what is Conduct.UNCLEAR and sure and not header):
+                    if named:
+                        return "被文中述及参与所反映的事"
+                    found = "在文中以职务或简称被述及参与所反映的事"
+    return found
+
+
+def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str:
+    """Why the leading group of the matter's township is itself complained of; '' when it is not.
+
+    Parameters
+    ----------
+    matter : sequence of Filed
+    scene : Scene
+    mayor : str
+        Name of the head of the township's government, where the officials' table has it.
+    """
+    for filed in matter:
+        if _member_in_fields(filed, scene):
+            return "被反映人系该乡镇领导班子成员"
+    if mayor and grounds(Official(mayor), matter, scene):
+        return "文中述及该乡镇领导班子成员参与"
+    for filed in matter:
+        for sentence, _ in filed.sentences:
+            for match in _MEMBER.finditer(sentence):
+                start = match.start()
+                if _FORMER.search(sentence[:start]) or _elsewhere(sentence[:start], scene) or sentence[:start].endswith("县"):
+                    continue
+                if sentence[start - 1 : start] in lexicon.load().surnames and start:
+                    start -= 1
+                if conduct(sentence, start, match.end()) is Conduct.TOOK_PART:
+                    return "文中述及该乡镇领导班子成员参与"
+    known = {code for filed in matter for code in filed.codes} | {filed.post for filed in matter if filed.post}
+    if not known and any(_TOWN_BODY.search(filed.unit) and not _VILLAGE.search(filed.unit) for filed in matter):
+        return "被反映人在该乡镇党委政府任职，职务不详"
+    return ""
+
+
+def _member_in_fields(filed: Filed, scene: Scene) -> bool:
+    cells = f"{filed.post}|{filed.accused}"
+    if _elsewhere(filed.unit, scene) or _elsewhere(re.split(r"[镇乡]长|党委|书记", filed.accused)[0], scene):
         return False
-    if _LEADING_POST.search(cells):
+    town_unit = bool(_TOWN_BODY.search(filed.unit))
+    if re.search(r"[镇乡]长|[镇乡]党委|[镇乡]书记|[镇乡](?:里)?领导", cells):
+        return not re.search(r"(?:原|前任?)[^|、,]{0,8}[镇乡]", cells)
+    if _VILLAGE.search(filed.post) or _VILLAGE.search(filed.unit):
+        return False
+    if _MEMBER_CELL.search(cells):
         return True
-    return bool(accused_posts & {"镇书记", "镇长", "副镇长", "镇副书记", "镇纪委书记", "镇人大主席", "镇委员"}) and not post
+    if _CITY_BODY.search(filed.unit) and re.search(r"(?:^|[、,|])副?(?:主任|书记)", filed.post):
+        return True
+    if town_unit and re.search(r"书记|乡科级", filed.post + filed.rank):
+        return True
+    if "领导" in filed.accused and (town_unit or (not filed.unit and not _VILLAGE.search(filed.place) and filed.place)):
+        return True
+    return bool(filed.codes & _MEMBER_CODES) and not filed.post and not filed.accused
+
+
+def _in_fields(official: Official, filed: Filed, scene: Scene) -> bool:
+    """Whether the 被反映人, 单位 and 职务 cells mean this official."""
+    cell, surname = filed.accused, _surname(official.name)
+    for match in _name_pattern(official.name).finditer(cell):
+        # a homophone with a village post is somebody of the village, the very name is a doubt
+        if match.group() == official.name or not _VILLAGE.search(filed.unit + filed.post + filed.rank):
+            return True
+    rural = _VILLAGE.search(filed.unit + filed.post + filed.rank) or surname in scene.village_surnames
+    titles = _titles(official)
+    called = re.search(rf"{surname}(?:某{{0,2}})?(?:{titles})|{surname}(?:某|[xX×*])+|姓{surname}的", cell)
+    if official.of_village:
+        return bool(called)
+    if official.heads:
+        if _elsewhere(filed.unit, scene, official.heads):
+            return False
+        if called and not rural and (not filed.unit or _TOWN_BODY.search(filed.unit) or "书记" in filed.post):
+            return True
+        head = re.search(r"(?:党委|党工委|[镇乡])书记|(?:[镇乡]|党委|党工委)(?:里)?(?:主要领导|一把手|主要负责人)", f"{cell}|{filed.post}")
+        if head and not _VILLAGE.search(filed.unit + filed.post + cell) and not re.search(r"副书记", head.group()):
+            return not re.sub(rf"[{text.HAN}]*(?:书记|领导|一把手|负责人)", "", cell) or cell.startswith(surname)
+        return False
+    return bool(called and not rural and _county(filed.unit + filed.post + cell))
+
+
+def _county(cells: str) -> bool:
+    return not cells or bool(re.search(r"[县市区](?!.*[镇乡村])|纪委|监委|常委|[局委办]$", cells))
+
+
+def _mentions(official: Official, sentence: str, scene: Scene) -> Iterator[tuple[int, int, bool, bool]]:
+    """Start, end, by full name?, beyond doubt? of each mention of an official in a sentence."""
+    for match in _name_pattern(official.name).finditer(sentence):
+        yield match.start(), match.end(), True, True
+    if not re.search(r"书记|常委|委员|主任|[镇乡]长|局长|部长|领导|一把手|负责人|姓", sentence):
+        return
+    for pattern, sure, bare in _aliases(official):
+        for match in pattern.finditer(sentence):
+            before = sentence[: match.start()]
+            if _FORMER.search(before) or _elsewhere(before + match.group(), scene, official.heads):
+                continue
+            if bare and not official.of_village and (_surname(official.name) in scene.village_surnames or _NO_HEAD.search(before)):
+                continue
+            yield match.start(), match.end(), False, sure
+    if official.heads and not scene.below:
+        for match in re.finditer(rf"(?<![{text.HAN}])书记|(?<=[被由给是的])书记", sentence):
+            yield match.start(), match.end(), False, False
+
+
+@lru_cache(maxsize=4096)
+def _aliases(official: Official) -> tuple[tuple[re.Pattern[str], bool, bool], ...]:
+    """What people call an official: pattern, whether it can mean nobody else, whether it is surname and title alone."""
+    surname, titles = re.escape(_surname(official.name)), _titles(official)
+    some = "(?:某{1,2}|[xX×*]{1,2})"
+    if official.heads:
+        names = "|".join(map(re.escape, sorted(town_names(official.heads), key=len, reverse=True)))
+        place = rf"(?:(?:{names})(?:镇|乡|街道|区)?|(?:我们?|本|该|咱们?|俺们?)?[镇乡](?:里|上)?|街道|开发区|经开区|高新区|园区|管委会)"
+        body = "(?:党委|党工委|党政|政府|人民政府|办事处)?"
+        at = rf"(?:{place}{body}|(?<![村区局司校院团厂])(?:党委|党工委))(?:的|那个|那位|有个|一把手|主要领导)?"
+        return (
+            (re.compile(rf"{at}(?:姓{surname}的|{surname}(?:{some}|{some}?(?:党委|党工委)?(?:{titles}|领导|书记)))"), True, False),
+            (re.compile(rf"姓{surname}的(?:[镇乡](?:里|党委)?)?(?:书记|领导|一把手)"), True, True),
+            (re.compile(rf"(?:{place}{body}(?:的)?|(?<![村区局司校院团厂县市省])(?:党委|党工委))(?:书记|一把手|主要领导|主要负责人|一号|老大|主官)(?!处)"), True, False),
+            (re.compile(rf"{surname}{some}?(?:党委|党工委)?(?:{titles})"), True, True),
+        )  # fmt: skip
+    if official.of_village:
+        return ((re.compile(rf"{surname}{some}?(?:{titles})|姓{surname}的(?:{titles})"), True, True),)
+    at = r"(?:[县市区](?:里|上|委)?(?:纪委)?(?:监委)?|纪委(?:监委)?|监委|纪检委|委里)(?:的|那个|那位|有个)?"
+    out = [
+        (re.compile(rf"{at}(?:姓{surname}的|{surname}(?:{some}|{some}?(?:{titles}|领导)))"), True, False),
+        (re.compile(rf"姓{surname}的(?:县领导|常委|{titles})"), True, True),
+        (re.compile(rf"{surname}{some}?(?:{titles})"), "常委" in official.post, True),
+        (re.compile(r"包案(?:县|区|市)?领导|联系(?:我们?|本|该)?[镇乡]?的?(?:县领导|常委)"), False, False),
+    ]
+    return tuple(out)
+
+
+@cache
+def _titles(official: Official) -> str:
+    """Pattern of the titles that follow an official's surname: a 副书记 is called 书记, too."""
+    if official.heads:
+        return "书记|一把手"
+    if official.of_village:
+        return "书记|支书|主任|村长"
+    found = re.findall(r"副?书记|常委|委员|副?主任|副?[镇乡县局部]长|副?组长|副?主席|副?所长|副?校长|副?院长", official.post)
+    titles = {word for title in found for word in (title, title.removeprefix("副"))} or {"书记", "主任", "镇长", "乡长", "局长", "常委"}
+    return "|".join(sorted(titles, key=lambda word: (-len(word), word)))
+
+
+def _elsewhere(before: str, scene: Scene, town: str = "") -> bool:
+    """Whether the place named last before a post is another township than the one in question."""
+    here = town or scene.town
+    tail = re.sub(r"(?:镇|乡|街道|党委|党工委|政府|人民政府|的|书记|纪委|一把手|主要领导|主要负责人|某)+$", "", before)
+    for other in scene.towns:
+        if other != here and any(tail.endswith(name) or before.endswith(name) for name in town_names(other)):
+            return not any(tail.endswith(name) for name in town_names(here))
+    return False
+
+
+def _surname(name: str) -> str:
+    return name[:2] if name[:2] in lexicon.load().double_surnames and len(name) > 2 else name[:1]
+
+
+@cache
+def _alike() -> dict[str, str]:
+    """Sound -> the common characters with it: what a typist picks instead of the right one."""
+    out: dict[str, list[str]] = {}
+    for lead in range(0xB0, 0xF8):
+        for trail in range(0xA1, 0xFF):
+            try:
+                character = bytes((lead, trail)).decode("gb2312")
+            except UnicodeDecodeError:
+                continue
+            out.setdefault(text.sound(character), []).append(character)
+    return {sound: "".join(characters) for sound, characters in out.items()}
+
+
+@lru_cache(maxsize=4096)
+def _name_pattern(name: str) -> re.Pattern[str]:
+    """The name with its homophones, with blanks inside, and half hidden (覃某先).
+
+    In a name of two characters only the given name may differ: 王军 has too many homophones among common words.
+    """
+    surname = _surname(name)
+    classes = [re.escape(c) for c in name]
+    for at, character in enumerate(name):
+        if len(name) > len(surname) + 1 and (same := _alike().get(text.sound(character), "")):
+            classes[at] = f"[{re.escape(same)}{re.escape(character)}]"
+    patterns = [r"[ ]?".join(classes)]
+    if len(name) == len(surname) + 2:
+        patterns.append(rf"{re.escape(surname)}[某xX×*＊]{re.escape(name[-1])}")
+    return re.compile("|".join(patterns))

@@ -1,0 +1,182 @@
+"""What a sentence says an official did: took part in what is complained of, or only handled the complaint.
+
+DOMAIN rule: whoever the texts say took part (陪同, 签字, 收受) counts as accused; whoever was only written to, received
+the petitioner, gave an instruction to investigate or leads the case does not. The first predicate after the mention
+decides, since 批示要求查处他受贿 and 收了钱以后批示 differ in nothing but order. What fits neither list stays UNCLEAR, and the
+caller recuses: a complaint must never reach the one it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+
+class Conduct(Enum):
+    """What a mention of an official amounts to."""
+
+    TOOK_PART = "took part"
+    HANDLED = "handled"
+    UNCLEAR = "unclear"
+
+
+# what an official is called around the name; stripped before the words next to the mention are read
+_RANK = (
+    r"(?:党委|党工委|纪委监委|纪委|监委|纪工委|县委|市委|区委|政府|人民政府|人大|政协|政法委|组织部|宣传部|统战部|办公室|管委会|办事处|"
+    r"常务|主要|分管|副书记|书记|副镇长|镇长|副乡长|乡长|副县长|县长|常委|委员|副主任|主任|局长|部长|主席|组长|领导|同志|一把手|"
+    r"各位|我们|咱们|本|该|县|市|区|镇|乡|街道|[里上的副兼、和与及])"
+)
+_TITLES_BEFORE = re.compile(rf"(?:{_RANK})+$")
+_TITLES_AFTER = re.compile(
+    r"^(?:同志们?|书记|副书记|常委|委员|主任|镇长|乡长|县长|局长|主席|领导|他?本人|等[人几]?(?:领导|同志|人)?|一行|"
+    r"[、和与及跟][^,、的]{1,6}?(?:书记|镇长|乡长|主任|常委|委员|局长|科长|同志|领导)(?:同志)?|\([^)]{0,20}\))+"
+)
+
+_LEADS = re.compile(
+    r"(?:包案|包联|包保|包片|接访|接待|约访|督办|挂牌|挂点|联系|值班|值守|责任|牵头|化解|稳控|调查组|专案组|工作组|核查组)"
+    r"(?:县|区|市|镇|乡)?(?:领导|责任人|负责人|人员|人|组长|干部)?(?:是|为|:|的是|叫)?$"
+)
+_ADDRESSED = re.compile(
+    r"(?:尊敬的|敬爱的|致|呈|转呈|抄送|抄报|主送|报送|恳请|恳求|请求|祈求|央求|希望|盼望|期盼|盼|望|感谢|多谢|谢谢|相信|劳烦|麻烦|拜托|求|请)[:,]?$"
+)
+_ADDRESS_AFTER = re.compile(r"^(?:[:]|您好|你好|亲启|收$|收阅|台鉴|钧鉴|阅$|阅处|阅示|批阅)")
+_INVITED = re.compile(r"^[^,]{0,4}?(?:吃|喝|客|饭|坐|唱|玩|洗|钓|打牌|帮忙|帮他|关照|打招呼|打个招呼|出面|通融|批条|说情|签字|喝茶|到.{1,6}(?:吃|喝|玩))")
+_STOP_DOING = re.compile(r"^[^,]{0,3}?(?:不要再|别再|停止|不要包庇|别包庇|不要袒护|收手)")
+_TOLD_TO = re.compile(
+    r"(?:向|跟|对|给|找|找过|找到|找了|到|去|寄给|交给|递给|写给|发给|报告给|报给|反映给|反映到|告到|告诉|转给|联系|联系过|致电|打给|问|问过|请示|求过|去过|打电话给|"
+    r"写信给|送给|送到|送与|送了|塞给|孝敬|行贿|进贡)$"
+)
+_GAVE = re.compile(r"(?:送给|送到|送与|送了|塞给|孝敬|行贿|进贡)$")
+_REPORT = re.compile(
+    r"反映|汇报|报告|举报|控告|投诉|申诉|写信|写过|写了|[信话]访|来信|去信|寄|递(?:交|了|过|材料)?|信件|材料|提(?:出|过|了|意见)|说(?:过|了|明|起|这|我)|讲(?:过|了|起)|告(?:状|过|诉|发)?|上访|求助|"
+    r"哭诉|询问|问(?:过|了|起|这)?|要(?:个|一个)?(?:说法|答复|公道)|请愿|述说|诉说|诉(?:苦|求)|建议|要求(?:查|处理|解决|核查|调查|公开|退|答复)"
+)
+_PAID = re.compile(
+    r"送|塞|行贿|孝敬|进贡|[\d一二两三四五六七八九十百千几]+(?:多|余)?[万元块]|现金|礼[品物金]|名烟|名酒|[烟酒]|购物卡|红包|好处|回扣|干股|股[份权金]|打(?:过|了|个)?招呼|疏通|通融|说情|走后门|求情|拉关系|活动|提成|分红|"
+    r"吃[饭喝请]|喝[酒茶]|搞定|摆平"
+)
+_BRIEF = re.compile(r"^(?:了|过|家|家里|那里|那儿|办公室|办公室里|[^,]{0,4}?(?:\d+|[一二两三四五六七八九十几好多]+)(?:多)?[次回趟遍天]|的办公室|多次|无数次|几次|都没|没有|无)*$")
+
+_CARE = (
+    r"(?:查(?!无)|核实|核查|调查|复查|处理|解决|整改|纠正|答复|回复|办理|办结|严肃|依法|依规|依纪|限期|公开|公示|化解|协调|调解|了解情况|"
+    r"给.{0,6}(?:说法|交代|答复|公道|结果)|说法|交代|公道|回去等|等(?:结果|通知|消息|答复|几天|一等|等)|追究|追责|问责|立案|过问|督促|"
+    r"信访|群众|来访|纪委|成立.{0,4}组|退还|清退|退给|做主)"
+)
+# handling verbs after which everything said is what the official said or wrote
+_CARED = re.compile(
+    r"批示(?!同意|给|准|免|拨|减|可以)|批转|批办|责成|督办|交办|转办|答复|回复|批复|表态|承诺|督促|过问|高度重视|重视|挂帅|"
+    rf"(?:要求|指示|强调|表示|安排|派|让|叫|说|讲|答应|允诺|主持|召集|组织|带队|带着|带人|协调|开会|专门|亲自|约|找|打电话|听取|批(?!条|准|给))[^,]{{0,16}}?{_CARE}|"
+    r"(?:不知情|不知道|不清楚|不晓得|蒙在鼓里|被蒙|被骗|受骗|被瞒)|主持公道|做主|"
+    r"(?:收到|接到|看到|看了|看过|接过|收下)[^,]{0,6}(?:信|材料|举报|反映|来电|电话|诉求)|听(?:了|取)[^,]{0,8}(?:反映|诉求|汇报|情况)|"
+    r"化解|包案|包联|调度"
+)
+# handling that is an occasion: what is done on it counts for itself
+_OCCASION = re.compile(
+    r"接访|接待|约访|下访|值班|调研|走访|检查|视察|巡查|督查|慰问|看望|(?:来|到|去)(?:过|了)?[^,的]{0,8}(?:看(?:了|过|望|现场|情况)?|了解|开会|现场|座谈|宣讲)|"
+    r"(?:来|到)(?:过|了)?(?:我们)?(?:村|组|社区|现场|工地|学校|医院|厂)(?:里|上)?(?:过|了)?$|讲话|作报告|宣读|上任|到任|调来"
+)
+_NEW_SUBJECT = re.compile(r"我们?|咱们?|群众|村民|居民|大家|老百姓|他们|信访人|来访人|反映人|反映|举报|说|讲|问|提出")
+
+_TOOK_PART = re.compile(
+    r"陪|在场|到场|作陪|出席|赴宴|赴约|签[字名了的发批过订]|画押|批[条了准给的过下示]|条子|字条|拍板|拍了板|拍的板|定[了下的死]|敲定|内定|钦定|指定|说了算|一言堂|一手|一支笔|同意|点(?:了)?头|默许|默认|授意|指使|暗示|示意|交代|吩咐|"
+    r"打(?:过|了|个|来|的)?(?:招呼|电话)|说情|求情|通融|关照|照顾|开绿灯|保他|保着|护短|收[了受下过取钱礼到]|受贿|笑纳|拿[了走过到着去]|领[了走取]|分[了得到给掉]|得了|得到|有份|占[了便用着]|要[了走过][^,]{0,6}[万元钱]|索[要取贿]|"
+    r"吃[了饭喝请的过]|吃喝|喝[了酒茶的过]|宴|入(?:了)?股|干股|[占参持]股|股份|暗股|合伙|合作|包庇|包着|护着|袒护|偏袒|撑腰|保护伞|靠山|后台|罩|压[着下案了住]|捂|隐瞒|瞒报|"
+    r"亲戚|亲家|亲属|亲信|女婿|儿子|儿媳|女儿|侄|外甥|[舅姨姑叔伯]|连襟|妻|老婆|爱人|夫人|媳妇|弟|哥|姐|妹|表亲|堂亲|同学|战友|结拜|把兄弟|情人|相好|司机|家里|家的|家人|关系(?:好|硬|密切|不一般|特殊)|"
+    r"挪用|侵占|贪|截留|私分|套取|套[了出]|虚报|报销|报[了的]账|公车|专车|旅游|打牌|打麻将|麻将|赌|钓鱼|唱歌|好处|回扣|提成|红包|礼金|礼品|购物卡|烟|酒|送[了给礼钱过去来到]|行贿|受礼|塞|孝敬|进贡|"
+    r"勾结|串通|伙同|联手|一起|一同|一道|共同|干的|搞的|安插|出面|站台|挂名|插手|干预|卡着|刁难|打击报复|报复|威胁|恐吓|骂|违规|违法|违纪|腐败|滥用|乱用|以权|问题|作风|强[拆占征迫行]"
+)
+_ACCUSED_BEFORE = re.compile(r"(?:反映|举报|控告|检举|状告|投诉|揭发|告)(?:的是|的)?$")
+_HANDED_BY = re.compile(r"(?:陪同|作陪|在场|签字|签名|批准|拍板|收钱|收礼|分钱|参与|同席|同桌|参加|入股)(?:的|者|人)?(?:还有|也有|有|是|为|:|包括|就是)?$")
+_STEERED = re.compile(r"(?:瞒着|背着|骗过?|蒙骗|欺骗|糊弄|忽悠)$")
+_COVERED_UP = re.compile(r"压[着下住]|捂[着住]|包庇|袒护|泄露|透露|通风报信|走漏|[把将][^,]{0,8}(?:信|材料|名字)[^,]{0,6}(?:给|转)|扣[下住着]")
+_IN_CARE = re.compile(r"^的?(?:关心|重视|过问|督促|协调|批示|指示|推动)下")
+
+
+def clause_of(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """Span of the part between commas that holds a mention."""
+    left = sentence.rfind(",", 0, start) + 1
+    right = sentence.find(",", end)
+    return left, len(sentence) if right < 0 else right
+
+
+def conduct(sentence: str, start: int, end: int) -> Conduct:
+    """What a sentence says of the official it mentions.
+
+    Parameters
+    ----------
+    sentence : str
+        Normalised (see ``text.normalise``), without a full stop inside.
+    start, end : int
+        Span of the mention: a name, or a name's alias with its title.
+
+    Returns
+    -------
+    Conduct
+    """
+    left, right = clause_of(sentence, start, end)
+    before, after = sentence[left:start], sentence[end:right]
+    if titles := _TITLES_AFTER.match(after):
+        after = after[titles.end() :]
+    rest = sentence[right + 1 :]
+    bare = before
+    if titles := _TITLES_BEFORE.search(before):
+        if _LEADS.search(before[: titles.end()]) or _LEADS.search(before[: titles.start()]):
+            return _predicate(after, rest, Conduct.HANDLED)
+        bare = before[: titles.start()]
+    if _LEADS.search(before):
+        return _predicate(after, rest, Conduct.HANDLED)
+    if not bare and left > 0 and _ADDRESSED.search(sentence[:left]):
+        bare = sentence[:left]
+    if _HANDED_BY.search(bare) or _ACCUSED_BEFORE.search(bare):
+        return Conduct.TOOK_PART
+    if _STEERED.search(bare) or _IN_CARE.match(after):
+        return Conduct.HANDLED
+    if _ADDRESS_AFTER.match(after):
+        return Conduct.HANDLED
+    if _ADDRESSED.search(bare):
+        if (bare.endswith("请") and _INVITED.match(after)) or _STOP_DOING.match(after):
+            return Conduct.TOOK_PART
+        return Conduct.HANDLED
+    if told := _TOLD_TO.search(bare):
+        paid, report = _PAID.search(after), _REPORT.search(after)
+        if _GAVE.search(bare) and not re.search(r"材料|信|诉状|报告", bare):
+            return Conduct.TOOK_PART
+        if paid and not (report and report.start() < paid.start()):
+            return Conduct.TOOK_PART
+        earlier = _REPORT.search(bare[: told.start()] + told.group())
+        if report or (earlier and not _TOOK_PART.search(after)):
+            return Conduct.HANDLED
+        if told.group()[0] in "找到去联致问求请" and _BRIEF.match(after):
+            return Conduct.HANDLED
+    if not after.strip() and rest:
+        after, _, rest = rest.partition(",")
+        if _NEW_SUBJECT.match(after):
+            return Conduct.UNCLEAR
+    return _predicate(after, rest, Conduct.UNCLEAR)
+
+
+def _predicate(after: str, rest: str, default: Conduct) -> Conduct:
+    """Conduct by the first predicate that follows a mention; `rest` is what follows its clause."""
+    part = _TOOK_PART.search(after)
+    found = [m for pattern in (_CARED, _OCCASION) if (m := pattern.search(after))]
+    # 王书记主抓的项目要求整改: behind a 的 it is no longer the official who acts
+    care = min((m for m in found if m.start() <= 16 and "的" not in after[: m.start()]), key=lambda m: m.start(), default=None)
+    if care is None:
+        return Conduct.TOOK_PART if part else default
+    if part and part.start() < care.start():
+        return Conduct.TOOK_PART
+    if care.re is _CARED:
+        covered = _COVERED_UP.search(f"{after},{rest}", care.end())
+        return Conduct.TOOK_PART if covered else Conduct.HANDLED
+    later = _TOOK_PART.search(after, care.end())
+    if later and not _NEW_SUBJECT.search(after, care.end(), later.start()):
+        return Conduct.TOOK_PART
+    for clause in rest.split(","):
+        if _NEW_SUBJECT.match(clause.strip()):
+            break
+        found_care, found_part = _CARED.search(clause), _TOOK_PART.search(clause)
+        if found_care and not (found_part and found_part.start() < found_care.start()):
+            break
+        if found_part:
+            return Conduct.TOOK_PART
+    return Conduct.HANDLED

@@ -1,0 +1,171 @@
+"""The case ledger (积案台账) and the table of townships and their officials, read with the same tolerance as filings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from repeatdetect import lexicon, readers, text
+from repeatdetect.errors import InputError
+
+CASE_ALIASES: dict[str, tuple[str, ...]] = {
+    "case_id": ("化解编号", "积案编号", "案件编号", "编号", "台账编号", "案号", "档案编号"),
+    "subject": ("案由", "积案名称", "案件名称", "反映问题", "反映的主要问题", "主要问题", "主要诉求", "信访事项", "事项", "积案事由", "基本案情"),
+    "accused": ("被反映人", "被反映人姓名", "被举报人", "反映对象", "被反映对象"),
+    "unit": ("被反映人单位", "单位", "被反映单位", "所在单位", "工作单位"),
+    "place": ("属地", "问题属地", "乡镇", "所属乡镇", "所在乡镇", "乡镇(区)", "乡镇街道", "村居", "发生地"),
+    "first_petition_date": ("首次信访日期", "首次信访时间", "初访日期", "初信初访日期", "初次信访时间", "首访日期"),
+    "status": ("状态", "化解状态", "办理状态", "化解情况", "办理情况", "当前状态"),
+    "lead_official": ("包案领导", "包案人", "包案县领导", "包案领导姓名", "包案责任人", "包案班子成员", "领导包案"),
+    "lead_post": ("包案领导职务", "职务", "包案人职务"),
+    "responsible_official": ("化解责任人", "责任人", "化解责任人姓名", "具体责任人", "化解人"),
+    "responsible_post": ("化解责任人职务", "责任人职务"),
+    "responsible_unit": ("责任单位", "化解责任单位", "化解单位", "牵头单位"),
+    "due_date": ("化解期限", "期限", "限办日期", "化解时限", "办结期限", "完成时限", "限期"),
+    "closed_date": ("办结日期", "办结时间", "结案日期", "结案时间", "化解日期", "化解时间", "销号日期"),
+    "filing_ids": ("关联信访件", "关联件编号", "信访件编号", "关联信访件编号", "关联件", "涉及信访件", "信访编号"),
+    "ordinal": ("序号", "no", "行号"),
+}  # fmt: skip
+OFFICIAL_ALIASES: dict[str, tuple[str, ...]] = {
+    "town": ("乡镇(区)", "乡镇", "乡镇街道", "乡镇(街道)", "乡镇(街道、区)", "镇街", "镇(街)", "单位", "单位名称", "地区", "乡镇名称", "属地", "联系乡镇", "挂点乡镇", "包联乡镇"),
+    "secretary": ("党委书记", "书记", "党工委书记", "乡镇党委书记", "党(工)委书记", "党委(党工委)书记", "党政主要负责人", "主要负责人", "化解责任人", "党委书记姓名", "书记姓名", "乡镇书记"),
+    "mayor": ("镇长", "乡镇长", "乡(镇)长", "镇(乡)长", "乡长", "行政正职", "镇长(主任)", "乡镇长(主任)", "主任", "政府正职", "镇长姓名"),
+    "lead_official": ("联系班子成员", "联系领导", "班子成员", "联系常委", "包案领导", "联系县领导", "包联领导", "挂点领导", "包片领导", "联系委领导", "联系委员", "分管班子成员", "联系人"),
+    "lead_post": ("班子成员职务", "职务", "联系领导职务", "领导职务", "包案领导职务"),
+}  # fmt: skip
+_VACANT = frozenset(("空缺", "暂缺", "待定", "无", "缺", "-", "—", "--", "/", "空", "未定", "暂无"))
+_POST_WORD = r"(?:书记|常委|委员|主任|镇长|乡长|局长|部长|组长|主席|县长|同志)"
+_BEFORE_NAME = re.compile(rf"^.*{_POST_WORD}[、,:]?(?=[{text.HAN}]{{2,4}}$)")
+
+
+def read_cases(path: str | Path, encoding: str | None = None, sheet: str | int | None = None) -> pd.DataFrame:
+    """Read a case ledger (积案台账).
+
+    Parameters
+    ----------
+    path : path
+        xlsx, xls, ods, csv, tsv, jsonl or parquet, title rows and blank rows allowed.
+    encoding, sheet : optional
+        As for `read_filings`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``CASE_ALIASES`` without ``ordinal``: dates as datetime64, everything else text. ``case_id`` is unique and
+        never empty: where the ledger has no number, 台账 and the row's 序号 or place. Names stand without posts,
+        brackets and blanks; a vacant post is empty.
+
+    Raises
+    ------
+    InputError
+        When it has no 案由, or neither 包案领导 nor 化解责任人; the nearest headers are named.
+    """
+    table = _read(path, CASE_ALIASES, "subject", encoding, sheet)
+    if not (table.attrs["given"] & {"lead_official", "responsible_official"}):
+        raise _unknown_layout(path, "包案领导或化解责任人", "包案领导", table.attrs["unused"])
+    table = table[(table["subject"] != "") | (table["accused"] != "") | (table["case_id"] != "")].reset_index(drop=True)
+    place = pd.Series([str(n) for n in range(1, len(table) + 1)], index=table.index, dtype=object)
+    ordinal = "台账" + table["ordinal"].where(table["ordinal"] != "", place)
+    table["case_id"] = table["case_id"].where(table["case_id"] != "", ordinal)
+    again = table.groupby("case_id", sort=False).cumcount()
+    table["case_id"] = table["case_id"].where(again == 0, table["case_id"] + "-" + (again + 1).astype(str))
+    for name, post in (("lead_official", "lead_post"), ("responsible_official", "responsible_post")):
+        _names(table, name, post)
+    return table.drop(columns="ordinal")
+
+
+def read_officials(path: str | Path, encoding: str | None = None, sheet: str | int | None = None) -> pd.DataFrame:
+    """Read the table of townships and their officials.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``OFFICIAL_ALIASES``, text. One row a township: a cell that names several becomes several rows.
+
+    Raises
+    ------
+    InputError
+        When it has no column of townships, or names nobody; the nearest headers are named.
+    """
+    table = _read(path, OFFICIAL_ALIASES, "town", encoding, sheet)
+    if not (table.attrs["given"] & {"secretary", "lead_official"}):
+        raise _unknown_layout(path, "党委书记或联系班子成员", "党委书记", table.attrs["unused"])
+    table["town"] = table["town"].map(lambda cell: re.split(r"[、,;/\n]+", text.normalise(cell)))
+    table = table.explode("town", ignore_index=True)
+    table["town"] = table["town"].str.replace(r"\s+", "", regex=True)
+    table = table[(table["town"] != "") & ~table["town"].isin(("合计", "小计"))].reset_index(drop=True)
+    _names(table, "lead_official", "lead_post")
+    for name in ("secretary", "mayor"):
+        _names(table, name, None)
+    return table
+
+
+def _read(
+    path: str | Path, aliases: Mapping[str, tuple[str, ...]], required: str, encoding: str | None, sheet: str | int | None
+) -> pd.DataFrame:
+    dates = [name for name in aliases if name.endswith("_date")]
+    try:
+        raw = readers.read_table(path, aliases, required=(required,), encoding=encoding, sheet=sheet)
+    except InputError as error:
+        if error.code == "E110":  # --map speaks of filings only: here the header itself has to change
+            error = InputError(
+                error.code, error.message, place=error.place,
+                hint=re.sub(r"请用 --map.*|请检查表头。", f"请把相应列的表头改为“{aliases[required][0]}”。", error.hint),
+            )  # fmt: skip
+        raise error from None
+    table = readers.typed(raw, dates)
+    given = {name for name in aliases if name in table.columns}
+    for name in aliases:
+        if name not in table.columns:
+            table[name] = pd.NaT if name in dates else ""
+        if name not in dates:
+            table[name] = table[name].str.strip()
+    unused = [m.group(1) for note in table.attrs["notes"] if (m := re.search(r"列“(.+?)”未使用", note))]
+    table.attrs = {**table.attrs, "given": given, "unused": unused}
+    return table
+
+
+def _unknown_layout(path: str | Path, missing: str, wanted: str, unused: list[str]) -> InputError:
+    from repeatdetect.settings import nearest
+
+    near = f"表中最接近的列：{'、'.join(nearest(wanted, unused))}。" if unused else ""
+    return InputError("E110", f"找不到必需的列（{missing}）", place=Path(path).name, hint=f"{near}请把相应列的表头改为“{wanted}”。")
+
+
+def _names(table: pd.DataFrame, name: str, post: str | None) -> None:
+    """Bring a column of names to bare names; what stands beside a name goes to the column of posts where that is empty."""
+    pairs = [person(cell) for cell in table[name]]
+    table[name] = pd.Series([who for who, _ in pairs], index=table.index, dtype=object)
+    if post is not None:
+        told = pd.Series([what for _, what in pairs], index=table.index, dtype=object)
+        table[post] = table[post].where(table[post] != "", told)
+
+
+def person(cell: str) -> tuple[str, str]:
+    """Name and post of a cell such as 姚敬之(县纪委常委), 县纪委常委姚敬之, 李  勇 or 孟庆泽同志; names joined by 、."""
+    names, posts = [], []
+    plain = re.sub(rf"(?<=[{text.HAN}])[ ]+(?=[{text.HAN}](?:[ ]|$|[\n、,;/]))", "", text.normalise(cell).strip())
+    for piece in re.split(r"[、,;/\n]+(?![^(]*\))", plain):
+        bare = re.sub(r"\(([^()]*)\)", lambda m: posts.append(m.group(1)) or "", piece).strip()
+        if " " in bare:  # 姚敬之 县纪委常委
+            first, *rest = bare.split()
+            bare, told = (first, "".join(rest)) if _looks_like_name(first) else ("".join(rest[-1:]), first)
+            posts.append(told)
+        bare = bare.removesuffix("同志")
+        match = _BEFORE_NAME.match(bare)
+        if match and _looks_like_name(bare[match.end() :]):
+            posts.append(match.group().strip("、,:"))
+            bare = bare[match.end() :]
+        if re.search(rf"{_POST_WORD}$", bare) and not _looks_like_name(bare):
+            posts.append(bare)
+        elif bare and bare not in _VACANT:
+            names.append(bare)
+    return "、".join(names), "、".join(filter(None, posts))
+
+
+def _looks_like_name(word: str) -> bool:
+    words = lexicon.load()
+    return 2 <= len(word) <= 4 and (word[0] in words.surnames or word[:2] in words.double_surnames)

@@ -1,0 +1,239 @@
+"""Villages, townships and the row of the officials' table a matter belongs to: a gazetteer learned from the export itself."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from repeatdetect import facts, text
+
+_COUNTY_ROW = re.compile(r"[县市区][直属]|县级(?:单位|部门|机关)|机关单位")
+_COUNTY_BODY = re.compile(
+    rf"(?:^|[^{text.HAN}]|[^各外邻全本我该在到去回来])[县市区](?!城|里|上|长|内)[{text.HAN}]{{0,10}}?(?:局|医院|中学|一中|二中|学校|公司|中心|大队|法院|检察院|委|办|站|院|银行|集团)"
+)
+_OWN_OFFICE = re.compile(r"纪委|监委|[县市区]委(?!办|党校|[政老])|人民政府$|政府办|人大|政协")
+_V = rf"[{text.HAN}]{{2,6}}?(?:村|社区)"
+_STEM = rf"[{text.HAN}]{{2,3}}"
+_OLD = r"(?:就是|即|也就是)?(?:原来的?|原先的?|原名|原为|原|以前的?|过去的?|从前的?|旧称|老名字?|曾用名|旧名)(?:叫做?|是|名|为|称)?"
+_NOW = r"(?:(?:现在?|如今|后来|后|已经?|就)?(?:改名|更名|改称|改叫|合并成立|合并组成|合并|并入|并到|并给|并成|撤并|划入|划归|归入|更改)(?:为|成|到|了|组成)*|(?:现在?|如今)(?:叫做?|名叫|是|为|称|属于?))"
+_RENAMED = (
+    re.compile(rf"(?P<new>{_V})[,(]?\s*{_OLD}(?P<old>{_V})"),
+    re.compile(rf"(?P<old>{_V})(?:\(?{_NOW}|[,(]\s*{_NOW})(?P<new>{_V})"),
+    re.compile(rf"(?:原来的?|以前的?|老|原)(?P<old>{_V})[,(]?(?:现在?|今|如今)(?:的|为|是|叫)?(?P<new>{_V})"),
+)
+_MERGED = re.compile(
+    rf"(?P<new>{_V})[^。;\n]{{0,4}}?{_OLD}(?P<a>{_STEM})(?:村)?[和与跟、](?P<b>{_STEM}?)(?:村)?(?:等)?(?:[两三四几]个?村|合并|并成)"
+)
+_ALIAS_HINT = re.compile(r"村|社区")
+_GENERIC = frozenset(("经济", "工业", "高新", "经济技术", "高新技术", "城区", "新区", "产业"))
+_TOWN_SUFFIX = re.compile(r"(?:镇|乡|街道办事处|街道|经济技术开发区|经济开发区|开发区|新区|园区|农场|林场|区)$")
+
+
+@lru_cache(maxsize=4096)
+def town_names(town: str) -> tuple[str, ...]:
+    """A township's name, and the name without 镇 or 乡 where that is a name: 双桥镇, 双桥."""
+    stem = _TOWN_SUFFIX.sub("", town)
+    return (town, stem) if len(stem) > 1 and stem != town and stem not in _GENERIC else (town,)
+
+
+def is_county(row: str) -> bool:
+    """Whether a row of the officials' table stands for the bodies of the county itself."""
+    return bool(_COUNTY_ROW.search(row))
+
+
+@dataclass
+class Gazetteer:
+    """What is known of places: villages and the townships they were seen with, old and new names, townships' rows.
+
+    Attributes
+    ----------
+    towns : tuple of str
+        Rows of the officials' table, in its order.
+    seen : dict
+        Village -> counts of the townships it stood with.
+    """
+
+    towns: tuple[str, ...]
+    seen: dict[str, Counter[str]] = field(default_factory=dict)
+    _renamed: dict[str, str] = field(default_factory=dict)
+
+    def root(self, village: str) -> str:
+        """One name for all names of a village."""
+        while village in self._renamed:
+            village = self._renamed[village]
+        return village
+
+    def same(self, left: Iterable[str], right: Iterable[str]) -> bool:
+        """Whether two sets of villages share one, under any of its names and spellings."""
+        return bool({text.sound(self.root(v)) for v in left} & {text.sound(self.root(v)) for v in right})
+
+    def town_of(self, village: str) -> str:
+        """Township of a village; '' when it is unknown or lies in several."""
+        counts = sum((self.seen[v] for v in self._names(village) if v in self.seen), Counter())
+        if not counts:
+            return ""
+        town, times = counts.most_common(1)[0]
+        return town if times * 2 > sum(counts.values()) else ""
+
+    def row(self, town: str) -> str:
+        """Row of the officials' table that a township's name means; '' when none or several do."""
+        if town in self.towns:
+            return town
+        found = [name for name in self.towns if _is_short(town, name) or _is_short(name, town)]
+        return found[0] if len(found) == 1 else ""
+
+    @property
+    def county(self) -> str:
+        """The table's row for bodies of the county itself; '' when there is none."""
+        return next(filter(is_county, self.towns), "")
+
+    def learn(self, village: str, town: str, weight: int = 1) -> None:
+        """Note that a village was seen with a township."""
+        if village and town:
+            self.seen.setdefault(village, Counter())[self.row(town) or town] += weight
+
+    def rename(self, old: str, new: str) -> None:
+        """Make two names one village."""
+        old, new = self.root(old), self.root(new)
+        if old and new and old != new:
+            self._renamed[old] = new
+
+    def _names(self, village: str) -> list[str]:
+        root = self.root(village)
+        return [village, *(name for name in (root, *self._renamed) if name != village and self.root(name) == root)]
+
+
+def _is_short(short: str, long: str) -> bool:
+    """经开区 for 经济开发区, 双桥 for 双桥镇, 双桥镇 for 双桥镇人民政府: the characters in order, the first the same."""
+    if len(short) < 2 or len(short) >= len(long) or short[0] != long[0]:
+        return len(short) >= 3 and long.endswith(short)
+    if long.startswith(short):
+        return True
+    if short[-1] not in "区" or short[-1] != long[-1]:
+        return False
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+def learn(
+    towns: Sequence[str],
+    told: Mapping[str, Sequence[str]],
+    cells: Mapping[str, Sequence[str]],
+    ledger_places: Iterable[str] = (),
+    place_aliases: Mapping[str, str] | None = None,
+) -> Gazetteer:
+    """Learn a gazetteer from an export and its ledger.
+
+    Parameters
+    ----------
+    towns : sequence of str
+        Rows of the officials' table.
+    told : mapping of str to sequence of str, length n
+        ``town`` and ``village`` of each filing.
+    cells : mapping of str to sequence of str, length n
+        ``place``, ``unit``, ``address``, ``title`` and ``text`` of each filing.
+    ledger_places : iterable of str
+        属地 of the ledger's cases.
+    place_aliases : mapping, optional
+        Old name to new name (settings).
+
+    Returns
+    -------
+    Gazetteer
+    """
+    known = Gazetteer(tuple(dict.fromkeys(filter(None, towns))))
+    for village, town in zip(told["village"], told["town"], strict=True):
+        known.learn(village, town)
+    for weight, places in ((3, cells["place"]), (3, ledger_places), (1, cells["address"])):
+        for cell in places:
+            if cell:
+                town, village, _ = facts.place_of(cell)
+                known.learn(village, town, weight)
+    for old, new in (place_aliases or {}).items():
+        known.rename(old, new)
+    villages = set(known.seen) | set(filter(None, told["village"]))
+    for column in ("title", "text"):
+        for value in cells[column]:
+            if _ALIAS_HINT.search(value) and re.search(r"原|以前|过去|从前|旧|曾用|老名|改|更名|并|划|现|如今", value):
+                _learn_names(known, villages, text.normalise(value))
+    return known
+
+
+def _learn_names(known: Gazetteer, villages: set[str], plain: str) -> None:
+    pairs = [(m.group("old"), m.group("new")) for pattern in _RENAMED for m in pattern.finditer(plain)]
+    for match in _MERGED.finditer(plain):
+        pairs += [(match.group(name) + "村", match.group("new")) for name in ("a", "b")]
+    for old, new in pairs:
+        before, after = _trimmed(old, villages), _trimmed(new, villages)
+        # both must be villages known otherwise: 原来我们村 and 现在全村 look the same to a pattern
+        if before in villages and after in villages and before != after:
+            known.rename(before, after)
+
+
+def _trimmed(name: str, villages: set[str]) -> str:
+    """The village at the end of what a pattern took: 大湾乡兴隆村 -> 兴隆村."""
+    return next((name[at:] for at in range(len(name)) if name[at:] in villages), name)
+
+
+def row_of(
+    known: Gazetteer,
+    towns: Counter[str],
+    villages: Counter[str],
+    places: Sequence[str],
+    units: Sequence[str],
+    words: Sequence[str],
+) -> str:
+    """Row of the officials' table that is responsible for a matter ('' when nothing tells).
+
+    Parameters
+    ----------
+    known : Gazetteer
+    towns, villages : Counter
+        What the matter's filings name, from fields and texts.
+    places, units : sequence of str
+        属地 and 单位 cells.
+    words : sequence of str
+        Other cells and texts, looked at when nothing else tells.
+
+    Notes
+    -----
+    属地 outweighs 单位, a county body's unit outweighs a township that is only spoken of; the office's own bodies are no
+    place, so that a complaint about one of its members goes by the township the text names.
+    """
+    votes: Counter[str] = Counter()
+    for place in places:
+        town, village, _ = facts.place_of(place)
+        if row := known.row(town) or known.row(known.town_of(village) if village else "") or known.row(place):
+            votes[row] += 6
+    for unit in units:
+        town, village, _ = facts.place_of(unit)
+        row = known.row(town) or known.row(known.town_of(village) if village else "")
+        row = row or next((name for name in known.towns if len(name) > 2 and (unit.startswith(name) or _names_in(name, unit))), "")
+        if row:
+            votes[row] += 4
+    if known.county and not votes:
+        county = sum(bool(_COUNTY_ROW.search(place)) for place in places)
+        county += sum(bool(re.match(r"[县市区](?!城)", unit)) and not _OWN_OFFICE.search(unit) for unit in units)
+        if county:
+            votes[known.county] += 6 * county
+    elif known.county and any(_COUNTY_ROW.search(place) for place in places):
+        votes[known.county] += 6 * sum(bool(_COUNTY_ROW.search(place)) for place in places)
+    for village, count in villages.items():
+        if row := known.row(known.town_of(village)):
+            votes[row] += 2 * count
+    for town, count in towns.items():
+        if row := known.row(town):
+            votes[row] += count
+    if not votes:
+        votes.update(name for part in words for name in known.towns if _names_in(name, part))
+    if not votes and known.county and any(_COUNTY_BODY.search(part) for part in words):
+        return known.county
+    return min(votes, key=lambda name: (-votes[name], name)) if votes else ""
+
+
+def _names_in(town: str, part: str) -> bool:
+    names = town_names(town)
+    return town in part or (len(names) > 1 and re.search(rf"{re.escape(names[1])}(?!村|社区|路|街)", part) is not None)

@@ -1,0 +1,201 @@
+"""What a matter says, pooled over its filings: whom, where, about what; and the label composed of these three."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from repeatdetect import facts, lexicon, text
+from repeatdetect.corpus import Corpus
+from repeatdetect.places import Gazetteer
+
+_COLUMNS = (
+    "filing_id", "accused", "unit", "post", "rank", "place", "category", "title", "text", "address",
+)  # fmt: skip
+_GOVERNMENT = re.compile(r"(?:党委|党工委|人民政府|政府|管委会|办事处|村委会|居委会|党支部|支部|党总支|村民委员会|居民委员会)$")
+_LONGEST_UNIT = 20
+_MOST_NAMES = 2
+_BEFORE_NAME = re.compile(r"(?:反映|举报|控告|检举|投诉|书记|主任|镇长|乡长|校长|院长|局长|所长|站长|会计|文书|村长|老板|经理|叫|是|由)$")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Columns of a corpus as lists, fetched once for all matters."""
+
+    of: dict[str, list[str]]
+    dates: list[Any]
+    told: dict[str, list[str]]
+
+    @staticmethod
+    def read(corpus: Corpus) -> Cells:
+        """From a corpus; rows as in it."""
+        filings = corpus.filings
+        return Cells({name: filings[name].tolist() for name in _COLUMNS}, filings["date"].tolist(), corpus.told)
+
+
+@dataclass
+class Pooled:
+    """What a matter says.
+
+    Attributes
+    ----------
+    rows : list of int
+    names : Counter
+        Full names of the accused, by weight: a name of the 被反映人 field counts three times.
+    surnames : set of str
+        Surnames of the accused, those known by surname only included.
+    villages, towns, units, posts, issues : Counter
+    field_villages : Counter
+        Villages of 属地 and 单位 cells alone.
+    first, last : Timestamp or NaT
+    """
+
+    rows: list[int]
+    names: Counter[str]
+    surnames: set[str]
+    villages: Counter[str]
+    field_villages: Counter[str]
+    towns: Counter[str]
+    units: Counter[str]
+    posts: Counter[str]
+    issues: Counter[str]
+    first: Any
+    last: Any
+
+
+@lru_cache(maxsize=65536)
+def _codes(plain: str) -> tuple[str, ...]:
+    words = lexicon.load()
+    found = words.automaton.find_matches_as_indexes(plain)
+    return tuple(dict.fromkeys(words.values[k] for k, _, _ in found if words.kinds[k] == "issue"))
+
+
+def field_names(cell: str) -> list[str]:
+    """Full names of a 被反映人 cell."""
+    return [person.name for person in facts.field_persons(cell) if len(person.name) > 1]
+
+
+def pool(cells: Cells, rows: Sequence[int], known_accused: frozenset[str] = frozenset()) -> Pooled:
+    """Pool the filings of one matter.
+
+    Parameters
+    ----------
+    cells : Cells
+    rows : sequence of int
+    known_accused : frozenset of str
+        Names that stand in a 被反映人 field anywhere in the export: a person only spoken of in a text is believed to be
+        accused when known, or when the text says so twice.
+    """
+    of, told = cells.of, cells.told
+    names: Counter[str] = Counter()
+    spoken: Counter[str] = Counter()
+    surnames: set[str] = set()
+    villages: Counter[str] = Counter()
+    field_villages: Counter[str] = Counter()
+    towns: Counter[str] = Counter()
+    units: Counter[str] = Counter()
+    posts: Counter[str] = Counter()
+    issues: Counter[str] = Counter()
+    for row in rows:
+        people = facts.field_persons(of["accused"][row], of["post"][row], of["unit"][row]) if of["accused"][row] else ()
+        for person in people:
+            surnames.add(person.surname)
+            if len(person.name) > 1:
+                names[person.name] += 3
+        if not people:
+            for name in filter(None, told["accused"][row].split("、")):
+                surnames.add(name[:1])
+                if len(name) > 1 and not told["field"][row]:
+                    spoken[name] += 1
+        for cell in (of["place"][row], of["unit"][row]):
+            if village := facts.place_of(cell)[1] if cell else "":
+                field_villages[village] += 1
+        if told["village"][row]:
+            villages[told["village"][row]] += 1
+        if told["town"][row]:
+            towns[told["town"][row]] += 2
+        if told["unit"][row]:
+            units[told["unit"][row]] += 1
+        posts.update(filter(None, told["posts"][row].split("、")))
+        for weight, cell in ((3.0, of["category"][row]), (2.0, of["title"][row])):
+            for code in _codes(text.normalise(cell)) if cell else ():
+                issues[code] += weight  # type: ignore[assignment]
+        for rank, code in enumerate(filter(None, told["issues"][row].split("、"))):
+            issues[code] += 2.0 / (1 + rank)  # type: ignore[assignment]
+    if not names:
+        names = _spoken(cells, rows, spoken, villages, known_accused)
+        surnames |= {name[:1] for name in names}
+    dates = pd.Series([cells.dates[row] for row in rows])
+    return Pooled(
+        list(rows), names, surnames - {""}, villages, field_villages, towns, units, posts, issues, dates.min(), dates.max()
+    )  # fmt: skip
+
+
+def _spoken(
+    cells: Cells, rows: Sequence[int], spoken: Counter[str], villages: Counter[str], known: frozenset[str]
+) -> Counter[str]:
+    """Accused of a matter whose fields name nobody: believable names of its texts."""
+    body = "\n".join(text.normalise(f"{cells.of['title'][row]}\n{cells.of['text'][row]}") for row in rows)
+    out: Counter[str] = Counter()
+    for name, count in spoken.items():
+        if any(village.startswith(name) for village in villages) or f"{name}村" in body or f"{name}社区" in body:
+            continue
+        times = body.count(name)
+        at = body.find(name)
+        if name in known or times > len(rows) or _BEFORE_NAME.search(body[max(0, at - 4) : at]):
+            out[name] = count + 2 * (name in known)
+    if not out:
+        out.update(name for name in known if name in body)
+    return out
+
+
+def accused_of(matter: Pooled) -> str:
+    """The one or two persons a matter is about, spellings of one name counted together; 覃某 or a post where no name is known."""
+    groups: dict[str, Counter[str]] = {}
+    for name, weight in matter.names.items():
+        groups.setdefault(text.sound(name), Counter())[name] += weight
+    best = sorted(groups.values(), key=lambda names: (-sum(names.values()), min(names)))
+    if best:
+        top = sum(best[0].values())
+        chosen = [names for names in best[:_MOST_NAMES] if 3 * sum(names.values()) >= top or len(best) <= _MOST_NAMES]
+        return "、".join(min(names, key=lambda name: (-names[name], name)) for names in chosen)
+    if matter.surnames:
+        return "、".join(f"{surname}某" for surname in sorted(matter.surnames)[:1])
+    return min(matter.posts, key=lambda post: (-matter.posts[post], post)) if matter.posts else ""
+
+
+def place_of(matter: Pooled, known: Gazetteer, row: str) -> str:
+    """Where a matter lies, as one would say it: 双桥镇石塘村, 双桥镇中心小学, 县人民医院, 枫林镇."""
+    village = _most(matter.field_villages) or ("" if matter.units else _most(matter.villages))
+    town = row if row and row != known.county else ""
+    if not town and village:
+        town = known.town_of(village)
+    if village:
+        return (town or _most(matter.towns)) + village
+    unit = _most(Counter({name: n for name, n in matter.units.items() if len(name) <= _LONGEST_UNIT}))
+    bare = _GOVERNMENT.sub("", unit)
+    if unit and bare not in (town, ""):
+        stem = re.sub(r"[镇乡]$", "", town)
+        return unit if not town or (stem and stem in unit) or re.match(r"[县市区]", unit) else town + unit
+    return town or _most(matter.towns) or _most(matter.villages)
+
+
+def issue_of(matter: Pooled) -> str:
+    """What a matter is about: the issue named most in 类别, 标题 and text."""
+    return _most(matter.issues)
+
+
+def compose_title(place: str, accused: str, issue: str) -> str:
+    """Label of a matter from place, accused and issue; never from a filing's own title."""
+    body = f"{place}{accused}"
+    return f"{body}{issue}问题" if issue else f"{body}有关问题" if body else "未载明对象的事项"
+
+
+def _most(counts: Counter[str]) -> str:
+    return min(counts, key=lambda name: (-counts[name], name)) if counts else ""
