@@ -20,10 +20,10 @@ test-wheel: .venv/.installed-dev ## build the wheel, install it into an empty en
 	@$(BIN)/python -m pytest -m slow
 
 check: .venv/.installed-dev ## formatting, lint, types, and that generated pages are current
-	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python docs/build_cli.py --check
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/python docs/build_cli.py --check
 
 format: .venv/.installed-dev ## mend what ruff can mend
-	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff check -q --fix . ; $(BIN)/ruff format -q .
 
 bench: .venv/.installed-dev ## measure ours and the peers on generated data, into benchmarks/
 	@$(BIN)/python -m benchmarks
@@ -32,7 +32,7 @@ docs: .venv/.installed-dev ## write the pages that are generated
 	@$(BIN)/python docs/build_cli.py
 
 wheelhouse: .venv/.installed-dev ## wheel and dependencies for offline machines (Linux and Windows, Python 3.11-3.13)
-	@$(BIN)/python .ci/wheelhouse.py wheelhouse
+	@.ci/wheelhouse wheelhouse
 
 constraints: .venv/.installed-dev ## pin anew what development runs on, for every platform and Python
 	@$(BIN)/uv pip compile -q --universal --upgrade --python-version 3.11 --extra dev pyproject.toml \

@@ -50,9 +50,7 @@ def test_chinese_words_are_understood_and_pending_rows_left_out(tmp_path: Path) 
     assert read["why"].tolist() == ["", ""]
 
 
-@pytest.mark.parametrize(
-    ("row", "code"), [("A,B,也许", "E211"), (",B,same", "E212"), ("A,A,same", "E213")]
-)
+@pytest.mark.parametrize(("row", "code"), [("A,B,也许", "E211"), (",B,same", "E212"), ("A,A,same", "E213")])
 def test_rows_nobody_can_honour_are_named(row: str, code: str, tmp_path: Path) -> None:
     path = tmp_path / "D.csv"
     path.write_text(f"left_id,right_id,decision\nA,C,same\n{row}\n", encoding="utf-8")
@@ -66,7 +64,7 @@ def test_a_contradiction_names_every_row_of_the_chain() -> None:
     decided = _frame(("A", "B", "same"), ("X", "Y", "same"), ("B", "C", "same"), ("C", "A", "different"))
     (found,) = contradictions(decided)
     assert (found.row, found.because) == (4, (1, 3))
-    with pytest.raises(rd.RepeatDetectError, match="第 1、3 行.*第 4 行"):
+    with pytest.raises(rd.RepeatDetectError, match=r"第 1、3 行.*第 4 行"):
         check(decided)
 
 
@@ -85,9 +83,7 @@ def test_decisions_drawn_from_a_grouping_never_contradict(pairs: list[tuple[str,
 def test_detect_honours_both_words(anlan: Path, anlan_result: rd.Result) -> None:
     edge = anlan_result.pairs[anlan_result.pairs["decision"] == "same"].iloc[0]
     matters = anlan_result.filings.drop_duplicates("matter_id")["filing_id"]
-    decided = _frame(
-        (edge["left_id"], edge["right_id"], "different"), (matters.iloc[0], matters.iloc[1], "same")
-    )
+    decided = _frame((edge["left_id"], edge["right_id"], "different"), (matters.iloc[0], matters.iloc[1], "same"))
     after = rd.detect(rd.read_filings(anlan / "filings.csv"), decisions=decided).filings.set_index("filing_id")
     of = after["matter_id"]
     assert of[edge["left_id"]] != of[edge["right_id"]]

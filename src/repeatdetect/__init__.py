@@ -22,12 +22,14 @@ _HOME = {
 __all__ = ["__version__", *_HOME]
 
 if TYPE_CHECKING:
-    from repeatdetect.cases import read_cases, read_officials
-    from repeatdetect.detector import Result, detect
-    from repeatdetect.errors import RepeatDetectError
-    from repeatdetect.evaluation import evaluate
-    from repeatdetect.readers import read_filings
-    from repeatdetect.settings import Settings
+    from repeatdetect.cases import read_cases as read_cases
+    from repeatdetect.cases import read_officials as read_officials
+    from repeatdetect.detector import Result as Result
+    from repeatdetect.detector import detect as detect
+    from repeatdetect.errors import RepeatDetectError as RepeatDetectError
+    from repeatdetect.evaluation import evaluate as evaluate
+    from repeatdetect.readers import read_filings as read_filings
+    from repeatdetect.settings import Settings as Settings
 
 
 def __getattr__(name: str) -> Any:

@@ -30,9 +30,7 @@ class CaseLink:
     reason: str
 
 
-def choose(
-    cells: Cells, matters: Mapping[str, Pooled], cases: pd.DataFrame, known: Gazetteer
-) -> dict[str, CaseLink]:
+def choose(cells: Cells, matters: Mapping[str, Pooled], cases: pd.DataFrame, known: Gazetteer) -> dict[str, CaseLink]:
     """Best case of each matter that may have one.
 
     Parameters
@@ -53,7 +51,11 @@ def choose(
     words: dict[str, set[str]] = {}
     for name, matter in matters.items():
         villages = {known.root(v) for v in matter.villages}
-        for key in {*map(text.sound, matter.names), *map(text.sound, villages), *(u for u in matter.units if len(u) > 2)}:
+        for key in {
+            *map(text.sound, matter.names),
+            *map(text.sound, villages),
+            *(u for u in matter.units if len(u) > 2),
+        }:
             by_key.setdefault(key, []).append(name)
     position = {cells.of["filing_id"][row]: name for name, matter in matters.items() for row in matter.rows}
     scored: list[tuple[float, str, Mapping[str, Any], str]] = []
@@ -115,9 +117,7 @@ def _words(cells: Cells, rows: Sequence[int]) -> set[str]:
     return {w for part in parts for w in text.terms(text.words(text.normalise(part)))}
 
 
-def _compare(
-    case: _Wanted, matter: Pooled, words: set[str], known: Gazetteer, listed: bool
-) -> tuple[float, str]:
+def _compare(case: _Wanted, matter: Pooled, words: set[str], known: Gazetteer, listed: bool) -> tuple[float, str]:
     """Probability that a matter belongs to a case, and why."""
     inside = sum(v for w, v in case.mass.items() if w in words) / (sum(case.mass.values()) or 1.0)
     issue = len(case.issues & set(matter.issues)) / len(case.issues) if case.issues else 0.5

@@ -90,9 +90,7 @@ def link(
     ledger_places = cases["place"].tolist() if cases is not None else []
     known = places.learn(towns, cells.told, cells.of, ledger_places, settings.place_aliases)
     order = pd.Series(np.arange(len(corpus))).groupby(pd.Series(matter_ids), sort=False).agg(list)
-    accused = frozenset(
-        name for cell in set(cells.of["accused"]) if cell for name in pooled.field_names(cell)
-    )
+    accused = frozenset(name for cell in set(cells.of["accused"]) if cell for name in pooled.field_names(cell))
     matters = {name: pooled.pool(cells, rows, accused) for name, rows in order.items()}
     found = caselink.choose(cells, matters, cases, known) if cases is not None and len(cases) else {}
     chosen = {name: one.case for name, one in found.items() if one.decision == "same"}
@@ -109,7 +107,9 @@ def link(
             note = "；".join(filter(None, [note, f"疑似积案 {linked.case['case_id']}，请核对"]))
         place, who, issue = pooled.place_of(matter, known, town), pooled.accused_of(matter), pooled.issue_of(matter)
         case_id = case["case_id"] if case is not None else ""
-        rows.append((name, pooled.compose_title(place, who, issue), who, place, case_id, charge.lead, charge.responsible, note))
+        rows.append(
+            (name, pooled.compose_title(place, who, issue), who, place, case_id, charge.lead, charge.responsible, note)
+        )
         link_rows.append(
             (
                 name, linked.case["case_id"] if linked else "", linked.probability if linked else np.nan,

@@ -217,9 +217,7 @@ class _Stream:
     number: tuple[Index, Index, Doubles, Flags]
 
     @staticmethod
-    def of(
-        texts: Sequence[str], heads: Sequence[str], titles: Sequence[str], matter: Index, copy: Flags
-    ) -> _Stream:
+    def of(texts: Sequence[str], heads: Sequence[str], titles: Sequence[str], matter: Index, copy: Flags) -> _Stream:
         n = len(texts)
         shown = ["" if c else t for c, t in zip(copy, texts, strict=True)]
         pieces = [piece for three in zip(heads, titles, shown, strict=True) for piece in three]
@@ -235,9 +233,7 @@ class _Stream:
             for a, b in text.core_spans(value) if value else ():
                 own[start[piece] + a] += 1
                 own[start[piece] + b] -= 1
-        return _Stream(
-            plain, code, start, row, time, matter[row], np.cumsum(own[:-1]) > 0, _numbers(plain)
-        )
+        return _Stream(plain, code, start, row, time, matter[row], np.cumsum(own[:-1]) > 0, _numbers(plain))
 
 
 @dataclass(frozen=True)
@@ -311,9 +307,11 @@ class _Known:
         for n in (1, 2, 3):
             if n > 1:
                 joined = clause[n - 1 :] == clause[: 1 - n]
-                key = (key[:-1] & np.uint64(0xFFFF000000000000)) | (
-                    (key[:-1] & np.uint64(0xFFFFFFFF)) << np.uint64(16)
-                ) | letter[n - 1 :]
+                key = (
+                    (key[:-1] & np.uint64(0xFFFF000000000000))
+                    | ((key[:-1] & np.uint64(0xFFFFFFFF)) << np.uint64(16))
+                    | letter[n - 1 :]
+                )
                 heft = heft[:-1] + weight[n - 1 :]
                 of = clause[n - 1 :]
             else:
@@ -329,9 +327,7 @@ class _Known:
         words, kin_at, kin_word = _words(stream.plain, table)
         kin_when = time[kin_at]
         kin_first = _first((matter[kin_at] << np.uint64(32)) | kin_word.astype(np.uint64), kin_when)
-        return _Known(
-            clause, weight, tuple(new), (of_number, ~known), (kin_at, kin_first >= kin_when), words, triple
-        )
+        return _Known(clause, weight, tuple(new), (of_number, ~known), (kin_at, kin_first >= kin_when), words, triple)
 
 
 def _words(plain: str, table: _Table) -> tuple[npt.NDArray[np.float64], Index, Index]:

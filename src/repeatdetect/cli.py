@@ -27,7 +27,8 @@ app = typer.Typer(
 )
 
 Exports = Annotated[
-    list[Path], typer.Argument(metavar="EXPORT...", help="信访件导出表，可给多个（xlsx、xls、ods、csv、tsv、jsonl、parquet）。")
+    list[Path],
+    typer.Argument(metavar="EXPORT...", help="信访件导出表，可给多个（xlsx、xls、ods、csv、tsv、jsonl、parquet）。"),
 ]
 Map = Annotated[
     list[str] | None, typer.Option("--map", metavar="来源列=标准列", help="指定列的含义，如 诉求=text；可多次给出。")
@@ -67,7 +68,9 @@ def dedupe(
     encoding: Encoding = None,
     sheet: Sheet = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="进程数（0 为全部核心）；不影响结果。")] = None,
-    outgoing: Annotated[Path | None, typer.Option(help="另将发给包案领导、乡镇、承办单位的清单写到这个文件夹。")] = None,
+    outgoing: Annotated[
+        Path | None, typer.Option(help="另将发给包案领导、乡镇、承办单位的清单写到这个文件夹。")
+    ] = None,
     masked: Annotated[bool, typer.Option("--masked", help="台账和网页中隐去身份信息。")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误。")] = False,
     json_: Json = False,

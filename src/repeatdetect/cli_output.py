@@ -112,7 +112,9 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
     for name, points in sorted(told.contributions.items(), key=lambda item: -abs(item[1])):
         value = told.evidence.get(name)
         shown = "" if name == "intercept" else "不明" if value is None else f"{value:.2f}"
-        table.add_row("基数" if name == "intercept" else f"{words.get(name, '')} {name}".strip(), shown, f"{points:+.2f}")
+        table.add_row(
+            "基数" if name == "intercept" else f"{words.get(name, '')} {name}".strip(), shown, f"{points:+.2f}"
+        )
     Console(highlight=False, markup=False).print(table)
     for heading, facts in (("两件都有", told.shared), ("仅前一件", told.only_left), ("仅后一件", told.only_right)):
         if facts:

@@ -34,7 +34,9 @@ def mapping(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         source, found, column = pair.rpartition("=")
         if not (found and source.strip() and column.strip()):
-            raise InputError("E221", "--map 的写法不对", place=pair, hint="应写成 --map 来源列=标准列，如 --map 诉求=text。")
+            raise InputError(
+                "E221", "--map 的写法不对", place=pair, hint="应写成 --map 来源列=标准列，如 --map 诉求=text。"
+            )
         out[source.strip()] = column.strip()
     return out
 
@@ -58,9 +60,7 @@ class Source:
 
     def read(self) -> pd.DataFrame:
         """Canonical filings."""
-        return rd.read_filings(
-            self.export, mapping=self.settings.columns, encoding=self.encoding, sheet=self.sheet
-        )
+        return rd.read_filings(self.export, mapping=self.settings.columns, encoding=self.encoding, sheet=self.sheet)
 
 
 def dedupe(
@@ -126,7 +126,10 @@ def _table(out: Path, name: str) -> pd.DataFrame:
         return pd.read_csv(out / f"{name}.csv", dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except (OSError, ValueError) as error:
         raise InputError(
-            "E131", "不是完整的结果文件夹", place=str(out / f"{name}.csv"), hint="请用 --result 指明 dedupe 的输出文件夹。"
+            "E131",
+            "不是完整的结果文件夹",
+            place=str(out / f"{name}.csv"),
+            hint="请用 --result 指明 dedupe 的输出文件夹。",
         ) from error
 
 

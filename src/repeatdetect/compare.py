@@ -134,9 +134,7 @@ def _title_letters(titles: npt.NDArray[np.object_], i: Index, j: Index) -> Float
     """Normalised edit similarity of titles letter by letter (rapidfuzz), NaN where one is missing."""
     from rapidfuzz import fuzz, process
 
-    out = np.asarray(
-        process.cpdist(titles[i], titles[j], scorer=fuzz.ratio, dtype=np.float32, workers=1), np.float32
-    )
+    out = np.asarray(process.cpdist(titles[i], titles[j], scorer=fuzz.ratio, dtype=np.float32, workers=1), np.float32)
     short = np.fromiter((len(t) < 4 for t in titles), bool, len(titles))
     out[short[i] | short[j]] = np.nan
     return out / 100.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import struct
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ import pandas as pd
 
 from repeatdetect import facts as fact_stage
 from repeatdetect import lexical, text
-from repeatdetect.ragged import Floats, HashCache, Index, Ragged
+from repeatdetect.ragged import HashCache, Index, Ragged
 
 Progress = Callable[[str, int, int], None]
 
@@ -133,10 +134,7 @@ class Corpus:
         return Corpus(
             filings.reset_index(drop=True),
             features,
-            {
-                name: np.array(values, dtype=kind)
-                for name, values, kind in zip(SCALARS, columns, kinds, strict=True)
-            },
+            {name: np.array(values, dtype=kind) for name, values, kind in zip(SCALARS, columns, kinds, strict=True)},
             {name: [row[k] for row in words] for k, name in enumerate(TOLD)},
         )
 
@@ -150,7 +148,7 @@ def _digits(value: str) -> float:
 @lru_cache(maxsize=65536)
 def _sound_grams(name: str) -> tuple[str, ...]:
     parts = text.sound(name).split("-")
-    return tuple(a + "-" + b for a, b in zip(parts, parts[1:], strict=False))
+    return tuple(a + "-" + b for a, b in itertools.pairwise(parts))
 
 
 @lru_cache(maxsize=65536)
@@ -282,13 +280,17 @@ def encode(filings: pd.DataFrame) -> Encoded:
     named = (filings["named"] == "yes").to_numpy() | (
         (filings["named"] == "").to_numpy() & (features["petitioner"].lengths > 0)
     )
-    return features, {
-        "day": day,
-        "length": length,
-        "named": named.astype(np.uint8),
-        "text_hash": text_hash,
-        "partial": np.array(partial, np.uint8),
-    }, {name: [row[k] for row in told] for k, name in enumerate(TOLD)}
+    return (
+        features,
+        {
+            "day": day,
+            "length": length,
+            "named": named.astype(np.uint8),
+            "text_hash": text_hash,
+            "partial": np.array(partial, np.uint8),
+        },
+        {name: [row[k] for row in told] for k, name in enumerate(TOLD)},
+    )
 
 
 _PARALLEL_FROM = 4000  # below this a second process costs more than it saves

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -191,9 +191,7 @@ def _logit(value: float) -> float:
     return float(np.log(value / (1 - value))) if value < 1 else np.inf
 
 
-def _constraints(
-    decisions: pd.DataFrame | None, corpus: Corpus
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _constraints(decisions: pd.DataFrame | None, corpus: Corpus) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Rows of confirmed and of rejected pairs; the last decision on a pair counts."""
     if decisions is None or not len(decisions):
         return [], []
@@ -248,7 +246,9 @@ def reasons(contributions: pd.DataFrame) -> list[str]:
     for row in values:
         up = [_REASONS.get(names[k], names[k]) for k in np.argsort(-row, kind="stable")[:3] if row[k] > 0.2]
         down = [_REASONS.get(names[k], names[k]) for k in np.argsort(row, kind="stable")[:2] if row[k] < -0.3]
-        parts = [f"{word}：{'、'.join(dict.fromkeys(list_))}" for word, list_ in (("支持", up), ("反对", down)) if list_]
+        parts = [
+            f"{word}：{'、'.join(dict.fromkeys(list_))}" for word, list_ in (("支持", up), ("反对", down)) if list_
+        ]
         out.append("；".join(parts))
     return out
 
@@ -358,5 +358,3 @@ def _run(result: Result, clock: _Clock, n_in: int, capped: dict[str, int], notes
         "notes": notes,
         "seconds": clock.seconds,
     }
-
-

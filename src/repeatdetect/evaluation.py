@@ -22,9 +22,7 @@ def _figures(tp: float, fp: float, fn: float) -> Figures:
     return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
 
 
-def weighted(
-    together: npt.NDArray[np.bool_], same: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]
-) -> Figures:
+def weighted(together: npt.NDArray[np.bool_], same: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Figures:
     """Precision, recall and F1 over labelled pairs that each stand for `weight` pairs; all shapes (pairs,)."""
     tp = float(weight[together & same].sum())
     return _figures(tp, float(weight[together & ~same].sum()), float(weight[~together & same].sum()))
@@ -63,9 +61,7 @@ def calibration_curve(
         here = at == k
         mass = float(weight[here].sum())
         if mass:
-            out.append(
-                (float((chance * weight)[here].sum() / mass), float((same * weight)[here].sum() / mass), mass)
-            )
+            out.append((float((chance * weight)[here].sum() / mass), float((same * weight)[here].sum() / mass), mass))
     return out
 
 
@@ -107,7 +103,9 @@ def evaluate(result: str | Path, gold: str | Path) -> dict[str, Any]:
     if {"left_id", "right_id", "label"} <= set(truth.columns):
         return _against_pairs(matter, truth, folder)
     if "matter_id" not in truth.columns:
-        raise InputError("E120", "答案文件应有 left_id/right_id/label 或 matter_id 列", place=Path(gold).name, hint="请核对表头。")
+        raise InputError(
+            "E120", "答案文件应有 left_id/right_id/label 或 matter_id 列", place=Path(gold).name, hint="请核对表头。"
+        )
     key = next(c for c in truth.columns if c != "matter_id")
     known = truth[truth[key].isin(matter.keys())]
     ours = known[key].map(matter)
@@ -151,7 +149,9 @@ def _against_pairs(matter: dict[str, str], truth: pd.DataFrame, folder: Path) ->
             frozenset((a, b)): float(p)
             for a, b, p in zip(known["left_id"], known["right_id"], known["probability"], strict=True)
         }
-        value = np.array([chance.get(frozenset(p), np.nan) for p in zip(truth["left_id"], truth["right_id"], strict=True)])
+        value = np.array(
+            [chance.get(frozenset(p), np.nan) for p in zip(truth["left_id"], truth["right_id"], strict=True)]
+        )
         has = ~np.isnan(value)
         out["scored_pairs"] = int(has.sum())
         clipped = np.clip(value[has], 1e-9, 1 - 1e-9)

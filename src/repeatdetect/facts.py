@@ -115,12 +115,14 @@ def _name_at(cut: Sequence[str], i: int, strong: bool) -> tuple[str, int]:
         return "", 0
     if word in _LEX.double_surnames and len(following) in (1, 2) and _HAN_RUN.match(following):
         return ("", 0) if following[0] in _FUNCTION else (word + following, 2)
-    if len(word) == 3 and word[0] in _LEX.surnames and _HAN_RUN.match(word):
-        if (strong or word[0] not in _LEX.doubtful_surnames) and word[2] not in _COMMON_LAST:
-            return word, 1
-    if len(word) == 2 and strong and word[0] in _LEX.surnames and len(following) == 1 and _HAN_RUN.match(following):
-        if following not in _FUNCTION and following not in _SELDOM_LAST and word[1] not in _FUNCTION:
-            return word + following, 2
+    if word[0] not in _LEX.surnames or not _HAN_RUN.match(word):
+        return "", 0
+    sure = strong or word[0] not in _LEX.doubtful_surnames
+    if len(word) == 3 and sure and word[2] not in _COMMON_LAST:
+        return word, 1
+    runs_on = len(following) == 1 and _HAN_RUN.match(following) and following not in _FUNCTION | _SELDOM_LAST
+    if len(word) == 2 and strong and runs_on and word[1] not in _FUNCTION:
+        return word + following, 2
     return "", 0
 
 
@@ -203,7 +205,7 @@ def _scan(plain: str, source: str) -> _Scan:
     for i, word in enumerate(cut):
         at = offset[i]
         place = place_end.get(at, place)
-        if at < busy or at in placed or word[0] not in _LEX.surnames and word not in _LEX.double_surnames:
+        if at < busy or at in placed or (word[0] not in _LEX.surnames and word not in _LEX.double_surnames):
             continue
         post = post_end.get(at, "")
         about = _ABOUT.search(plain, max(0, at - 4), at) is not None
@@ -272,9 +274,7 @@ def mentions(raw: str, source: str = "text") -> list[Fact]:
     """
     scan = _scan(text.normalise(raw), source)
     names = {fact.value for fact in scan.facts if fact.kind == "person"}
-    return sorted(
-        scan.facts + [fact for fact in scan.weak if fact.value not in names], key=lambda f: (f.start, f.end)
-    )
+    return sorted(scan.facts + [fact for fact in scan.weak if fact.value not in names], key=lambda f: (f.start, f.end))
 
 
 @lru_cache(maxsize=65536)
@@ -308,8 +308,14 @@ def field_persons(cell: str, post_cell: str = "", unit_cell: str = "") -> tuple[
                 name = rest
             surname = _surname(name) if name else rest[-1:] if rest[-1:] in _LEX.surnames and len(rest) == 1 else ""
             out.append(Person(name, surname, post, village or town or place, "accused", "accused", at, end))
-        elif len(piece) <= 4 and piece[0] in _LEX.surnames | {w[0] for w in _LEX.double_surnames} and piece[1:2] not in "某":
-            out.append(Person(piece if len(piece) > 1 else "", _surname(piece), own_post, place, "accused", "accused", at, end))
+        elif (
+            len(piece) <= 4
+            and piece[0] in _LEX.surnames | {w[0] for w in _LEX.double_surnames}
+            and piece[1:2] not in "某"
+        ):
+            out.append(
+                Person(piece if len(piece) > 1 else "", _surname(piece), own_post, place, "accused", "accused", at, end)
+            )
         elif piece[1:2] == "某":
             out.append(Person("", piece[0], own_post, place, "accused", "accused", at, end))
         elif len(piece) <= 4 and not place_of(piece)[1]:
@@ -430,9 +436,7 @@ def _told(found: Sequence[Person], names: set[str], petitioners: set[str], have_
         key = person.name or person.surname + person.post
         if score[key] < 0:
             role = "petitioner"
-        elif person.name in names and person.name:
-            role = "accused"
-        elif not have_field and score[key] >= 3.0 and score[key] >= best:
+        elif (person.name in names and person.name) or (not have_field and score[key] >= 3.0 and score[key] >= best):
             role = "accused"
         elif person.role == "kin" or person.post:
             role = "took_part"

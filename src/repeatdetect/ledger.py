@@ -104,7 +104,11 @@ def read_officials(path: str | Path, encoding: str | None = None, sheet: str | i
 
 
 def _read(
-    path: str | Path, aliases: Mapping[str, tuple[str, ...]], required: str, encoding: str | None, sheet: str | int | None
+    path: str | Path,
+    aliases: Mapping[str, tuple[str, ...]],
+    required: str,
+    encoding: str | None,
+    sheet: str | int | None,
 ) -> pd.DataFrame:
     dates = [name for name in aliases if name.endswith("_date")]
     try:
@@ -132,7 +136,9 @@ def _unknown_layout(path: str | Path, missing: str, wanted: str, unused: list[st
     from repeatdetect.settings import nearest
 
     near = f"表中最接近的列：{'、'.join(nearest(wanted, unused))}。" if unused else ""
-    return InputError("E110", f"找不到必需的列（{missing}）", place=Path(path).name, hint=f"{near}请把相应列的表头改为“{wanted}”。")
+    return InputError(
+        "E110", f"找不到必需的列（{missing}）", place=Path(path).name, hint=f"{near}请把相应列的表头改为“{wanted}”。"
+    )
 
 
 def _names(table: pd.DataFrame, name: str, post: str | None) -> None:

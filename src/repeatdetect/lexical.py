@@ -83,15 +83,13 @@ def save(table: Lexical, path: str) -> None:
 @cache
 def load() -> Lexical:
     """Read the shipped tables (``models/lexical.npz``; plain arrays, nothing unpickled)."""
-    with files("repeatdetect.models").joinpath("lexical.npz").open("rb") as stream:
-        with np.load(stream, allow_pickle=False) as data:
-            return Lexical(
-                {
-                    name: Idf(
-                        data[f"{name}_ids"], data[f"{name}_idf"].astype(np.float32), float(data[f"{name}_unseen"][0])
-                    )
-                    for name in ("terms", "objects", "issues")
-                },
-                data["space_ids"],
-                data["space"].astype(np.float32) * data["scale"],
-            )
+    path = files("repeatdetect.models").joinpath("lexical.npz")
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
+        return Lexical(
+            {
+                name: Idf(data[f"{name}_ids"], data[f"{name}_idf"].astype(np.float32), float(data[f"{name}_unseen"][0]))
+                for name in ("terms", "objects", "issues")
+            },
+            data["space_ids"],
+            data["space"].astype(np.float32) * data["scale"],
+        )

@@ -8,6 +8,7 @@ goes to showing a passage.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pandas as pd
@@ -48,12 +49,12 @@ class Novelty:
             plain = text.normalise(filings[column].iat[row])
             self._terms.update(text.terms(text.words(plain)))
             bare = re.sub(r"\W", "", plain)
-            self._grams.update(map("".join, zip(bare, bare[1:], strict=False)))
+            self._grams.update(map("".join, itertools.pairwise(bare)))
             self._numbers.update(_numbers(plain))
         for column in ("accused", "petitioner", "unit", "place", "post"):
             plain = text.normalise(filings[column].iat[row])
             self._terms.update(text.terms(text.words(plain)))
-            self._grams.update(map("".join, zip(plain, plain[1:], strict=False)))
+            self._grams.update(map("".join, itertools.pairwise(plain)))
 
     def passages(self, filings: pd.DataFrame, row: int) -> list[str]:
         """Verbatim passages of a filing that state a new fact; neighbours are joined."""
@@ -75,7 +76,7 @@ class Novelty:
 
     def _is_new(self, clause: str) -> bool:
         bare = re.sub(r"\W", "", clause)
-        grams = list(map("".join, zip(bare, bare[1:], strict=False)))
+        grams = list(map("".join, itertools.pairwise(bare)))
         if not grams:
             return False
         unknown = sum(gram not in self._grams for gram in grams) / len(grams)

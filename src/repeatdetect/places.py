@@ -211,7 +211,9 @@ def row_of(
     for unit in units:
         town, village, _ = facts.place_of(unit)
         row = known.row(town) or known.row(known.town_of(village) if village else "")
-        row = row or next((name for name in known.towns if len(name) > 2 and (unit.startswith(name) or _names_in(name, unit))), "")
+        row = row or next(
+            (name for name in known.towns if len(name) > 2 and (unit.startswith(name) or _names_in(name, unit))), ""
+        )
         if row:
             votes[row] += 4
     if known.county and not votes:

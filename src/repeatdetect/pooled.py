@@ -18,10 +18,14 @@ from repeatdetect.places import Gazetteer
 _COLUMNS = (
     "filing_id", "accused", "unit", "post", "rank", "place", "category", "title", "text", "address",
 )  # fmt: skip
-_GOVERNMENT = re.compile(r"(?:党委|党工委|人民政府|政府|管委会|办事处|村委会|居委会|党支部|支部|党总支|村民委员会|居民委员会)$")
+_GOVERNMENT = re.compile(
+    r"(?:党委|党工委|人民政府|政府|管委会|办事处|村委会|居委会|党支部|支部|党总支|村民委员会|居民委员会)$"
+)
 _LONGEST_UNIT = 20
 _MOST_NAMES = 2
-_BEFORE_NAME = re.compile(r"(?:反映|举报|控告|检举|投诉|书记|主任|镇长|乡长|校长|院长|局长|所长|站长|会计|文书|村长|老板|经理|叫|是|由)$")
+_BEFORE_NAME = re.compile(
+    r"(?:反映|举报|控告|检举|投诉|书记|主任|镇长|乡长|校长|院长|局长|所长|站长|会计|文书|村长|老板|经理|叫|是|由)$"
+)
 
 
 @dataclass(frozen=True)

@@ -68,15 +68,17 @@ def _name_at(plain: str, at: int, sure: bool) -> str:
     """The personal name that begins at a place of a text ('' when none does)."""
     lex = lexicon.load()
     following = plain[at : at + 5]
-    if not following or following[0] not in lex.surnames and following[:2] not in lex.double_surnames:
+    if not following or (following[0] not in lex.surnames and following[:2] not in lex.double_surnames):
         return ""
     cut = text.words(following)
-    if not sure and (following[0] in lex.doubtful_surnames or len(cut[0]) > 1 and following[:2] not in lex.double_surnames):
+    if not sure and (
+        following[0] in lex.doubtful_surnames or (len(cut[0]) > 1 and following[:2] not in lex.double_surnames)
+    ):
         return ""
     longest = 4 if following[:2] in lex.double_surnames else 3
     name = ""
     for word in cut:
-        if name and (word in _NOT_IN_NAMES or not _HAN.match(word)) or len(name + word) > longest:
+        if (name and (word in _NOT_IN_NAMES or not _HAN.match(word))) or len(name + word) > longest:
             break
         name += word
     return name if len(name) > 1 else ""

@@ -14,8 +14,16 @@ from repeatdetect import facts, text
 from repeatdetect.settings import Settings
 
 _LEVELS = ("县", "市", "省", "中央")
-_AUTHORITY = {"县": r"[市省]管|[市省]委管理|中管|中央管理|市级|省级|厅局?级|厅管", "市": r"省管|省委管理|中管|省级|厅管", "省": r"中管|中央管理"}
-_RANK = {"县": r"(?:县处|厅局|地厅|省部|副处|正处|处)级(?!以下)", "市": r"(?:厅局|地厅|省部|副厅|正厅|厅)级(?!以下)", "省": r"省部|部级"}
+_AUTHORITY = {
+    "县": r"[市省]管|[市省]委管理|中管|中央管理|市级|省级|厅局?级|厅管",
+    "市": r"省管|省委管理|中管|省级|厅管",
+    "省": r"中管|中央管理",
+}
+_RANK = {
+    "县": r"(?:县处|厅局|地厅|省部|副处|正处|处)级(?!以下)",
+    "市": r"(?:厅局|地厅|省部|副厅|正厅|厅)级(?!以下)",
+    "省": r"省部|部级",
+}
 _POST = {
     "县": r"(?:县委|市委|省委)书记|(?<![副镇乡])副?县长|县纪委书记|县监委主任|县委副书记|县委常委|县人大常委会(?:副)?主任|县政协(?:副)?主席|(?<!副)市长|副市长|厅长",
     "市": r"(?:市委|省委)书记|(?<!副)市长|副市长|市纪委书记|市委副书记|市委常委|厅长|省长",
@@ -54,9 +62,9 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
             reason = "干部管理权限高于本级"
         elif leaders and any(name in accused for name in leaders):
             reason = "反映本单位主要负责人"
-        elif not own and (rank.search(ranks) or post.search(posts) or post.search(accused)):
-            reason = "被反映人职级或职务高于本级管理权限"
-        elif not own and about_post.search(text.normalise(title)):
+        elif (not own and (rank.search(ranks) or post.search(posts) or post.search(accused))) or (
+            not own and about_post.search(text.normalise(title))
+        ):
             reason = "被反映人职级或职务高于本级管理权限"
         elif leaders and any(name in title or name in body for name in leaders):
             found = facts.extract({"title": title, "text": body, "accused": accused})

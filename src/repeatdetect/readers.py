@@ -252,7 +252,11 @@ def read_table(
             if len(row) > len(labels) and any(not _blank(cell) for cell in row[len(labels) :]):
                 identity = place.get("filing_id")
                 rejects.append(
-                    {"row": number, "filing_id": "" if identity is None else str(row[identity]), "reason": "列数多于表头"}
+                    {
+                        "row": number,
+                        "filing_id": "" if identity is None else str(row[identity]),
+                        "reason": "列数多于表头",
+                    }
                 )
                 continue
             rows.append(row)
@@ -312,7 +316,9 @@ def as_date(cell: object) -> datetime | None:
             return None
         return None
     text = unicodedata.normalize("NFKC", text).replace("日", " ").replace("时", ":").replace("分", ":").strip(": ")
-    match = re.match(r"(\d{4})\s*[-年/.]\s*(\d{1,2})(?:\s*[-月/.]\s*(\d{1,2}))?[T\s]*(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?", text)
+    match = re.match(
+        r"(\d{4})\s*[-年/.]\s*(\d{1,2})(?:\s*[-月/.]\s*(\d{1,2}))?[T\s]*(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?", text
+    )
     if not match:
         return None
     year, month, day, hour, minute, second = (int(part) if part else 0 for part in match.groups())

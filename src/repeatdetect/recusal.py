@@ -31,7 +31,9 @@ _MEMBER_CELL = re.compile(
     r"武装部部?长|(?:办事处|管委会|街道)副?主任|[镇乡街](?:道)?(?:里|党委|政府)?(?:主要)?领导|班子成员"
 )
 _MEMBER_CODES = frozenset({"镇书记", "镇长", "副镇长", "镇副书记", "镇纪委书记", "镇人大主席", "镇委员"})
-_TOWN_BODY = re.compile(r"(?:镇|乡|街道|开发区|经开区|高新区|园区|新区)(?:党委|党工委|政府|人民政府|管委会|办事处|人大|委员会)*$")
+_TOWN_BODY = re.compile(
+    r"(?:镇|乡|街道|开发区|经开区|高新区|园区|新区)(?:党委|党工委|政府|人民政府|管委会|办事处|人大|委员会)*$"
+)
 _CITY_BODY = re.compile(r"(?:街道|办事处|管委会|开发区|经开区|高新区|园区)(?:党工委)?$")
 
 
@@ -116,11 +118,15 @@ def scene_of(matter: Sequence[Filed], town: str, towns: Sequence[str]) -> Scene:
             surnames |= {_surname(piece) for piece in re.split("[、,; ]", filed.accused) if piece}
         for sentence, _ in filed.sentences:
             below |= bool(re.search(r"村|社区", sentence))
-            surnames |= {m.group(1) for m in _CADRE.finditer(sentence)} | {m.group(1) for m in _CADRE_AFTER.finditer(sentence)}
+            surnames |= {m.group(1) for m in _CADRE.finditer(sentence)} | {
+                m.group(1) for m in _CADRE_AFTER.finditer(sentence)
+            }
     return Scene(town, tuple(towns), frozenset(surnames), below)
 
 
-_CADRE = re.compile(rf"(?:支书|村书记|支部书记|村主任|村长|社区书记|居委会主任|社区主任|总支书记)(?:是|叫|姓)?([{text.HAN}])")
+_CADRE = re.compile(
+    rf"(?:支书|村书记|支部书记|村主任|村长|社区书记|居委会主任|社区主任|总支书记)(?:是|叫|姓)?([{text.HAN}])"
+)
 _CADRE_AFTER = re.compile(rf"([{text.HAN}])(?:支书|村长|某?村支?书记)")
 
 
@@ -172,7 +178,11 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
         for sentence, _ in filed.sentences:
             for match in _MEMBER.finditer(sentence):
                 start = match.start()
-                if _FORMER.search(sentence[:start]) or _elsewhere(sentence[:start], scene) or sentence[:start].endswith("县"):
+                if (
+                    _FORMER.search(sentence[:start])
+                    or _elsewhere(sentence[:start], scene)
+                    or sentence[:start].endswith("县")
+                ):
                     continue
                 if sentence[start - 1 : start] in lexicon.load().surnames and start:
                     start -= 1
@@ -221,7 +231,10 @@ def _in_fields(official: Official, filed: Filed, scene: Scene) -> bool:
             return False
         if called and not rural and (not filed.unit or _TOWN_BODY.search(filed.unit) or "书记" in filed.post):
             return True
-        head = re.search(r"(?:党委|党工委|[镇乡])书记|(?:[镇乡]|党委|党工委)(?:里)?(?:主要领导|一把手|主要负责人)", f"{cell}|{filed.post}")
+        head = re.search(
+            r"(?:党委|党工委|[镇乡])书记|(?:[镇乡]|党委|党工委)(?:里)?(?:主要领导|一把手|主要负责人)",
+            f"{cell}|{filed.post}",
+        )
         if head and not _VILLAGE.search(filed.unit + filed.post + cell) and not re.search(r"副书记", head.group()):
             return not re.sub(rf"[{text.HAN}]*(?:书记|领导|一把手|负责人)", "", cell) or cell.startswith(surname)
         return False
@@ -243,7 +256,11 @@ def _mentions(official: Official, sentence: str, scene: Scene) -> Iterator[tuple
             before = sentence[: match.start()]
             if _FORMER.search(before) or _elsewhere(before + match.group(), scene, official.heads):
                 continue
-            if bare and not official.of_village and (_surname(official.name) in scene.village_surnames or _NO_HEAD.search(before)):
+            if (
+                bare
+                and not official.of_village
+                and (_surname(official.name) in scene.village_surnames or _NO_HEAD.search(before))
+            ):
                 continue
             yield match.start(), match.end(), False, sure
     if official.heads and not scene.below:
@@ -286,8 +303,17 @@ def _titles(official: Official) -> str:
         return "书记|一把手"
     if official.of_village:
         return "书记|支书|主任|村长"
-    found = re.findall(r"副?书记|常委|委员|副?主任|副?[镇乡县局部]长|副?组长|副?主席|副?所长|副?校长|副?院长", official.post)
-    titles = {word for title in found for word in (title, title.removeprefix("副"))} or {"书记", "主任", "镇长", "乡长", "局长", "常委"}
+    found = re.findall(
+        r"副?书记|常委|委员|副?主任|副?[镇乡县局部]长|副?组长|副?主席|副?所长|副?校长|副?院长", official.post
+    )
+    titles = {word for title in found for word in (title, title.removeprefix("副"))} or {
+        "书记",
+        "主任",
+        "镇长",
+        "乡长",
+        "局长",
+        "常委",
+    }
     return "|".join(sorted(titles, key=lambda word: (-len(word), word)))
 
 

@@ -125,9 +125,7 @@ def classify(
     filings = corpus.filings
     who = [
         Petitioner.of(*cells)
-        for cells in zip(
-            filings["named"], filings["petitioner"], filings["id_number"], filings["phone"], strict=True
-        )
+        for cells in zip(filings["named"], filings["petitioner"], filings["id_number"], filings["phone"], strict=True)
     ]
     n = len(corpus)
     status = np.array(["single"] * n, dtype=object)

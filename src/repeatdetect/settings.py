@@ -74,20 +74,27 @@ class Settings:
         try:
             data: dict[str, Any] = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise InputError("E201", "设置文件无法读取", place=Path(path).name, hint="请检查路径与 TOML 语法。") from error
+            raise InputError(
+                "E201", "设置文件无法读取", place=Path(path).name, hint="请检查路径与 TOML 语法。"
+            ) from error
         known = {f.name: f for f in dataclasses.fields(Settings)}
         for key, value in data.items():
             if key not in known:
                 near = nearest(key, list(known))
                 raise InputError(
-                    "E203", f"设置文件中有未知项 {key}", place=Path(path).name, hint=f"最接近的名称：{'、'.join(near)}。"
+                    "E203",
+                    f"设置文件中有未知项 {key}",
+                    place=Path(path).name,
+                    hint=f"最接近的名称：{'、'.join(near)}。",
                 )
             if isinstance(value, list):
                 data[key] = tuple(value)
         try:
             return Settings(**data)
         except TypeError as error:
-            raise InputError("E202", "设置文件中有类型不对的值", place=Path(path).name, hint="请对照文档改正。") from error
+            raise InputError(
+                "E202", "设置文件中有类型不对的值", place=Path(path).name, hint="请对照文档改正。"
+            ) from error
 
 
 def nearest(name: str, choices: list[str], count: int = 3) -> list[str]:

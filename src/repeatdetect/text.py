@@ -6,6 +6,7 @@ is a span of the text as it was filed.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -174,7 +175,7 @@ def names(cut: Sequence[str]) -> list[str]:
         if run:
             if len(run) == 1 and len(word) == 2 and "\u3400" <= word[0] <= "\u9fff":
                 out.append(run[0] + word)
-            out += map("".join, zip(run, run[1:], strict=False))
+            out += map("".join, itertools.pairwise(run))
             out += map("".join, zip(run, run[1:], run[2:], strict=False))
             run = []
     return out

@@ -69,9 +69,7 @@ def load() -> Lexicon:
         words.setdefault(word, ("self", word))
     suffix_kind = {word: kind for kind in ("town", "village", "unit", "object") for word in places[kind]}
     return Lexicon(
-        automaton=ahocorasick_rs.AhoCorasick(
-            list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        ),
+        automaton=ahocorasick_rs.AhoCorasick(list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
         kinds=tuple(kind for kind, _ in words.values()),
         values=tuple(value for _, value in words.values()),
         issue_codes=tuple(issues),

@@ -17,7 +17,16 @@ from repeatdetect.errors import InputError
 if TYPE_CHECKING:
     from repeatdetect.detector import Result
 
-_OURS = {"filings.csv", "matters.csv", "pairs.csv", "rejects.csv", "links.csv", "判重台账.xlsx", "report.html", "run.json"}
+_OURS = {
+    "filings.csv",
+    "matters.csv",
+    "pairs.csv",
+    "rejects.csv",
+    "links.csv",
+    "判重台账.xlsx",
+    "report.html",
+    "run.json",
+}
 
 
 def check_target(out: Path) -> None:
@@ -56,7 +65,7 @@ def write(result: Result, out: Path, *, masked: bool = False) -> Path:
         for name in ("filings", "matters", "pairs", "links", "rejects"):
             table: pd.DataFrame = getattr(result, name)
             table.to_csv(beside / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.9g")
-        workbook.write(Content.of(result, masked), beside / "判重台账.xlsx")
+        workbook.write(Content(result, masked), beside / "判重台账.xlsx")
         page.write(result, beside / "report.html", masked=masked)
         run = {**result.run, "peak_memory_mib": _peak_memory()}
         run["seconds"] = {**run["seconds"], "write": round(time.perf_counter() - start, 3)}
@@ -64,13 +73,15 @@ def write(result: Result, out: Path, *, masked: bool = False) -> Path:
         beside.chmod(0o755)
         if out.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
-            os.replace(out, old / "result")
-            os.replace(beside, out)
+            out.replace(old / "result")
+            beside.replace(out)
             shutil.rmtree(old)
         else:
-            os.replace(beside, out)
+            beside.replace(out)
     except OSError as error:
-        raise InputError("E404", "写入结果时出错", place=str(out), hint="请检查磁盘空间与权限；旧结果未改动。") from error
+        raise InputError(
+            "E404", "写入结果时出错", place=str(out), hint="请检查磁盘空间与权限；旧结果未改动。"
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return out

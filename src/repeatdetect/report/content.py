@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -71,39 +71,49 @@ def chosen(matters: pd.DataFrame, most: int) -> pd.DataFrame:
     return matters[large | matters.index.isin(newest)]
 
 
-@dataclass(frozen=True)
 class Content:
     """A result as people see it.
 
-    Attributes
+    Parameters
     ----------
     result : Result
     masked : bool
         Whether petitioners' identities are hidden.
-    masker : Masker or None
     """
 
-    result: Result
-    masked: bool = False
-    masker: Masker | None = field(default=None)
-    _entries: dict[int, Entry] = field(default_factory=dict, compare=False, repr=False)
+    def __init__(self, result: Result, masked: bool = False) -> None:
+        self.result, self.masked = result, masked
+        self._masker = Masker(result.corpus.filings) if masked else None
+        self._named: list[int] = result.corpus.scalars["named"].tolist()
+        self._entries: dict[int, Entry] = {}
+        self._columns: dict[str, list[Any]] = {}
 
-    @staticmethod
-    def of(result: Result, masked: bool) -> Content:
-        """Content of a result."""
-        return Content(result, masked, Masker(result.corpus.filings) if masked else None)
+    def cells(self, name: str) -> list[Any]:
+        """A column of the filings as they came, by row; as a list, since one cell after the other is read."""
+        if name not in self._columns:
+            self._columns[name] = self.result.corpus.filings[name].tolist()
+        return self._columns[name]
+
+    def day(self, row: int) -> datetime | None:
+        """When a filing was registered."""
+        value = self.cells("date")[row]
+        return None if pd.isna(value) else value.to_pydatetime()
 
     def hide(self, value: str) -> str:
         """Clean text without control characters and, when masked, without petitioners' identities."""
         value = clean(value)
-        return self.masker.text(value) if self.masker else value
+        return self._masker.text(value) if self._masker else value
+
+    def body(self, row: int) -> str:
+        """Text of a filing as shown."""
+        return self.hide(self.cells("text")[row]).strip()
 
     def who(self, row: int) -> str:
         """Who filed: the petitioner, a stand-in for one, or 匿名."""
-        if not self.result.corpus.scalars["named"][row]:
+        if not self._named[row]:
             return "匿名"
-        name = self.result.corpus.filings["petitioner"].iat[row]
-        return (self.masker.petitioner(name) if self.masker else clean(name)) or "实名（未填姓名）"
+        name = self.cells("petitioner")[row]
+        return (self._masker.petitioner(name) if self._masker else clean(name)) or "实名（未填姓名）"
 
     def rows_of(self, matter_ids: Iterable[str]) -> dict[str, list[int]]:
         """Rows of each matter in the order they were filed."""
@@ -118,25 +128,16 @@ class Content:
         """Filings of each matter in the order they were filed; computed once."""
         rows_of = self.rows_of(matter_ids)
         missing = [(k, row) for k, rows in enumerate(rows_of.values()) for row in rows if row not in self._entries]
-        source, table = self.result.corpus.filings, self.result.filings
-        bodies = [self._body(source["text"].iat[row]) for _, row in missing]
+        bodies = [self.body(row) for _, row in missing]
         shared = shared_spans(bodies, [k for k, _ in missing])
-        column = {name: table[name].tolist() for name in table.columns}
-        dates, channels, titles = source["date"].tolist(), source["channel"].tolist(), source["title"].tolist()
+        column = {name: self.result.filings[name].tolist() for name in self.result.filings.columns}
         for (_, row), body, again in zip(missing, bodies, shared, strict=True):
             new = new_spans(body, self.hide(column["new_content"][row]))
             chance = column["probability"][row]
             self._entries[row] = Entry(
                 row, clean(column["filing_id"][row]), column["matter_id"][row], column["repeat_no"][row],
                 column["status"][row], clean(column["repeat_of"][row]), None if pd.isna(chance) else chance,
-                column["relation"][row], column["after_closure"][row], _known(dates[row]), clean(channels[row]),
-                self.who(row), self.hide(titles[row]), body, new, without(again, new),
+                column["relation"][row], column["after_closure"][row], self.day(row), clean(self.cells("channel")[row]),
+                self.who(row), self.hide(self.cells("title")[row]), body, new, without(again, new),
             )  # fmt: skip
         return {name: [self._entries[row] for row in rows] for name, rows in rows_of.items()}
-
-    def _body(self, raw: str) -> str:
-        return self.hide(raw).strip()
-
-
-def _known(value: Any) -> datetime | None:
-    return None if pd.isna(value) else value.to_pydatetime()

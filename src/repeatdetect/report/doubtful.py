@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from repeatdetect.report.passages import Span, shared_spans, without
-from repeatdetect.report.styles import Book, Column
+from repeatdetect.report.styles import Book, Column, clean
 from repeatdetect.report.words import VERDICTS
 
 if TYPE_CHECKING:
     from repeatdetect.report.content import Content
 
-MOST_PAIRS = 5_000  # what people can decide; pairs.csv holds every one
+MOST_PAIRS = 1_000  # what people can decide in a sitting; `review` and pairs.csv hold every one
 LONGEST_SIDE = 1_500  # characters of a side: more than a cell can show
 TELLING = frozenset(("person", "village", "town", "unit", "object", "sum", "area", "count"))
 
@@ -33,7 +33,6 @@ def write_doubtful(book: Book, content: Content) -> None:
     """Write the sheet 待判, the most probable pairs first."""
     sheet = book.sheet("待判", _COLUMNS, freeze=2)
     result = content.result
-    source = result.corpus.filings
     table = result.pairs[result.pairs["decision"] == "review"]
     table = table.sort_values(["probability", "left_id", "right_id"], ascending=[False, True, True]).head(MOST_PAIRS)
     position = {name: row for row, name in enumerate(result.filings["filing_id"])}
@@ -41,8 +40,15 @@ def write_doubtful(book: Book, content: Content) -> None:
     size = dict(zip(result.matters["matter_id"], result.matters["filings"], strict=True))
 
     @cache
+    def head(row: int) -> str:
+        day = content.day(row)
+        words = (f"{day:%Y-%m-%d}" if day else "无日期", clean(content.cells("channel")[row]), content.who(row))
+        accused = content.hide(content.cells("accused")[row]) or "（未填）"
+        return f"{'　'.join(words)}　被反映人：{accused}\n{content.hide(content.cells('title')[row])}\n"
+
+    @cache
     def body(row: int) -> str:
-        return content.hide(source["text"].iat[row]).strip()[:LONGEST_SIDE]
+        return content.body(row)[:LONGEST_SIDE]
 
     @cache
     def told(row: int) -> dict[tuple[str, str], list[Span]]:
@@ -64,11 +70,11 @@ def write_doubtful(book: Book, content: Content) -> None:
             same = _merged([span for key, spans in own.items() if key in other for span in spans])
             differs = without(_merged([span for key, spans in own.items() if key not in other for span in spans]), same)
             dim = without(without(shared[k], same), differs)
-            head = _head(content, row)
-            runs = [((a + len(head), b + len(head)), form)
+            top = len(head(row))
+            runs = [((a + top, b + top), form)
                     for form, spans in ((book.run_same, same), (book.run_new, differs), (book.run_shared, dim))
                     for a, b in spans]  # fmt: skip
-            book.rich(sheet, at, 5 + k, head + body(row), sorted(runs, key=lambda run: run[0]))
+            book.rich(sheet, at, 5 + k, head(row) + body(row), sorted(runs, key=lambda run: run[0]))
             matter = result.filings["matter_id"].iat[row]
             book.text(sheet, at, 9 + k, f"{content.hide(title[matter])}（{size[matter]} 件）", book.soft)
         sheet.write_blank(at, _ANSWER, None, book.input)
@@ -80,22 +86,15 @@ def write_doubtful(book: Book, content: Content) -> None:
     sheet.autofilter(0, 0, last, len(_COLUMNS) - 1)
 
 
-def _head(content: Content, row: int) -> str:
-    source = content.result.corpus.filings.iloc[row]
-    day = source["date"].strftime("%Y-%m-%d") if source["date"] == source["date"] else "无日期"
-    accused = content.hide(source["accused"]) or "（未填）"
-    return f"{day}　{content.hide(source['channel'])}　{content.who(row)}　被反映人：{accused}\n{content.hide(source['title'])}\n"
-
-
 def _told(content: Content, row: int, body: str) -> dict[tuple[str, str], list[Span]]:
     """Facts of a filing that tell matters apart, with their spans in `body`."""
     corpus = content.result.corpus
-    raw: Any = corpus.filings["text"].iat[row]
+    raw = content.cells("text")[row]
     shift = len(raw) - len(raw.lstrip())
     out: dict[tuple[str, str], list[Span]] = {}
     for fact in corpus.facts(row).facts:
         a, b = fact.start - shift, fact.end - shift
-        if fact.source == "text" and fact.kind in TELLING and 0 <= a and b <= len(body):
+        if fact.source == "text" and fact.kind in TELLING and a >= 0 and b <= len(body):
             out.setdefault((fact.kind, fact.value), []).append((a, b))
     return out
 
@@ -108,5 +107,3 @@ def _merged(spans: list[Span]) -> list[Span]:
         else:
             out.append((start, end))
     return out
-
-

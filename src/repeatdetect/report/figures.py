@@ -28,8 +28,7 @@ def over_time(result: Result) -> tuple[str, pd.DataFrame]:
     table = pd.DataFrame(
         {"date": result.corpus.filings["date"], "opened": result.filings["status"].isin(OPENING).to_numpy()}
     ).dropna()
-    unit, frequency = "月", "M"
-    for unit, frequency in (("月", "M"), ("季度", "Q"), ("年", "Y")):
+    for unit, frequency in (("月", "M"), ("季度", "Q"), ("年", "Y")):  # noqa: B007 - the last one stays
         periods = table["date"].dt.to_period(frequency)
         if not len(table) or (periods.max() - periods.min()).n < MOST_PERIODS:
             break
@@ -41,7 +40,9 @@ def over_time(result: Result) -> tuple[str, pd.DataFrame]:
         {"M": f"{p.year}-{p.month:02}", "Q": f"{p.year}年{p.quarter}季", "Y": f"{p.year}年"}[frequency]
         for p in counted.index
     ]
-    return unit, pd.DataFrame({"period": labels, "filings": counted["size"].to_numpy(), "opened": counted["sum"].to_numpy()})
+    return unit, pd.DataFrame(
+        {"period": labels, "filings": counted["size"].to_numpy(), "opened": counted["sum"].to_numpy()}
+    )
 
 
 def by_town(result: Result, most: int = 12) -> pd.DataFrame:

@@ -12,9 +12,18 @@ if TYPE_CHECKING:
     from repeatdetect.detector import Result
 
 _YES = re.compile(r"(?:是|y|yes|true|1|√|重|重复|重复件|重件|重信|重访|重复信访|重复举报)\Z")
-_NO = re.compile(r"(?:否|不是|非|n|no|false|0|×|初|初次|初件|初信|初访|初次件|初次信访|初次举报|非重复件|非重复|不重复)\Z")
+_NO = re.compile(
+    r"(?:否|不是|非|n|no|false|0|×|初|初次|初件|初信|初访|初次件|初次信访|初次举报|非重复件|非重复|不重复)\Z"
+)
 
-AGREES, MISSED, ONLY_MARKED, JOINT, APART, OUTSIDE = "一致", "原未标", "仅原标记", "同诉件", "关联不同", "关联件不在表中"
+AGREES, MISSED, ONLY_MARKED, JOINT, APART, OUTSIDE = (
+    "一致",
+    "原未标",
+    "仅原标记",
+    "同诉件",
+    "关联不同",
+    "关联件不在表中",
+)
 DOUBTFUL = "待判"
 MEANING = {
     MISSED: "原来没有标为重复件，本次判为重复件",

@@ -21,9 +21,7 @@ _WIDE, _HIGH = 506, 280  # a chart fills half the sheet
 _TABLES = 43  # row of the tables the charts are drawn from
 
 
-def write_overview(
-    book: Book, sheet: Any, content: Content, *, left_out: int, compared: pd.DataFrame | None
-) -> None:
+def write_overview(book: Book, sheet: Any, content: Content, *, left_out: int, compared: pd.DataFrame | None) -> None:
     """Fill the first sheet.
 
     Parameters
@@ -146,7 +144,15 @@ def _cells(column: int, rows: int, down: int = 0) -> list[Any]:
 
 
 def _stacked(
-    book: Book, sheet: Any, corner: tuple[int, int], title: str, names: int, rows: int, values: tuple[int, int], *, bars: bool = False
+    book: Book,
+    sheet: Any,
+    corner: tuple[int, int],
+    title: str,
+    names: int,
+    rows: int,
+    values: tuple[int, int],
+    *,
+    bars: bool = False,
 ) -> None:
     chart = book.book.add_chart({"type": "bar" if bars else "column", "subtype": "stacked"})
     for word, column, colour in (("事项（初次来件）", values[0], _NEW), ("再次来件", values[1], _AGAIN)):
@@ -159,7 +165,12 @@ def _stacked(
     if bars:
         chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"name": FONT, "size": 9}})
     else:
-        chart.set_y_axis({"num_font": {"name": FONT, "size": 9, "color": SOFT}, "major_gridlines": {"visible": True, "line": {"color": LINE}}})
+        chart.set_y_axis(
+            {
+                "num_font": {"name": FONT, "size": 9, "color": SOFT},
+                "major_gridlines": {"visible": True, "line": {"color": LINE}},
+            }
+        )
     _place(sheet, chart, corner, title, values={"label_position": "high"} if bars else {})
 
 
@@ -176,11 +187,19 @@ def _single(book: Book, sheet: Any, corner: tuple[int, int], title: str, names: 
 
 
 def _place(
-    sheet: Any, chart: Any, corner: tuple[int, int], title: str, *, legend: bool = True, values: dict[str, Any] | None = None
+    sheet: Any,
+    chart: Any,
+    corner: tuple[int, int],
+    title: str,
+    *,
+    legend: bool = True,
+    values: dict[str, Any] | None = None,
 ) -> None:
     chart.set_title({"name": title, "name_font": {"name": FONT, "size": 11, "color": BLUE}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}} if legend else {"none": True})
     chart.set_chartarea({"border": {"color": "#D9DEE4"}})
-    chart.set_x_axis({"num_font": {"name": FONT, "size": 9, "color": SOFT}, "major_gridlines": {"visible": False}, **(values or {})})
+    chart.set_x_axis(
+        {"num_font": {"name": FONT, "size": 9, "color": SOFT}, "major_gridlines": {"visible": False}, **(values or {})}
+    )
     chart.set_size({"width": _WIDE, "height": _HIGH})
     sheet.insert_chart(*corner, chart, {"object_position": 1, "description": title})

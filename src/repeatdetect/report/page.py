@@ -33,7 +33,13 @@ def write(result: Result, path: Path, *, masked: bool = False) -> None:
     template = files("repeatdetect.report").joinpath("page.html").read_text(encoding="utf-8")
     data = json.dumps(_data(result, masked), ensure_ascii=False, separators=(",", ":"))
     # inside <script> only these could end the element or break the parse
-    for mark, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+    for mark, code in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
         data = data.replace(mark, code)
     path.write_text(template.replace("/*DATA*/null", data), encoding="utf-8")
 
@@ -51,7 +57,7 @@ def _shown(result: Result) -> pd.DataFrame:
 
 
 def _data(result: Result, masked: bool) -> dict[str, Any]:
-    content = Content.of(result, masked)
+    content = Content(result, masked)
     matters = _shown(result)
     source = result.corpus.filings
     wanted = set(matters["matter_id"])
@@ -67,7 +73,12 @@ def _data(result: Result, masked: bool) -> dict[str, Any]:
             body = re.sub(r"[ \t]*\n\s*", "\n", source["text"].iat[row].strip())[:LONGEST]
             who, title = source["petitioner"].iat[row], source["title"].iat[row]
             new = [p for p in column["new_content"][row].split("；") if p]
-            body, title, who, new = content.hide(body), content.hide(title), content.who(row), [content.hide(p) for p in new]
+            body, title, who, new = (
+                content.hide(body),
+                content.hide(title),
+                content.who(row),
+                [content.hide(p) for p in new],
+            )
             chance = column["probability"][row]
             filings.append(
                 {
@@ -88,7 +99,10 @@ def _data(result: Result, masked: bool) -> dict[str, Any]:
             }
         )  # fmt: skip
     by_month = pd.DataFrame(
-        {"m": source["date"].dt.strftime("%Y-%m"), "first": result.filings["status"].isin(["single", "first", "review"])}
+        {
+            "m": source["date"].dt.strftime("%Y-%m"),
+            "first": result.filings["status"].isin(["single", "first", "review"]),
+        }
     ).dropna()
     months = by_month.groupby("m")["first"].agg(["size", "sum"])
     wanted_pairs = result.pairs[result.pairs["decision"] == "same"]

@@ -96,12 +96,12 @@ def shared_spans(bodies: Sequence[str], matters: Sequence[int]) -> list[list[Spa
     np.add.at(change, at[before], 1)
     np.add.at(change, at[before] + RUN, -1)
     covered = np.cumsum(change[:-1]) > 0
+    bounds = np.searchsorted(owner, np.arange(len(bodies) + 1)).tolist()
     edge = np.diff(np.concatenate([[False], covered, [False]]).astype(np.int8))
     for a, b in zip(np.flatnonzero(edge == 1).tolist(), np.flatnonzero(edge == -1).tolist(), strict=True):
         # a covered stretch may run from the end of one filing into the start of the next
         for k in range(int(owner[a]), int(owner[b - 1]) + 1):
-            low, high = np.searchsorted(owner, [k, k + 1])
-            x, y = max(a, int(low)), min(b, int(high))
+            x, y = max(a, bounds[k]), min(b, bounds[k + 1])
             if x < y:
                 out[k].append((int(letters[x] - starts[k]), int(letters[y - 1] - starts[k]) + 1))
     return out

@@ -64,7 +64,12 @@ class Book:
     def __init__(self, path: Path) -> None:
         self.book = xlsxwriter.Workbook(
             str(path),
-            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": True},
+            {
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": True,
+            },
         )
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._wishes: dict[int, dict[str, Any]] = {}
@@ -89,8 +94,12 @@ class Book:
         self.care = self.format(**cell, bg_color=PALE_AMBER)
         self.title = self.format(bold=True, font_size=18, font_color=BLUE, valign="vcenter")
         self.sentence = self.format(font_size=13, valign="vcenter")
-        self.figure = self.format(bold=True, font_size=20, font_color=BLUE, align="center", valign="vcenter", bg_color=PALE_BLUE)
-        self.hot_figure = self.format(bold=True, font_size=20, font_color=RED, align="center", valign="vcenter", bg_color=PALE_RED)
+        self.figure = self.format(
+            bold=True, font_size=20, font_color=BLUE, align="center", valign="vcenter", bg_color=PALE_BLUE
+        )
+        self.hot_figure = self.format(
+            bold=True, font_size=20, font_color=RED, align="center", valign="vcenter", bg_color=PALE_RED
+        )
         self.caption = self.format(font_color=SOFT, align="center", valign="vcenter", bg_color=PALE_BLUE)
         self.hot_caption = self.format(font_color=RED, align="center", valign="vcenter", bg_color=PALE_RED)
         self.section = self.format(bold=True, font_size=12, font_color=BLUE, bottom=2, bottom_color=BLUE)
@@ -155,7 +164,9 @@ class Book:
         else:
             sheet.write_number(row, column, _serial(value.year, value.month, value.day), form or self.date)
 
-    def rich(self, sheet: Any, row: int, column: int, value: str, runs: Iterable[tuple[Span, Any]], form: Any = None) -> None:
+    def rich(
+        self, sheet: Any, row: int, column: int, value: str, runs: Iterable[tuple[Span, Any]], form: Any = None
+    ) -> None:
         """One cell of text with some spans in another font.
 
         Parameters
@@ -206,6 +217,8 @@ class Book:
     def __enter__(self) -> Book:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is None:
             self.book.close()

@@ -94,7 +94,9 @@ def _matters(book: Book, content: Content, shown: pd.DataFrame, opens_at: list[i
         sheet.write_number(at, 6, news, book.number if not news else book.care_number)
         sheet.write_number(at, 7, m["named_petitioners"], book.number)
         sheet.write_number(at, 8, m["anonymous_filings"], book.number)
-        for column, name in enumerate(("channels", "accused", "place", "case_id", "lead_official", "responsible_official"), 9):
+        for column, name in enumerate(
+            ("channels", "accused", "place", "case_id", "lead_official", "responsible_official"), 9
+        ):
             book.text(sheet, at, column, content.hide(m[name]))
         book.text(sheet, at, 15, note, book.warn if recused(note) else book.plain)
         book.text(sheet, at, 16, m["matter_id"], book.soft)
@@ -135,7 +137,13 @@ def _details(book: Book, content: Content, shown: pd.DataFrame, compared: pd.Dat
         for entry in entries[matter]:
             sheet, at = next(places)
             _detail(book, sheet, at, number, entry)
-            book.text(sheet, at, 13, "" if verdict.get(entry.row, marks.AGREES) == marks.AGREES else verdict[entry.row], book.care)
+            book.text(
+                sheet,
+                at,
+                13,
+                "" if verdict.get(entry.row, marks.AGREES) == marks.AGREES else verdict[entry.row],
+                book.care,
+            )
             used[sheet] = at
     if not used:
         used[next(places)[0]] = 1
@@ -184,16 +192,15 @@ _MARK = (
 
 def _marks(book: Book, content: Content, compared: pd.DataFrame) -> None:
     """Filings whose own mark and our answer differ."""
-    source, table = content.result.corpus.filings, content.result.filings
+    table = content.result.filings
     differing = compared[compared["verdict"] != marks.AGREES]
     places = _rows(book, MARKS, _MARK, freeze=1)
     sheet, at = next(places)
     for row, verdict in differing[["row", "verdict"]].itertuples(index=False):
         book.text(sheet, at, 0, table["filing_id"].iat[row])
-        day = source["date"].iat[row]
-        book.day(sheet, at, 1, None if pd.isna(day) else day)
+        book.day(sheet, at, 1, content.day(row))
         for column, name in enumerate(("marked_repeat", "marked_first", "marked_related"), 2):
-            book.text(sheet, at, column, source[name].iat[row])
+            book.text(sheet, at, column, content.cells(name)[row])
         book.text(sheet, at, 5, STATUS[table["status"].iat[row]], book.strong)
         book.text(sheet, at, 6, table["repeat_of"].iat[row])
         chance = table["probability"].iat[row]
@@ -203,7 +210,7 @@ def _marks(book: Book, content: Content, compared: pd.DataFrame) -> None:
             sheet.write_number(at, 7, chance, book.percent)
         book.text(sheet, at, 8, verdict, book.care)
         book.text(sheet, at, 9, marks.MEANING[verdict])
-        book.text(sheet, at, 10, content.hide(source["title"].iat[row]))
+        book.text(sheet, at, 10, content.hide(content.cells("title")[row]))
         book.text(sheet, at, 11, table["matter_id"].iat[row], book.soft)
         sheet, at = next(places)
     sheet.autofilter(0, 0, max(at - 1, 1), len(_MARK) - 1)
@@ -219,19 +226,43 @@ def _help(book: Book, content: Content, with_marks: bool) -> None:
     sheet.write_string(0, 0, "怎样看这本台账", book.title)
     lines = [
         ("总览", "多少来件、实为多少件事、按时间和属地的分布，以及要先看什么。"),
-        (MATTERS, "每行一件被反复反映的事，件数多的在前。点事项名跳到明细。“办理说明”标色的需要回避，请按提示另行指定责任人。"),
-        (DETAILS, "同一件事的来件排在一起，可点左侧 +/- 折叠。红字是此前各件都没有说过的新情况，请优先核看；灰字是此前已有的原话。"),
+        (
+            MATTERS,
+            "每行一件被反复反映的事，件数多的在前。点事项名跳到明细。“办理说明”标色的需要回避，请按提示另行指定责任人。",
+        ),
+        (
+            DETAILS,
+            "同一件事的来件排在一起，可点左侧 +/- 折叠。红字是此前各件都没有说过的新情况，请优先核看；灰字是此前已有的原话。",
+        ),
         (DOUBTFUL, "机器拿不准的成对来件，左右并排。红字只有这一件提到，蓝字两件都提到，灰字是两件相同的原话。"),
         *([(MARKS, "贵单位原来的重复标记与本次判定不一致的来件。")] if with_marks else []),
-        ("人工结论", "在“待判”中选 同一事项／不同事项／待定；在“重复件明细”中，判错的件选 不同事项，即移出该事项。可以排序、筛选、插行，只要保留编号列。"),
-        ("收回结论", "保存后运行：repeatdetect apply 判重台账.xlsx --decisions 人工结论.csv，下次判重时加上 --decisions 人工结论.csv 即照此办理。"),
-        ("判定", "初次件：本事项最早一件。重复件：同一信访人（或匿名）再次反映同一事项。同诉件(关联)：另一实名人反映同一事项，不算重复件。单件：只来过一次。"),
+        (
+            "人工结论",
+            "在“待判”中选 同一事项／不同事项／待定；在“重复件明细”中，判错的件选 不同事项，即移出该事项。可以排序、筛选、插行，只要保留编号列。",
+        ),
+        (
+            "收回结论",
+            "保存后运行：repeatdetect apply 判重台账.xlsx --decisions 人工结论.csv，下次判重时加上 --decisions 人工结论.csv 即照此办理。",
+        ),
+        (
+            "判定",
+            "初次件：本事项最早一件。重复件：同一信访人（或匿名）再次反映同一事项。同诉件(关联)：另一实名人反映同一事项，不算重复件。单件：只来过一次。",
+        ),
         ("把握", "机器认为两件是同一事项的可能性。不是结论，由人核定。"),
         ("匿名件", "只与事项关联，不推断是何人所写。"),
-        ("保密", "来件的身份和内容均属秘密，不得转给被反映人或被反映单位。" + ("本册已隐去信访人身份。" if content.masked else "")),
+        (
+            "保密",
+            "来件的身份和内容均属秘密，不得转给被反映人或被反映单位。"
+            + ("本册已隐去信访人身份。" if content.masked else ""),
+        ),
         ("完整", "任何来件都没有被删除或合并；全部来件见 filings.csv。"),
         ("版本", f"repeatdetect {run['version']}，模型 {run['model']}。"),
-        ("设置", "；".join(f"{name}={value}" for name, value in run["settings"].items() if value not in (None, "", {}, (), []))),
+        (
+            "设置",
+            "；".join(
+                f"{name}={value}" for name, value in run["settings"].items() if value not in (None, "", {}, (), [])
+            ),
+        ),
         *[("数据提示", note) for note in run["notes"]],
     ]
     for at, (word, line) in enumerate(lines, start=2):

@@ -1,0 +1,214 @@
+"""Tables of the history store and how an older store is brought up to date.
+
+Everything that changes is kept by the run it holds from and the run it holds to (``run_to`` NULL: still holds). So
+nothing is overwritten, what a matter looked like on any night can be told, and undoing a run is deleting what it
+began and reopening what it ended. Rows of filings are versions: a corrected filing is a new row.
+
+In the clear are numbers, times, matter ids and words of our own; whatever comes from a filing is sealed, and what
+must be looked up is a keyed hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    inspect,
+    select,
+    update,
+)
+
+from repeatdetect.errors import StoreError
+
+VERSION = 1
+metadata = MetaData()
+
+
+def _temporal(name: str, *columns: Column[object], holds_on: tuple[str, ...]) -> Table:
+    """A table with ``run_from`` and ``run_to``, indexed for what still holds."""
+    table = Table(
+        f"rd_{name}", metadata, *columns, Column("run_from", Integer, nullable=False), Column("run_to", Integer)
+    )
+    for column in holds_on:
+        open_row = table.c.run_to.is_(None)
+        Index(f"rd_{name}_{column}", table.c[column], sqlite_where=open_row, postgresql_where=open_row)
+    return table
+
+
+meta = Table("rd_meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+#: ``tag``: keyed hash of the filing's id; ``digest``: of what it holds; ``floor``: the least weight of shared keys with
+#: which a later filing gets among its nearest (0 while it has few).
+filings = _temporal(
+    "filings",
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("tag", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("features", LargeBinary, nullable=False),
+    Column("floor", Double, nullable=False),
+    holds_on=("tag",),
+)
+
+#: matter and component (filings that pairs worth looking at connect) of each filing
+members = _temporal(
+    "members",
+    Column("n", BigInteger, nullable=False),
+    Column("matter", BigInteger, nullable=False),
+    Column("component", BigInteger, nullable=False),
+    holds_on=("n", "matter", "component"),
+)
+
+#: edges that hold the matters together; score in log-odds
+holds = _temporal(
+    "holds",
+    Column("matter", BigInteger, nullable=False),
+    Column("left", BigInteger, nullable=False),
+    Column("right", BigInteger, nullable=False),
+    Column("score", Double, nullable=False),
+    holds_on=("matter",),
+)
+
+#: proposed pairs worth keeping, left < right; only a pair of two versions that still hold counts
+pairs = Table(
+    "rd_pairs",
+    metadata,
+    Column("left", BigInteger, primary_key=True, autoincrement=False),
+    Column("right", BigInteger, primary_key=True, autoincrement=False),
+    Column("score", Double, nullable=False),
+)
+Index("rd_pairs_right", pairs.c.right)
+
+#: block keys (keyed hashes) with how many filings carry them; ``postings``: packed (n uint32, weight float32)
+keys = Table(
+    "rd_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("filings", Integer, nullable=False),
+    Column("postings", LargeBinary, nullable=False),
+)
+
+#: every matter there ever was, in order of birth; a merged one redirects
+matters = Table(
+    "rd_matters",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("matter_id", Text, nullable=False, unique=True),
+    Column("run_from", Integer, nullable=False),
+)
+redirects = _temporal(
+    "redirects",
+    Column("matter", BigInteger, nullable=False),
+    Column("into", BigInteger, nullable=False),
+    holds_on=("matter",),
+)
+
+events = Table(
+    "rd_events",
+    metadata,
+    Column("run", Integer, nullable=False, index=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("matter", BigInteger, nullable=False, index=True),
+    Column("other", BigInteger),
+    Column("filings", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+#: ``sealed``: ids, who and why
+decisions = _temporal(
+    "decisions",
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("left_tag", LargeBinary, nullable=False),
+    Column("right_tag", LargeBinary, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    holds_on=("left_tag", "right_tag"),
+)
+
+#: ``state``: done or undone; ``first_n``: number of the first filing row it wrote, where it wrote any
+runs = Table(
+    "rd_runs",
+    metadata,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("first_n", BigInteger, nullable=False),
+    Column("manifest", Text, nullable=False),
+    Column("undone", Text),
+)
+
+audit = Table(
+    "rd_audit",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("filings", Integer, nullable=False),
+)
+
+TEMPORAL = (filings, members, holds, redirects, decisions)
+
+#: step k brings a store from version k + 1 to k + 2
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
+
+
+def exists(connection: Connection) -> bool:
+    """Whether there is a store behind the connection."""
+    return inspect(connection).has_table(meta.name)
+
+
+def get(connection: Connection, name: str) -> str | None:
+    """A value of the meta table."""
+    value: str | None = connection.scalar(select(meta.c.value).where(meta.c.name == name))
+    return value
+
+
+def put(connection: Connection, name: str, value: str) -> None:
+    """Set a value of the meta table."""
+    changed = connection.execute(update(meta).where(meta.c.name == name).values(value=value))
+    if not changed.rowcount:
+        connection.execute(meta.insert().values(name=name, value=value))
+
+
+def create(connection: Connection) -> None:
+    """Make the tables of this version in an empty place."""
+    metadata.create_all(connection)
+    put(connection, "schema", str(VERSION))
+
+
+def migrate(connection: Connection) -> list[int]:
+    """Bring an older store up to date; returns the versions it passed through.
+
+    Raises
+    ------
+    StoreError
+        When the store was made by a newer version of the program.
+    """
+    version = int(get(connection, "schema") or 0)
+    if version > VERSION:
+        raise StoreError(
+            "E305", "历史库由更新版本的程序建立，本程序不能打开",
+            place=f"库版本 {version}，本程序 {VERSION}", hint="请升级 repeatdetect。",
+        )  # fmt: skip
+    passed = []
+    for step in range(version, VERSION):
+        MIGRATIONS[step - 1](connection)
+        put(connection, "schema", str(step + 1))
+        passed.append(step + 1)
+    return passed
