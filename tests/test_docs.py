@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from repeatdetect import detector
+from repeatdetect import compare, detector
 from tests.conftest import ROOT
 
 PAGES = [
@@ -90,7 +90,7 @@ def test_command_reference_is_current() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("table", ["FILING_COLUMNS", "MATTER_COLUMNS", "PAIR_COLUMNS"])
-def test_every_column_of_the_contract_is_documented(table: str) -> None:
+def test_every_column_of_the_contract_is_documented() -> None:
     documented = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "contract.md").read_text("utf-8")))
-    assert set(getattr(detector, table)) <= documented
+    pair_columns = set(detector.PAIR_COLUMNS) - set(compare.EVIDENCE)  # evidence changes with the model
+    assert {*detector.FILING_COLUMNS, *detector.MATTER_COLUMNS, *pair_columns} <= documented

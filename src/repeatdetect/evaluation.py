@@ -133,7 +133,7 @@ def _read(path: Path) -> pd.DataFrame:
 
 def _against_pairs(matter: dict[str, str], truth: pd.DataFrame, folder: Path) -> dict[str, Any]:
     truth = truth[truth["label"].isin(["same", "related", "diff"])]
-    weight = truth["weight"].astype(float).to_numpy() if "weight" in truth.columns else np.ones(len(truth))
+    weight = np.array(truth["weight"] if "weight" in truth.columns else np.ones(len(truth)), dtype=np.float64)
     same = (truth["label"] == "same").to_numpy()
     left, right = truth["left_id"].map(matter), truth["right_id"].map(matter)
     together = (left.notna() & (left == right)).to_numpy()

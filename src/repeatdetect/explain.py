@@ -74,17 +74,17 @@ def explain_rows(corpus: Corpus, scorer: Scorer, i: int, j: int, together: bool 
     evidence = compare(data, np.array([0]), np.array([1]))
     contributions = scorer.contributions(evidence).iloc[0]
     score = float(contributions.sum())
-    ids = corpus.filings["filing_id"]
+    ids, bodies = corpus.filings["filing_id"].tolist(), corpus.filings["text"].tolist()
     sides = [_facts(corpus.facts(row).facts) for row in (i, j)]
     both = sorted(sides[0].keys() & sides[1].keys())
     return Explanation(
-        str(ids.iat[i]), str(ids.iat[j]), score, float(probability(np.array([score]))[0]), together,
-        {k: None if pd.isna(v) else float(v) for k, v in evidence.iloc[0].items()},
+        ids[i], ids[j], score, float(probability(np.array([score]))[0]), together,
+        {str(k): None if pd.isna(v) else float(v) for k, v in evidence.iloc[0].items()},
         {str(k): float(v) for k, v in contributions.items()},
         [{"kind": k, "value": v, "left": sides[0][k, v], "right": sides[1][k, v]} for k, v in both],
         [{"kind": k, "value": v, "spans": sides[0][k, v]} for k, v in sorted(sides[0].keys() - sides[1].keys())],
         [{"kind": k, "value": v, "spans": sides[1][k, v]} for k, v in sorted(sides[1].keys() - sides[0].keys())],
-        shared_passages(corpus.filings["text"].iat[i], corpus.filings["text"].iat[j]),
+        shared_passages(bodies[i], bodies[j]),
         path,
     )  # fmt: skip
 

@@ -267,10 +267,10 @@ def read_table(
         frame["source_file"], frame["row"] = where, numbers
         frames.append(frame)
     if not frames:
-        missing = "、".join(aliases[name][0] for name in required)
+        wanted = "、".join(aliases[name][0] for name in required)
         near = nearest(aliases[required[0]][0], seen) if seen else []
         hint = f"表中最接近的列：{'、'.join(near)}。请用 --map 来源列={required[0]} 指定。" if near else "请检查表头。"
-        raise InputError("E110", f"找不到必需的列（{missing}）", place=path.name, hint=hint)
+        raise InputError("E110", f"找不到必需的列（{wanted}）", place=path.name, hint=hint)
     table = pd.concat(frames, ignore_index=True)
     table.attrs = {"notes": notes, "rejects": rejects}
     return table
