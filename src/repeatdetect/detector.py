@@ -85,7 +85,7 @@ class Result:
         return write(self, Path(out), masked=masked)
 
 
-class _Clock:
+class Clock:
     """Seconds a stage took, and progress passed on."""
 
     def __init__(self, progress: Progress | None) -> None:
@@ -132,7 +132,7 @@ def detect(
     """
     settings = settings or Settings()
     scorer = Scorer.load()
-    clock = _Clock(progress)
+    clock = Clock(progress)
     n_in = len(filings)
     with clock.stage("prepare", n_in):
         table = canonical_table.canonical(filings)
@@ -144,38 +144,91 @@ def detect(
         pairs = propose(corpus, threads=settings.processes)
     with clock.stage("compare", len(pairs)):
         data = Comparable.of(corpus)
-        score = score_pairs(data, scorer, pairs.left, pairs.right)
+        proposed = Proposed(pairs.left, pairs.right, score_pairs(data, scorer, pairs.left, pairs.right))
     with clock.stage("group", len(pairs)):
-        must, cannot = _constraints(decisions, corpus)
-        grouping = matter_stage.group(
-            len(corpus), pairs.left, pairs.right, score, lambda i, j: score_pairs(data, scorer, i, j),
-            threshold=_logit(settings.same or scorer.same), look=min(_logit(scorer.look), _logit(settings.same or 1)),
-            must=must, cannot=cannot,
-        )  # fmt: skip
-    with clock.stage("classify", len(corpus)):
-        review = _review_pairs(grouping.label, pairs.left, pairs.right, score, settings.review or scorer.review, cannot)
-        twin = _twins(len(corpus), review, score, pairs.left, pairs.right)
-        table_out = repeats.classify(corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin)
-        pair_table = _pair_table(corpus, data, scorer, grouping, pairs.left, pairs.right, score, review)
-    with clock.stage("link", len(corpus)):
-        ids = corpus.filings["filing_id"].to_numpy()
-        matter_ids = _matter_ids(ids, grouping.label)
-        linked = case_stage.link(corpus, matter_ids, table_out, cases, officials, settings)
-    filing_table = _filing_table(ids, matter_ids, table_out, linked.filings)
-    matter_table = _matter_table(corpus, matter_ids, linked)
+        must, cannot = constraints(decisions, corpus)
+        grouping = regroup(data, scorer, settings, proposed, must, cannot)
+    matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
+    answer = conclude(data, scorer, settings, grouping, proposed, cannot, matter_ids, cases, officials, clock)
     result = Result(
-        filing_table.iloc[order].reset_index(drop=True),
-        matter_table,
-        pair_table,
-        linked.links,
+        answer.filings.iloc[order].reset_index(drop=True),
+        answer.matters,
+        answer.pairs,
+        answer.links,
         pd.DataFrame([*table.attrs.get("rejects", []), *rejects], columns=["row", "filing_id", "reason"]),
         corpus.take(order),
         rows[grouping.label][order],
         settings,
         scorer,
     )
-    result.run = _run(result, clock, n_in, pairs.capped, table.attrs.get("notes", []))
+    result.run = describe(result, clock, n_in, pairs.capped, table.attrs.get("notes", []))
     return result
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """Pairs (rows, left < right) with their log-odds."""
+
+    left: Index
+    right: Index
+    score: Doubles
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Tables of the contract; ``filings`` with rows as in the corpus."""
+
+    filings: pd.DataFrame
+    matters: pd.DataFrame
+    pairs: pd.DataFrame
+    links: pd.DataFrame
+
+
+def regroup(
+    data: Comparable,
+    scorer: Scorer,
+    settings: Settings,
+    proposed: Proposed,
+    must: list[tuple[int, int]],
+    cannot: list[tuple[int, int]],
+) -> matter_stage.Grouping:
+    """Matters of filings from their proposed pairs and the decisions of people."""
+    return matter_stage.group(
+        len(data.corpus), proposed.left, proposed.right, proposed.score, lambda i, j: score_pairs(data, scorer, i, j),
+        threshold=_logit(settings.same or scorer.same), look=look_from(settings, scorer), must=must, cannot=cannot,
+    )  # fmt: skip
+
+
+def look_from(settings: Settings, scorer: Scorer) -> float:
+    """Log-odds from which a pair connects two filings, so that their matters are decided on together."""
+    return min(_logit(scorer.look), _logit(settings.same or 1))
+
+
+def conclude(
+    data: Comparable,
+    scorer: Scorer,
+    settings: Settings,
+    grouping: matter_stage.Grouping,
+    proposed: Proposed,
+    cannot: list[tuple[int, int]],
+    matter_ids: npt.NDArray[Any],
+    cases: pd.DataFrame | None,
+    officials: pd.DataFrame | None,
+    clock: Clock,
+) -> Answer:
+    """From matters to the tables of the contract: who repeats whom, what is new, pairs worth knowing, whose case."""
+    corpus = data.corpus
+    left, right, score = proposed.left, proposed.right, proposed.score
+    with clock.stage("classify", len(corpus)):
+        review = _review_pairs(grouping.label, left, right, score, settings.review or scorer.review, cannot)
+        twin = _twins(len(corpus), review, score, left, right)
+        classified = repeats.classify(corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin)
+        pair_table = _pair_table(corpus, data, scorer, grouping, left, right, score, review)
+    with clock.stage("link", len(corpus)):
+        linked = case_stage.link(corpus, matter_ids, classified, cases, officials, settings)
+    ids = corpus.filings["filing_id"].to_numpy()
+    filing_table = _filing_table(ids, matter_ids, classified, linked.filings)
+    return Answer(filing_table, _matter_table(corpus, matter_ids, linked), pair_table, linked.links)
 
 
 def score_pairs(data: Comparable, scorer: Scorer, left: Index, right: Index) -> Doubles:
@@ -191,7 +244,7 @@ def _logit(value: float) -> float:
     return float(np.log(value / (1 - value))) if value < 1 else np.inf
 
 
-def _constraints(decisions: pd.DataFrame | None, corpus: Corpus) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def constraints(decisions: pd.DataFrame | None, corpus: Corpus) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Rows of confirmed and of rejected pairs; the last decision on a pair counts."""
     if decisions is None or not len(decisions):
         return [], []
@@ -335,7 +388,7 @@ def _matter_table(corpus: Corpus, matter_ids: npt.NDArray[Any], linked: case_sta
     return out[list(MATTER_COLUMNS)].reset_index(drop=True)
 
 
-def _run(result: Result, clock: _Clock, n_in: int, capped: dict[str, int], notes: list[str]) -> dict[str, Any]:
+def describe(result: Result, clock: Clock, n_in: int, capped: dict[str, int], notes: list[str]) -> dict[str, Any]:
     """What `run.json` holds: numbers and names of settings only."""
     import dataclasses
 

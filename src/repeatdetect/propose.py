@@ -103,10 +103,29 @@ def block_keys(corpus: Corpus) -> Ragged:
 
 def propose(corpus: Corpus, threads: int = 1) -> Pairs:
     """Pairs that share keys worth at least ``LEAST_WEIGHT``, at most ``NEIGHBOURS`` a filing."""
+    keys = block_keys(corpus)
+    return nearest(keys, keys, threads)
+
+
+def nearest(keys: Ragged, pool: Ragged, threads: int = 1) -> Pairs:
+    """The nearest filings of a pool for some of its own.
+
+    Parameters
+    ----------
+    keys : Ragged
+        Keys of the filings whose neighbours are wanted: the last ``len(keys)`` rows of the pool.
+    pool : Ragged
+        Keys of all filings. Of the others only what shares a key with the last is needed.
+    threads : int
+
+    Returns
+    -------
+    Pairs
+        Rows of the pool.
+    """
     from sparse_dot_topn import sp_matmul_topn
 
-    keys = block_keys(corpus)
-    (matrix,) = matrices(keys)
+    (matrix,) = matrices(pool)
     frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
     common = frequency > KEY_CAP
     kept = ~common[matrix.indices] & (frequency[matrix.indices] > 1)
@@ -115,10 +134,13 @@ def propose(corpus: Corpus, threads: int = 1) -> Pairs:
         (np.sqrt(matrix.data[kept]), matrix.indices[kept].astype(np.int32), indptr.astype(np.int32)),
         shape=matrix.shape,
     )
+    first = len(pool) - len(keys)
     near = sp_matmul_topn(
-        lean, lean.T.tocsr(), top_n=NEIGHBOURS, threshold=LEAST_WEIGHT, sort=False, n_threads=threads
+        lean[first:], lean.T.tocsr(), top_n=NEIGHBOURS, threshold=LEAST_WEIGHT, sort=False, n_threads=threads
     ).tocoo()
-    left, right = np.minimum(near.row, near.col), np.maximum(near.row, near.col)
+    row = near.row.astype(np.int64) + first
+    left, right = np.minimum(row, near.col), np.maximum(row, near.col)
     off = left < right
-    code = np.unique(left[off].astype(np.int64) * len(corpus) + right[off])
-    return Pairs(code // max(len(corpus), 1), code % max(len(corpus), 1), {"keys": int(common.sum())})
+    width = max(len(pool), 1)
+    code = np.unique(left[off] * width + right[off])
+    return Pairs(code // width, code % width, {"keys": int(common.sum())})
