@@ -56,6 +56,7 @@ def learn(filings: pd.DataFrame, matter: npt.NDArray[np.int64]) -> Lexical:
     idf = {
         "terms": _idf(part["terms"], share, _prior(), 2.5),
         "objects": _idf(part["objects"], share, {}, 1.5),
+        "org": _idf(part["org"], share, {}, 0.9),
         "issues": _idf(part["issues"], share, {}, 0.1),
     }
     terms = part["terms"]

@@ -33,12 +33,14 @@ from repeatdetect.compare import EVIDENCE, Comparable, compare
 from repeatdetect.decide import Scorer, Shape
 from repeatdetect.filings import canonical_order
 from repeatdetect.propose import propose
+from repeatdetect.ragged import matrices, row_dots
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("REPEATDETECT_SHARED", ROOT.parent / "shared"))
 OUT = ROOT / "src" / "repeatdetect" / "models"
 FOLDS = 4
 SAME, REVIEW, LOOK = 0.5, 0.35, 0.25
+ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
 Doubles = npt.NDArray[np.float64]
 
 
@@ -228,6 +230,19 @@ def load_sets() -> list[Labelled]:
     return sets
 
 
+def _first_pass(labelled: Labelled) -> npt.NDArray[np.int64]:
+    """Rough matters of a set whose matters are not all known: labelled pairs, and pairs much alike in their words."""
+    corpus = corpus_stage.prepare(labelled.filings)
+    pairs = propose(corpus)
+    (terms,) = matrices(corpus_stage.weighted(corpus, "terms"))
+    close = row_dots(terms, terms, pairs.left, pairs.right) >= ALIKE
+    i = np.concatenate([labelled.left[labelled.same], pairs.left[close]])
+    j = np.concatenate([labelled.right[labelled.same], pairs.right[close]])
+    graph = sparse.coo_matrix((np.ones(len(i)), (i, j)), shape=(len(corpus),) * 2)
+    label: npt.NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
+    return label
+
+
 def learn_tables(sets: Sequence[Labelled]) -> None:
     """Write the frozen tables; matters of a set without gold are those of a first pass with the shipped model."""
     matter, offset = [], 0
@@ -235,10 +250,7 @@ def learn_tables(sets: Sequence[Labelled]) -> None:
         if labelled.gold is not None:
             found = np.unique(labelled.gold.astype(str), return_inverse=True)[1]
         else:
-            first_pass = rd.detect(labelled.filings).filings
-            matter_of = dict(zip(first_pass["filing_id"], first_pass["matter_id"], strict=True))
-            names = [matter_of.get(name, name) for name in labelled.filings["filing_id"]]
-            found = np.unique(np.array(names), return_inverse=True)[1]
+            found = _first_pass(labelled)
         matter.append(found.astype(np.int64) + offset)
         offset += len(labelled.filings)
     filings = pd.concat([s.filings for s in sets], ignore_index=True)

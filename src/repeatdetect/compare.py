@@ -18,6 +18,8 @@ from repeatdetect import lexical
 from repeatdetect.corpus import Corpus
 from repeatdetect.ragged import Floats, Index, Ragged, matrices, row_dots
 
+Flags = npt.NDArray[np.bool_]
+
 #: Evidence columns and the direction in which each may move the score (1 up, 0 free): a monotone scorer
 #: transfers to unseen counties, a free one learns the development set by heart.
 EVIDENCE: dict[str, int] = {
@@ -34,12 +36,11 @@ EVIDENCE: dict[str, int] = {
     "village": 1,
     "town": 1,
     "object": 1,
+    "org": 1,
     "numbers": 1,
     "dates": 1,
     "petitioner": 1,
     "category": 1,
-    "unit": 1,
-    "post": 1,
     "days": -1,
     "shortest": 0,
     "names": 1,
@@ -49,6 +50,7 @@ EVIDENCE: dict[str, int] = {
     "who_what": 1,
     "where_what": 1,
     "template": -1,
+    "conflict": -1,
 }
 
 
@@ -71,6 +73,12 @@ class Comparable:
     single: dict[str, sparse.csr_matrix]
     persons: sparse.csr_matrix
     accused: sparse.csr_matrix
+    part: sparse.csr_matrix
+    called: sparse.csr_matrix
+    titled: sparse.csr_matrix
+    spoken: sparse.csr_matrix
+    org: sparse.csr_matrix
+    org_mass: Floats
 
     @staticmethod
     def of(corpus: Corpus) -> Comparable:
@@ -97,13 +105,22 @@ class Comparable:
         for name in ("issues", "objects"):
             single[name] = matrices(corpus_stage.weighted(corpus, name))[0]
         content = corpus_stage.weighted(corpus, "content")
+        part, called = matrices(corpus.features["part"], corpus.features["called"])
+        titled, spoken = matrices(corpus.features["titled"], corpus.features["spoken"])
+        org_part = corpus.features["org"]
+        org_idf = tables.idf["org"](org_part.ids)
+        (org,) = matrices(org_part.reweighted(np.sqrt(org_idf)))
+        org_mass = np.asarray(org.multiply(org).sum(axis=1), dtype=np.float32).ravel()
         return Comparable(
             corpus, terms, squared, known, accused_terms, titles, title_mass, tables.project(weighted),
             matrices(_unit(names))[0], matrices(content)[0], tables.project(content), mass, single, persons, accused,
+            part, called, titled, spoken, org, org_mass,
         )  # fmt: skip
 
 
-_SINGLE = ("surname", "post", "village", "town", "numbers", "dates", "petitioner", "identity", "category", "unit")
+_SINGLE = (
+    "surname", "office", "village", "town", "numbers", "dates", "petitioner", "identity", "category",
+)  # fmt: skip
 
 
 def _agreement(side: sparse.csr_matrix, i: Index, j: Index, conflict: float = -1.0) -> Floats:
@@ -161,34 +178,58 @@ def _two_ways(ahead: sparse.csr_matrix, whole: sparse.csr_matrix, i: Index, j: I
     return np.where(np.isnan(one), two, np.where(np.isnan(two), one, (one + two) / 2))
 
 
-def _who(data: Comparable, i: Index, j: Index) -> Floats:
-    """Agreement of the accused.
+def _shares(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Index) -> Flags:
+    """Whether row i of `left` and row j of `right` have an entry in common."""
+    some = (np.diff(left.indptr)[i] > 0) & (np.diff(right.indptr)[j] > 0)
+    out = np.zeros(len(i), bool)
+    out[some] = row_dots(left, right, i[some], j[some]) > 0
+    return out
 
-    1 same name (homophones count as same); .8 one side's accused is named in the other's text; .5 same surname
-    where a side knows no more; -1 both name an accused and neither is anywhere in the other; -.7 the surnames
-    alone differ; NaN a side names nobody.
+
+def _who(data: Comparable, i: Index, j: Index) -> Floats:
+    """Agreement of the accused, resolved.
+
+    ===== ==========================================================================================================
+    1     the same full name (homophones count as the same)
+    .9    the accused of one is named in the other's text, or is called there by given name or nickname
+    .75   the same surname with the same title (储校长 and 储玉茹, 校长)
+    .6    the same office at the same place (村书记 of one village)
+    .5    the same surname where a side knows no more
+    -.4   parts of names that do not fit
+    -.6   different full names, but one office at one place (a successor, a nickname)
+    -1    different full names, both certain, neither anywhere in the other
+    NaN   a side names nobody, or only uncertainly
+    ===== ==========================================================================================================
     """
     named = np.diff(data.accused.indptr) > 0
-    surname = data.single["surname"]
-    partial = np.diff(surname.indptr) > 0
+    sure = data.corpus.scalars["sure"].astype(bool)
+    surname, office = data.single["surname"], data.single["office"]
+    some = np.diff(surname.indptr) > 0
     out = np.full(len(i), np.nan, np.float32)
-    both = named[i] & named[j]
+    clash = some[i] & some[j] & (sure[i] | sure[j]) & ~_shares(surname, surname, i, j)
+    out[clash] = -0.4
+    both = named[i] & named[j] & sure[i] & sure[j]
     out[both] = -1.0
-    half = (partial[i] & partial[j]) & ~both
-    same_surname = np.zeros(len(i), bool)
-    same_surname[half] = row_dots(surname, surname, i[half], j[half]) > 0
-    out[half] = -0.7
-    out[half & same_surname] = 0.5
+    same_office = _shares(office, office, i, j)
+    out[both & same_office] = -0.6
+    partial = some[i] & some[j] & ~(named[i] & named[j])
+    out[partial & _shares(surname, surname, i, j)] = 0.5
+    out[same_office & ~both & ~clash] = np.fmax(out[same_office & ~both & ~clash], 0.6)
     for a, b in ((i, j), (j, i)):
-        some = named[a]
-        inside = np.zeros(len(i), bool)
-        inside[some] = (row_dots(data.accused_terms, data.known, a[some], b[some]) > 0) | (
-            row_dots(data.accused, data.persons, a[some], b[some]) > 0
-        )
-        out[inside] = np.fmax(out[inside], 0.8)
-    same = np.zeros(len(i), bool)
-    same[both] = row_dots(data.accused, data.accused, i[both], j[both]) > 0
-    out[same] = 1.0
+        out[_shares(data.titled, data.spoken, a, b) & ~both] = 0.75
+    for a, b in ((i, j), (j, i)):
+        inside = _shares(data.accused_terms, data.known, a, b) | _shares(data.accused, data.persons, a, b)
+        out[inside | _shares(data.part, data.called, a, b)] = 0.9
+    out[_shares(data.accused, data.accused, i, j)] = 1.0
+    return out
+
+
+def _overlap(side: sparse.csr_matrix, mass: Floats, i: Index, j: Index) -> Floats:
+    """Weight of what two rows share over that of the lighter row, 0 to 1; NaN where a side is empty."""
+    least = np.minimum(mass[i], mass[j])
+    out = np.full(len(i), np.nan, np.float32)
+    both = least > 0
+    out[both] = row_dots(side, side, i[both], j[both]) / least[both]
     return out
 
 
@@ -219,12 +260,13 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
     who = _who(data, i, j)
     village = _agreement(single["village"], i, j)
     objects = _cosine(single["objects"], i, j)
+    org = _overlap(data.org, data.org_mass, i, j)
     identity = _agreement(single["identity"], i, j)
     petitioner = np.fmax(identity, _agreement(single["petitioner"], i, j))
     named = corpus.scalars["named"].astype(bool)
     petitioner[~(named[i] & named[j])] = np.nan
     what = np.fmax(np.nan_to_num(issue, nan=0.0), topic_latent)
-    where = np.fmax(village, np.where(objects > 0, objects, np.nan))
+    where = np.fmax(np.fmax(village, np.where(org > 0.6, org, np.nan)), np.where(objects > 0, objects, np.nan))
     day = corpus.scalars["day"]
     length = corpus.scalars["length"]
     numbers = row_dots(single["numbers"], single["numbers"], i, j)
@@ -248,16 +290,16 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
         "village": village,
         "town": _agreement(single["town"], i, j),
         "object": objects,
+        "org": org,
         "numbers": np.where(some, np.log1p(numbers), np.nan),
         "dates": row_dots(single["dates"], single["dates"], i, j),
         "petitioner": petitioner,
         "category": _agreement(single["category"], i, j),
-        "unit": _agreement(single["unit"], i, j),
-        "post": _agreement(single["post"], i, j),
         "days": np.log1p(np.abs(day[i] - day[j])),
         "shortest": np.log1p(np.minimum(length[i], length[j])),
         "who_what": np.where(np.isnan(who), np.nan, np.minimum(who, what)),
         "where_what": np.where(np.isnan(where), np.nan, np.minimum(where, what)),
         "template": np.where((who < 0) | (village < 0), cosine, 0.0),
+        "conflict": np.where(who <= -0.6, 1.0, 0.0) + (village < 0) + (org < 0.34),
     }
     return pd.DataFrame({name: np.asarray(columns[name], np.float32) for name in EVIDENCE}, copy=False)

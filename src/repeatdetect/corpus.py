@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import itertools
 import math
+import re
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,17 +17,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import facts as fact_stage
-from repeatdetect import lexical, text
+from repeatdetect import lexical, lexicon, persons, text
 from repeatdetect.ragged import HashCache, Index, Ragged
 
 Progress = Callable[[str, int, int], None]
 
 FEATURES = (
-    "terms", "content", "title", "names", "persons", "accused", "accused_terms", "surname", "post", "village", "town", "objects",
-    "numbers", "dates", "issues", "petitioner", "identity", "category", "unit",
+    "terms", "content", "title", "names", "persons", "accused", "accused_terms", "surname", "part", "called", "titled",
+    "spoken", "office", "village", "town", "objects", "org", "numbers", "dates", "issues", "petitioner", "identity",
+    "category",
 )  # fmt: skip
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
-SCALARS = ("day", "length", "named", "text_hash", "partial")
+SCALARS = ("day", "length", "named", "text_hash", "sure")
 _USED = ("title", "text", "accused", "post", "unit", "place", "category", "petitioner", "id_number", "phone", "named")
 
 
@@ -41,7 +44,7 @@ class Corpus:
         One row a filing for each name in ``FEATURES``. ``terms`` and ``title`` hold counts.
     scalars : dict of str to ndarray, shape (n,)
         ``day`` (days since 1970, NaN unknown), ``length`` (characters compared), ``named`` (1 named, 0 anonymous),
-        ``text_hash`` (of the words compared), ``partial`` (1 where an accused is known by surname or post only).
+        ``text_hash`` (of the words compared), ``sure`` (1 where an accused is named in full by a field or with a title).
     told : dict of str to list of str, length n
         What the filing says in words: ``accused`` (names joined by 、), ``field`` ("1" when read from the field),
         ``posts`` of the accused, ``town``, ``village``, ``unit``, ``issues`` (most frequent first).
@@ -140,20 +143,76 @@ class Corpus:
 
 
 def _digits(value: str) -> float:
-    """How telling a number is: its significant digits, less one for a round figure."""
-    bare = value.rstrip("户人头套盏棵株吨斤次桌瓶名只间座台辆箱根条处口份张栋层岁").replace(".", "").strip("0")
-    return float(max(len(bare), 1))
+    """How telling a number is: its significant digits."""
+    return float(max(len(value.replace(".", "").strip("0")), 1))
 
 
 @lru_cache(maxsize=65536)
 def _sound_grams(name: str) -> tuple[str, ...]:
-    parts = text.sound(name).split("-")
-    return tuple(a + "-" + b for a, b in itertools.pairwise(parts))
+    return tuple(a + "-" + b for a, b in itertools.pairwise(text.sound(name).split("-")))
 
 
 @lru_cache(maxsize=65536)
 def _village_key(name: str) -> str:
     return text.sound(name.removesuffix("村").removesuffix("社区").removesuffix("村委会"))
+
+
+_GOVERNMENT = re.compile(
+    r"(?:党总支|党支部|支部|党委|党工委|党组|人民政府|政府|村委会|居委会|委员会|管委会|办事处|有限责任公司|有限公司|股份公司)+\Z"
+)
+
+
+@lru_cache(maxsize=65536)
+def _org_characters(name: str) -> tuple[str, ...]:
+    """Sounds of the characters of a body's own name: 县第二实验小学 and 二实小 share theirs, 第二试验小学 too."""
+    bare = _GOVERNMENT.sub("", name)
+    bare = bare[1:] if bare[:1] in "县市区" and len(bare) > 3 else bare
+    return tuple(dict.fromkeys(text.sound(bare).split("-"))) if bare else ()
+
+
+def _given_keys(name: str) -> list[str]:
+    """How a person of this full name may be called: by the whole given name, by its last character, by the name."""
+    given = name[len(persons.surname_of(name)) :]
+    return ["1" + text.sound(given[-1:]), "2" + text.sound(given), "2" + text.sound(name)]
+
+
+def _office_keys(found: fact_stage.FilingFacts, post_cell: str) -> list[str]:
+    """Offices the accused hold, each with the place that makes it one: 书记 of a village, 校长 of a school."""
+    posts = [p.post for p in found.accused if p.post]
+    if own := fact_stage.field_post(post_cell):
+        posts.append(own)
+    if not posts and found.village and not any(p.name for p in found.accused):
+        posts = [f.value for f in found.facts if f.kind == "post" and _LEVEL.get(f.value) == "village"][:1]
+    where = (
+        _village_key(found.village) if found.village else "-".join(_org_characters(found.unit)) or text.sound(found.town)
+    )
+    return [f"{persons.office(post)}@{where}" for post in posts] if where else []
+
+
+_LEVEL = lexicon.load().post_level
+
+
+def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts) -> dict[str, list[str]]:
+    """Feature words that tell who is accused and who else is spoken of."""
+    accused = found.accused
+    names = sorted({p.name for p in accused if len(p.name) > 1})
+    others = {p.name for p in found.persons if len(p.name) > 1 and p.role != "petitioner"}
+    petitioners = {p.name for p in found.persons if p.role == "petitioner" and p.name}
+    title = [(p.surname, persons.office(p.post)) for p in accused if p.surname and p.post]
+    spoken = title + [(p.surname, persons.office(p.post)) for p in found.persons if p.surname and p.post]
+    nicknames = [alias for alias, _, _ in persons.aliases(text.normalise(row["text"]))]
+    parts = [("1" if len(p.given) == 1 else "2") + text.sound(p.given) for p in accused if p.given and not p.name]
+    return {
+        "persons": [text.sound(f.value) for f in found.facts if f.kind == "person" and f.value not in petitioners],
+        "accused": [text.sound(name) for name in names],
+        "accused_terms": names,
+        "surname": list({p.surname for p in accused if p.surname}),
+        "part": parts,
+        "called": [key for name in others for key in _given_keys(name)] + ["2" + text.sound(n) for n in nicknames] + parts,
+        "titled": list({"|".join(pair) for pair in title}),
+        "spoken": list({"|".join(pair) for pair in spoken}),
+        "office": _office_keys(found, row["post"]),
+    }
 
 
 def _encode_row(
@@ -168,53 +227,40 @@ def _encode_row(
     head = text.terms(title_cut)
     what = _content(plain, [f for f in found.facts if f.source == "text"], text.core_spans(plain))
     what += _content(title, [f for f in found.facts if f.source == "title"], [(0, len(title))])
-    accused = found.accused
-    names = {p.name for p in accused if len(p.name) > 1}
-    petitioners = {p.name for p in found.persons if p.role == "petitioner" and p.name}
     villages = {_village_key(found.village)} if found.village else set()
     places = [f for f in found.facts if f.kind in ("village", "town", "unit", "object")]
     villages |= {_village_key(f.value) for f in places if f.kind == "village"}
     towns = {text.sound(found.town)} if found.town else set()
     towns |= {text.sound(f.value) for f in places if f.kind == "town"}
-    numbers: dict[str, float] = {}
-    dates: set[str] = set()
-    for fact in found.facts:
-        if fact.kind in ("sum", "area", "length", "count"):
-            numbers[fact.kind[0] + fact.value] = _digits(fact.value)
-        elif fact.kind == "date":
-            dates.add(fact.value)
+    unit = found.unit or next((f.value for f in places if f.kind == "unit"), "" if found.village else found.town)
+    numbers = {f.amount: _digits(f.amount) for f in found.facts if f.kind in ("sum", "area", "length", "count")}
+    dates = {f.value for f in found.facts if f.kind == "date"}
     issues: dict[str, float] = {}
     for code in found.issues:
         issues[code] = issues.get(code, 0.0) + 1.0
-    surnames = {p.surname for p in accused if p.surname}
-    identity = [key for key in (_bare(row["id_number"]), _bare(row["phone"])) if len(key) >= 7]
+    accused = found.accused
     ids: dict[str, list[str]] = {
         "terms": text.terms(cut) + head,
         "content": what,
         "title": head,
         "names": text.names(cut) + text.names(title_cut),
-        "persons": [text.sound(f.value) for f in found.facts if f.kind == "person" and f.value not in petitioners],
-        "accused": [text.sound(name) for name in names],
-        "accused_terms": list(names),
-        "surname": list(surnames),
-        "post": [p.post for p in accused if p.post],
+        **_who(row, found),
         "village": list(villages),
         "town": list(towns),
         "objects": [g for f in places for g in _sound_grams(f.value)],
+        "org": list(_org_characters(unit)),
         "numbers": list(numbers),
         "dates": list(dates),
         "issues": list(issues),
         "petitioner": [n for n in text.normalise(row["petitioner"]).replace("、", " ").split() if len(n) > 1],
-        "identity": identity,
+        "identity": [key for key in (_bare(row["id_number"]), _bare(row["phone"])) if len(key) >= 7],
         "category": [text.normalise(row["category"])] if row["category"] else [],
-        "unit": [text.normalise(row["unit"])] if row["unit"] else [],
     }
     weights = {
         "numbers": list(numbers.values()),
         "dates": [2.0 if len(d) > 4 else 0.5 for d in dates],
         "issues": [1.0 + math.log(n) for n in issues.values()],
     }
-    partial = int(bool(accused) and not names)
     spoken = list(dict.fromkeys(p.name or p.surname for p in accused if p.name or p.surname))
     told = [
         "、".join(spoken),
@@ -225,7 +271,8 @@ def _encode_row(
         found.unit,
         "、".join(sorted(issues, key=lambda code: (-issues[code], code))),
     ]
-    return {name: [hashed[word] for word in ids[name]] for name in FEATURES}, weights, partial, told
+    sure = int(any(p.sure for p in accused))
+    return {name: [hashed[word] for word in ids[name]] for name in FEATURES}, weights, sure, told
 
 
 _WHO_AND_WHERE = frozenset(("person", "post", "kin", "village", "town", "date"))
@@ -254,19 +301,19 @@ def encode(filings: pd.DataFrame) -> Encoded:
     hashed = HashCache()
     ids: dict[str, list[list[int]]] = {name: [] for name in FEATURES}
     weights: dict[str, list[list[float]]] = {name: [] for name in FEATURES}
-    partial: list[int] = []
+    sure: list[int] = []
     told: list[list[str]] = []
     columns = {name: filings[name].tolist() for name in _USED}
     for values in zip(*columns.values(), strict=True):
         row = dict(zip(columns, values, strict=True))
-        row_ids, row_weights, is_partial, row_told = _encode_row(row, hashed)
+        row_ids, row_weights, is_sure, row_told = _encode_row(row, hashed)
         told.append(row_told)
         for name in FEATURES:
             ids[name].append(row_ids[name])
             weights[name].append(row_weights.get(name) or [1.0] * len(row_ids[name]))
-        partial.append(is_partial)
+        sure.append(is_sure)
     features = {name: Ragged.build(ids[name], weights[name]) for name in FEATURES}
-    for name in ("persons", "names", "accused", "village", "town", "surname", "post"):
+    for name in ("persons", "names", "accused", "called", "part", "spoken", "office", "org", "village", "town"):
         features[name] = features[name].reweighted(np.ones(len(features[name].ids), np.float32))
     terms = features["terms"]
     mixed = (terms.ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ (
@@ -287,7 +334,7 @@ def encode(filings: pd.DataFrame) -> Encoded:
             "length": length,
             "named": named.astype(np.uint8),
             "text_hash": text_hash,
-            "partial": np.array(partial, np.uint8),
+            "sure": np.array(sure, np.uint8),
         },
         {name: [row[k] for row in told] for k, name in enumerate(TOLD)},
     )

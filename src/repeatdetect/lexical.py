@@ -45,7 +45,8 @@ class Lexical:
     Attributes
     ----------
     idf : dict of str to Idf
-        For ``terms``, ``objects`` (sound bigrams of named places) and ``issues``.
+        For ``terms``, ``objects`` (sound bigrams of named places), ``org`` (sounds of the characters of bodies) and
+        ``issues``.
     space_ids : uint32, shape (words,), ascending
     space : float32, shape (words, k)
         Latent-semantic vector of each word.
@@ -88,7 +89,7 @@ def load() -> Lexical:
         return Lexical(
             {
                 name: Idf(data[f"{name}_ids"], data[f"{name}_idf"].astype(np.float32), float(data[f"{name}_unseen"][0]))
-                for name in ("terms", "objects", "issues")
+                for name in ("terms", "objects", "issues", "org")
             },
             data["space_ids"],
             data["space"].astype(np.float32) * data["scale"],

@@ -13,13 +13,13 @@ _MEASURES = {
     "元": "sum", "块": "sum", "块钱": "sum", "元钱": "sum", "多块": "sum", "亩": "area", "平方米": "area",
     "平米": "area", "平方": "area", "公里": "length", "米": "length", "公分": "length",
 }  # fmt: skip
-_COUNTED = "户人头套盏棵株吨斤次桌瓶名只间座台辆箱根条处口份张栋层岁"
+COUNTED = "户人头套盏棵株吨斤次桌瓶名只间座台辆箱根条处口份张栋层岁"
 _NUMBER = re.compile(
     rf"(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<decmul>[万千百亿]?)|(?P<han>[{_HAN_NUMBER}]{{1,14}}(?:点[{_HAN_NUMBER}]+)?)"
 )
 # 三万八千五|一亩: two numerals run together where a digit follows the closing digit of a number with units
 _RUN_ON = re.compile(r"(?<=[十百千万][一二两三四五六七八九])[一二两三四五六七八九](?![十百千万])")
-_UNIT = re.compile(rf"(?:多|余|来|几)?(?P<unit>元钱|块钱|元|块|亩|平方米|平米|平方|公里|公分|米|[{_COUNTED}])")
+_UNIT = re.compile(rf"(?:多|余|来|几)?(?P<unit>元钱|块钱|元|块|亩|平方米|平米|平方|公里|公分|米|[{COUNTED}])")
 _DATE = re.compile(
     r"(?P<y>(?:19|20)\d\d|[一二][〇零○九]?[〇零○一二三四五六七八九]{2,3})(?:年|[./-](?=\d))"
     r"(?:(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?:月|[./-](?=\d)))?"

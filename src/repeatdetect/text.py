@@ -29,6 +29,7 @@ def _character_table() -> dict[int, str]:
     han = [chr(code) for code in range(0x3400, 0xA000)]
     simple = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
     table |= {ord(a): b for a, b in zip(han, simple, strict=True) if len(b) == 1 and a != b}
+    table |= {ord(a): b for a, b in ("鉄铁", "検检", "収收", "対对", "広广", "図图", "薬药", "団团", "発发", "県县")}
     table |= {ord(c): " " for c in "\x00\t\r\x0b\x0c\u200b\u200c\u200d\ufeff\u2028\u2029"}
     return table
 

@@ -1,0 +1,252 @@
+"""Who somebody is: full names, surname and title, given names and nicknames, bare posts.
+
+A filing names the same man 储玉茹, 储校长, 玉茹, 老储 or 校长. What is certain and what is only part of a name is kept
+apart, because only two certain names can contradict each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from repeatdetect import lexicon, text
+
+_LEX = lexicon.load()
+#: characters that never stand in a given name as people write them
+FUNCTION = frozenset(
+    "的了是在与及为被把给对向到从不也都就还又说问叫让去要会我你他她它们这那某于由所里没月日号块亩个只次多少几每各"
+    "并但却且请查找讲称拿做办报买卖将已仍或以跟若则便即既收借吃任过着得想能可最太再起地等哪谁呢吗吧啊很更真"
+)
+_NEVER = frozenset("的了是在与及为被把给对向到从不也都就还又说问叫让去要会我你他她它们这那某")
+SELDOM_LAST = frozenset("时上下人一因同和")
+_COMMON_LAST = frozenset("人者性们化式型费款金局所站部村镇乡县市省区路会力员权法长院厂店队组户控的公")
+_HAN = re.compile(rf"[{text.HAN}]+\Z")
+_SPLIT = re.compile(rf"[、,;/|\s]+|(?<=[{text.HAN}]{{2}})[和及与](?=[{text.HAN}]{{2}})")
+_ET_AL = re.compile(r"(?:等|一行|夫妇|父子|兄弟)?(?:\d+|[一二三四五六七八九十]+)?(?:人|户|名.*)?\Z")
+_NOBODY = frozenset(("无", "不详", "未知", "匿名", "某某", "有关人员", "相关人员", "不清楚", "不明"))
+#: what ends the name of a body or a group of people, never that of a person
+_BODY = re.compile(
+    r"(?:领导|干部|班子|人员|单位|部门|政府|党委|支部|村委|居委|委员会|村|镇|乡|街道|社区|局|站|所|院|中心|公司|学校|小学|中学|大学|厂|店|"
+    r"大夫|医生|老师|警察|交警|城管|物业|开发商|工头|村民|业主|家属|亲戚|集团|银行|办|科|股|室|队|会|组)\Z"
+)
+#: how a title is cut short after a surname: 高所, 王总, 吴工
+SHORT_TITLES = {
+    "所": "所长", "局": "局长", "总": "经理", "工": "工程师", "队": "队长", "处": "处长", "科": "科长", "院": "院长", "站": "站长",
+    "校": "校长", "镇": "镇长", "主任": "主任", "股": "股长", "会计": "会计", "师傅": "", "导": "", "哥": "", "姐": "", "叔": "", "婶": "",
+    "嫂": "", "爷": "", "伯": "", "妹": "", "少": "", "老板": "经理", "书记": "书记", "老师": "老师", "医生": "医生", "大夫": "医生", "乡": "镇长",
+}  # fmt: skip
+_NICKNAME = re.compile(
+    r"(?:老[虎黑大二三四五六七八九幺么]|[大小二三四五六]?(?:眼镜|疤子?|麻子?|胡子|瞎子|胖子|矮子|聋子|拐子|瘸子|秃子|黑子|疯子|驼子|驼背|癞子|光头|大头|大牙|大炮|半仙|阎王|"
+    r"铁嘴|快嘴|滚刀|司令|团长|鸭公|骡子|麻花|扒皮|霸王|老板)|.?[公子头佬狗猫哥爷婆娃仔蛋毛驴牛])\Z"
+)
+#: posts that mean one office, so that 贾镇长 may be the deputy 贾云生: deputies are spoken to by the full title
+_OFFICE = {"总支书记": "书记", "工程师": "工程师"}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person a filing speaks of; unknown parts are empty.
+
+    Attributes
+    ----------
+    name, surname, given : str
+        Full name; surname; what is known of given name or nickname where the full name is not.
+    post, place : str
+        Canonical post (see ``lexicon/people.toml``) and the village or unit it belongs to.
+    role : str
+        ``accused``, ``took_part``, ``mentioned``, ``petitioner``.
+    sure : bool
+        A full name that may contradict another one.
+    source, start, end
+        Column and span the person was read from.
+    """
+
+    name: str
+    surname: str
+    post: str
+    place: str
+    role: str
+    source: str = "text"
+    start: int = 0
+    end: int = 0
+    given: str = ""
+    sure: bool = False
+
+
+def surname_of(name: str) -> str:
+    """Surname of a full name, double ones known."""
+    return name[:2] if name[:2] in _LEX.double_surnames and len(name) > 2 else name[:1]
+
+
+def is_surname(piece: str) -> bool:
+    """Whether `piece` is a surname."""
+    return piece in _LEX.surnames or piece in _LEX.double_surnames
+
+
+def office(post: str) -> str:
+    """The office a canonical post belongs to, as people speak to its holder: 副镇长 and 镇长 are 镇长."""
+    bare = post.replace("副", "")
+    if bare.startswith("镇") and bare not in ("镇长",):
+        bare = bare.removeprefix("镇")
+    return _OFFICE.get(bare, bare.removeprefix("村") if bare != "村" else bare)
+
+
+@lru_cache(maxsize=65536)
+def parse_name(piece: str) -> tuple[str, str, str, str]:
+    """What one way of naming a person tells: (full name, surname, given or nickname, post).
+
+    储玉茹 gives a full name; 老储, 储工, 高所 a surname (and post); 满囤, 勇哥, 水鸭公 a given name or nickname; a body
+    such as 学校领导 nothing.
+    """
+    if piece in _NOBODY or not _HAN.match(piece) or _BODY.search(piece):
+        return _short(piece) if len(piece) in (2, 3) else ("", "", "", "")
+    if short := next(filter(any, (_short(piece),)), None):
+        return short
+    first = surname_of(piece)
+    if is_surname(first) and len(piece) > len(first):
+        rest = piece[len(first) :]
+        if len(rest) > 2:
+            return ("", first, rest, "") if _NICKNAME.search(rest) else ("", "", "", "")
+        if _NICKNAME.fullmatch(rest) and (len(rest) == 2 or rest in "公子头佬狗猫哥爷婆仔蛋"):
+            return "", first if first not in _LEX.doubtful_surnames else "", piece, ""
+        if set(rest) & _NEVER:
+            return "", first if "某" in rest else "", "", ""
+        if len(rest) == 1 and first in _LEX.doubtful_surnames:
+            return "", "", piece, ""  # 满囤, 高峰: a given name as likely as a full one
+        return piece, first, "", ""
+    if len(piece) <= 3 and not set(piece) & _NEVER:
+        return "", "", piece, ""
+    return "", "", "", ""
+
+
+def _short(piece: str) -> tuple[str, str, str, str]:
+    """老储, 小张, 储工, 勇哥: a surname or one character of a given name, with the post where there is one."""
+    head, tail = piece[:1], piece[1:]
+    if head in "老小阿" and len(piece) == 2:
+        return ("", tail, "", "") if is_surname(tail) else ("", "", tail, "")
+    if tail in SHORT_TITLES:
+        post = SHORT_TITLES[tail]
+        return ("", head, "", post) if is_surname(head) and (post or tail != "少") else ("", "", head, post)
+    if len(piece) > 3 and piece[-2:-1] == "老" and is_surname(piece[-1]):
+        return "", piece[-1], "", ""
+    return "", "", "", ""
+
+
+@lru_cache(maxsize=65536)
+def field_persons(cell: str, post_cell: str = "", unit_cell: str = "") -> tuple[Person, ...]:
+    """Persons of a 被反映人 cell: full names, surname + title (卜书记), bare posts (村支书, 石塘村书记).
+
+    Parameters
+    ----------
+    cell, post_cell, unit_cell : str
+        被反映人, 职务, 单位 as filed.
+    """
+    plain = text.normalise(cell)
+    own_post = field_post(post_cell)
+    place = place_of(unit_cell)[1] or unit_cell
+    return tuple(_pieces(plain, own_post, place))
+
+
+def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
+    for raw in _SPLIT.split(plain):
+        piece = raw.strip("()[]<>\"' ")
+        piece = _ET_AL.sub("", piece) if len(piece) > 3 else piece
+        if not piece or piece in _NOBODY:
+            continue
+        at = plain.find(piece)
+        end = at + len(piece)
+        found = _LEX.automaton.find_matches_as_indexes(piece)
+        posts = [(s, e, _LEX.values[i]) for i, s, e in found if _LEX.kinds[i] == "post"]
+        if posts and (len(piece) > 2 or posts[-1][0] == 0):
+            start, stop, post = posts[-1]
+            before, after = piece[:start], piece[stop:]
+            town, village, _ = place_of(before)
+            rest = before.replace(town, "").replace(village, "") if town or village else before
+            name = next((n for n in (after, rest, rest[-3:], rest[-2:]) if len(n) > 1 and parse_name(n)[0]), "")
+            if rest[-1:] and is_surname(rest[-1]) and len(rest) != len(name):
+                name = "" if len(rest) not in (2, 3) else name
+            surname = surname_of(name) if name else rest[-1:] if is_surname(rest[-1:]) else ""
+            given = "" if name or surname else rest if 0 < len(rest) <= 2 else ""
+            yield Person(name, surname, post, village or town or place, "accused", "accused", at, end, given, bool(name))
+            continue
+        name, surname, given, post = parse_name(piece)
+        if not (name or surname or given):
+            tail = parse_name(piece[-2:]) if len(piece) > 3 else ("", "", "", "")
+            name, surname, given, post = tail if piece[-2] == "老" or tail[3] else ("", "", "", "")
+        yield Person(name, surname, post or own_post, place, "accused", "accused", at, end, given, bool(name))
+
+
+@lru_cache(maxsize=65536)
+def field_post(cell: str) -> str:
+    """Canonical post of a 职务 cell ('' when none is known); of two posts the first."""
+    for index, _, _ in _LEX.automaton.find_matches_as_indexes(text.normalise(cell)):
+        if _LEX.kinds[index] == "post":
+            return _LEX.values[index]
+    return ""
+
+
+_TOWN = re.compile(rf"(?:^|[县市区州])?([{text.HAN}]{{2,5}}?(?:镇|乡|街道(?:办事处)?|开发区|园区|农场))")
+_VILLAGE = re.compile(rf"([{text.HAN}]{{1,5}}?(?:村(?=$|党|委|村委|支|民|[一二三四五六七八九十\d])|社区))")
+
+
+@lru_cache(maxsize=65536)
+def place_of(cell: str) -> tuple[str, str, str]:
+    """Town, village and unit of a 属地 or 单位 cell such as 安澜县双桥镇石塘村 or 石塘村党支部."""
+    plain = re.sub(rf"^[{text.HAN}]{{2,4}}?(?:省|市|州)", "", text.normalise(cell))
+    plain = re.sub(rf"^[{text.HAN}]{{2,3}}?县(?![直委纪级])", "", plain)
+    town = _TOWN.match(plain)
+    rest = plain[town.end() :] if town else plain
+    village = _VILLAGE.match(rest)
+    name = village.group(1) if village else ""
+    unit = "" if name else rest
+    return (town.group(1) if town else ""), name, unit
+
+
+def name_at(cut: list[str], i: int, strong: bool) -> tuple[str, int]:
+    """Name that begins at word `i` of a text, and how many words it takes ('' when none).
+
+    `strong` says that a title, a post or a word such as 反映 stands beside it; without it common words that happen to
+    be surnames do not begin a name.
+    """
+    word = cut[i]
+    following = cut[i + 1] if i + 1 < len(cut) else ""
+    if len(word) == 1 and word in _LEX.surnames:
+        return _single(word, following, cut[i + 2] if i + 2 < len(cut) else "", strong)
+    if word in _LEX.double_surnames and len(following) in (1, 2) and _HAN.match(following):
+        return ("", 0) if following[0] in FUNCTION else (word + following, 2)
+    if word[0] not in _LEX.surnames or not _HAN.match(word):
+        return "", 0
+    sure = strong or word[0] not in _LEX.doubtful_surnames
+    if len(word) == 3 and sure and word[2] not in _COMMON_LAST:
+        return word, 1
+    runs_on = len(following) == 1 and _HAN.match(following) and following not in FUNCTION | SELDOM_LAST
+    if len(word) == 2 and strong and runs_on and word[1] not in FUNCTION:
+        return word + following, 2
+    return "", 0
+
+
+def _single(word: str, following: str, third: str, strong: bool) -> tuple[str, int]:
+    """Name after a surname that stands as a word of its own."""
+    if not _HAN.match(following) or following[0] in FUNCTION:
+        return "", 0
+    if len(following) == 2:
+        allowed = (strong or word not in _LEX.doubtful_surnames) and following[1] not in FUNCTION
+        return (word + following, 2) if allowed and following not in _LEX.place_stop else ("", 0)
+    if len(following) != 1 or third in _SUFFIX:
+        return "", 0
+    if len(third) == 1 and _HAN.match(third) and third not in FUNCTION | SELDOM_LAST:
+        return word + following + third, 3
+    return word + following, 2
+
+
+_SUFFIX = frozenset("村镇乡县市省区组路局所站")
+_HAN_ALIAS = re.compile(
+    rf"(?:外号|绰号|人称|诨号|诨名|小名|乳名|都叫他?|都喊他?|背后叫他?|绰号叫)[:\"'“‘「《]{{0,2}}([{text.HAN}]{{2,4}}?)(?=[\"'”’」》,。;!?\n、的])"
+)
+
+
+def aliases(plain: str) -> list[tuple[str, int, int]]:
+    """Nicknames a text announces (外号"水鸭公"): (nickname, start, end)."""
+    return [(m.group(1), m.start(1), m.end(1)) for m in _HAN_ALIAS.finditer(plain)]
