@@ -11,6 +11,7 @@ can only speak for one matter; a sum of stumps is a sum of step functions, one a
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ import lexical_tables
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pooled_examples
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -29,6 +31,7 @@ from sklearn.linear_model import LogisticRegression
 import repeatdetect as rd
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
+from repeatdetect.attach import POOLED, attach
 from repeatdetect.compare import EVIDENCE, Comparable, compare
 from repeatdetect.decide import Scorer, Shape
 from repeatdetect.filings import canonical_order
@@ -39,8 +42,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("REPEATDETECT_SHARED", ROOT.parent / "shared"))
 OUT = ROOT / "src" / "repeatdetect" / "models"
 FOLDS = 4
-SAME, REVIEW, LOOK = 0.5, 0.35, 0.25
+SAME, REVIEW, LOOK = 0.6, 0.35, 0.25
+ATTACH = 0.5  # probability from which a small matter is attached to another
+VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
+DIRECTION = {**EVIDENCE, **POOLED}
 Doubles = npt.NDArray[np.float64]
 
 
@@ -113,7 +119,7 @@ def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) ->
             filled[name] = 0.0
     model = HistGradientBoostingClassifier(
         max_leaf_nodes=2, max_depth=1, learning_rate=0.08, max_iter=260, min_samples_leaf=15, l2_regularization=2.0,
-        monotonic_cst=[EVIDENCE[name] for name in evidence], random_state=0,
+        monotonic_cst=[DIRECTION[name] for name in evidence], random_state=0,
     ).fit(filled.to_numpy(), same, sample_weight=weight)  # fmt: skip
     steps: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in evidence}
     intercept = float(np.ravel(model._baseline_prediction)[0])
@@ -140,7 +146,13 @@ def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) ->
         if not evidence[name].isna().any():
             missing = 0.0
         shapes[name] = Shape(cuts, scores, missing)
-    return Scorer(intercept, shapes, SAME, REVIEW, LOOK, "")
+    return Scorer(intercept, {**shapes, "conflict": _veto(shapes.get("conflict"))}, SAME, REVIEW, LOOK, "")
+
+
+def _veto(shape: Shape | None) -> Shape:
+    """The learned shape of ``conflict`` up to one contradiction, a veto from two on."""
+    below = shape(np.array([0.0, 1.0])) if shape else np.zeros(2)
+    return Shape(np.array([0.5, 1.5]), np.array([below[0], below[1], VETO]), 0.0)
 
 
 def _calibrated(scorer: Scorer, slope: float, offset: float) -> Scorer:
@@ -159,6 +171,27 @@ def train(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]] | Non
     evidence = pd.concat([s.evidence[m] for s, m in zip(sets, masks, strict=True) if s.evidence is not None])
     same = np.concatenate([s.same[m] for s, m in zip(sets, masks, strict=True)])
     return fit(evidence, same, _weights(sets, masks))
+
+
+def train_pooled(sets: Sequence[Labelled], held_out: Labelled | None = None) -> Scorer:
+    """Fit the scorer of whole matters; first passes of a set come from a model that never saw the set."""
+    tables, same, weight = [], [], []
+    for labelled in sets:
+        assert labelled.data is not None
+        corpus = labelled.data.corpus
+        if labelled.gold is not None:
+            apart = train([s for s in sets if s is not labelled and s is not held_out])
+            score = lambda i, j, m=apart, d=labelled.data: m.score(compare(d, i, j))  # noqa: E731
+            found = pooled_examples.of_gold(corpus, labelled.gold, score)
+        else:
+            found = pooled_examples.of_pairs(
+                corpus, labelled.left, labelled.right, labelled.same, labelled.weight, FoldScorer(sets, labelled)
+            )
+        tables.append(found[0])
+        same.append(found[1])
+        weight.append(1000 * found[2] / found[2].sum())
+    scorer = fit(pd.concat(tables), np.concatenate(same), np.concatenate(weight))
+    return dataclasses.replace(scorer, same=ATTACH)
 
 
 class FoldScorer:
@@ -190,14 +223,23 @@ class FoldScorer:
         return out
 
 
-def cluster(test: Labelled, score, same: float = SAME, look: float = LOOK) -> npt.NDArray[np.int64]:  # type: ignore[no-untyped-def]
+def cluster(test: Labelled, score: matters.Score, pooled: Scorer | None) -> npt.NDArray[np.int64]:
     """Group a data set with a score function, as `detect` does."""
     assert test.data is not None
     pairs = propose(test.data.corpus)
-    return matters.group(
-        len(test.filings), pairs.left, pairs.right, score(pairs.left, pairs.right), score,
-        threshold=float(np.log(same / (1 - same))), look=float(np.log(look / (1 - look))),
-    ).label  # fmt: skip
+    value = score(pairs.left, pairs.right)
+    grouping = matters.group(
+        len(test.filings), pairs.left, pairs.right, value, score, threshold=_logit(SAME), look=_logit(LOOK)
+    )
+    if pooled is not None:
+        grouping = attach(
+            test.data.corpus, grouping, pairs.left, pairs.right, value, pooled, score, threshold=_logit(ATTACH)
+        )
+    return grouping.label
+
+
+def _logit(value: float) -> float:
+    return float(np.log(value / (1 - value)))
 
 
 def figures(test: Labelled, label: npt.NDArray[np.int64]) -> dict[str, dict[str, float]]:
@@ -258,6 +300,17 @@ def learn_tables(sets: Sequence[Labelled]) -> None:
     lexical.load.cache_clear()
 
 
+def _plain(scorer: Scorer) -> dict[str, object]:
+    """A scorer as JSON can hold it."""
+    return {
+        "intercept": round(scorer.intercept, 6), "same": scorer.same, "review": scorer.review, "look": scorer.look,
+        "shapes": {
+            name: {"cuts": s.cuts.tolist(), "scores": s.scores.round(6).tolist(), "missing": round(s.missing, 6)}
+            for name, s in scorer.shapes.items()
+        },
+    }  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--measure-only", action="store_true")
@@ -276,12 +329,12 @@ def main() -> None:
         truth.append(test.same)
         weight.append(1000 * test.weight / test.weight.sum())
         others = [s for s in sets if s is not test]
-        apart = train(others)
+        apart, pooled = train(others), train_pooled(others, test)
         assert test.data is not None
         unseen = lambda i, j, m=apart, d=test.data: m.score(compare(d, i, j))  # noqa: E731
         report[test.name] = {
-            "by topic": figures(test, cluster(test, folds)),
-            "set left out": figures(test, cluster(test, unseen)),
+            "by topic": figures(test, cluster(test, folds, pooled)),
+            "set left out": figures(test, cluster(test, unseen, pooled)),
             "calibration error": evaluation.calibration_error(value, test.same, test.weight),
         }
         print(test.name, json.dumps(report[test.name]), flush=True)
@@ -295,14 +348,7 @@ def main() -> None:
     print(json.dumps(report["calibration"]))
     if args.measure_only:
         return
-    scorer = train(sets)
-    model = {
-        "intercept": scorer.intercept, "same": SAME, "review": REVIEW, "look": LOOK,
-        "shapes": {
-            name: {"cuts": s.cuts.tolist(), "scores": s.scores.round(6).tolist(), "missing": round(s.missing, 6)}
-            for name, s in scorer.shapes.items()
-        },
-    }  # fmt: skip
+    model = {**_plain(train(sets)), "pooled": _plain(train_pooled(sets))}
     (OUT / "scorer.json").write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (ROOT / "models" / "figures.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
 

@@ -50,6 +50,8 @@ class Scorer:
     same, review, look : float
         Probabilities from which two clusters are merged, from which a person is asked about a pair across matters,
         and from which a pair opens a component to look into.
+    pooled : Scorer or None
+        The scorer of whole matters (see `repeatdetect.attach`).
     digest : str
         SHA-256 of the JSON, first 12 digits; written into ``run.json``.
     """
@@ -60,6 +62,7 @@ class Scorer:
     review: float
     look: float
     digest: str
+    pooled: Scorer | None = None
 
     @staticmethod
     def from_json(raw: bytes) -> Scorer:
@@ -72,16 +75,19 @@ class Scorer:
         """
         try:
             data: dict[str, Any] = json.loads(raw)
-            shapes = {
-                name: Shape(np.array(s["cuts"], float), np.array(s["scores"], float), float(s["missing"]))
-                for name, s in data["shapes"].items()
-            }
-            return Scorer(
-                float(data["intercept"]), shapes, float(data["same"]), float(data["review"]), float(data["look"]),
-                hashlib.sha256(raw).hexdigest()[:12],
-            )  # fmt: skip
+            digest = hashlib.sha256(raw).hexdigest()[:12]
+            return Scorer._parse(data, digest, Scorer._parse(data["pooled"], digest, None))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError("E150", "模型文件无法读取", hint="请使用 models/train.py 生成的 JSON 模型。") from error
+
+    @staticmethod
+    def _parse(data: dict[str, Any], digest: str, pooled: Scorer | None) -> Scorer:
+        shapes = {
+            name: Shape(np.array(s["cuts"], float), np.array(s["scores"], float), float(s["missing"]))
+            for name, s in data["shapes"].items()
+        }
+        levels = (float(data[name]) for name in ("same", "review", "look"))
+        return Scorer(float(data["intercept"]), shapes, *levels, digest, pooled)
 
     @staticmethod
     def load(path: str | Path | None = None) -> Scorer:

@@ -19,6 +19,7 @@ from repeatdetect import filings as canonical_table
 from repeatdetect import matters as matter_stage
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect import repeats
+from repeatdetect.attach import attach
 from repeatdetect.compare import EVIDENCE, Comparable, compare
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
@@ -193,9 +194,20 @@ def regroup(
     cannot: list[tuple[int, int]],
 ) -> matter_stage.Grouping:
     """Matters of filings from their proposed pairs and the decisions of people."""
-    return matter_stage.group(
-        len(data.corpus), proposed.left, proposed.right, proposed.score, lambda i, j: score_pairs(data, scorer, i, j),
+
+
+    def score(i: Index, j: Index) -> Doubles:
+        return score_pairs(data, scorer, i, j)
+
+    grouping = matter_stage.group(
+        len(data.corpus), proposed.left, proposed.right, proposed.score, score,
         threshold=_logit(settings.same or scorer.same), look=look_from(settings, scorer), must=must, cannot=cannot,
+    )  # fmt: skip
+    if scorer.pooled is None:
+        return grouping
+    return attach(
+        data.corpus, grouping, proposed.left, proposed.right, proposed.score, scorer.pooled, score,
+        threshold=_logit(settings.same or scorer.pooled.same), cannot=cannot, threads=settings.processes,
     )  # fmt: skip
 
 
@@ -287,7 +299,7 @@ _REASONS = {
     "title_body": "标题与正文", "latent": "语义", "names": "专名", "title_letters": "标题字面", "topic": "所述之事", "topic_latent": "所述之事", "issue": "问题类型", "who": "被反映人", "others": "其他人员",
     "village": "村社", "town": "乡镇", "object": "单位或地点", "numbers": "金额数量", "dates": "时间",
     "petitioner": "信访人", "category": "类别", "unit": "单位", "post": "职务", "days": "间隔时间", "shortest": "篇幅",
-    "who_what": "人与事", "where_what": "地与事", "template": "模板套写",
+    "who_what": "人与事", "where_what": "地与事", "template": "模板套写", "org": "单位", "conflict": "人与地不符",
 }  # fmt: skip
 
 

@@ -1,0 +1,71 @@
+"""Examples for the scorer of whole matters: pairs of partial matters whose truth is known; called by ``train.py``."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from repeatdetect import matters
+from repeatdetect.attach import evidence
+from repeatdetect.corpus import Corpus
+from repeatdetect.matters import Score
+from repeatdetect.propose import propose
+
+Ints = npt.NDArray[np.int64]
+Doubles = npt.NDArray[np.float64]
+BREAKS = 6  # times that the gold matters are broken at random
+FIRST_PASS = (0.0, 0.7)  # log-odds of the first passes whose left-overs are learned from, three times as heavy
+
+
+def of_gold(corpus: Corpus, gold: npt.NDArray[np.object_], score: Score) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles]:
+    """Pooled evidence of a set whose matters are known, truth and weights.
+
+    Gold matters are broken into random parts; to these come the left-overs of real first passes.
+    """
+    pairs = propose(corpus)
+    value = score(pairs.left, pairs.right)
+    truth = np.unique(gold.astype(str), return_inverse=True)[1]
+    tables, same, weight = [], [], []
+    labels = [(_broken(truth, np.random.default_rng(k)), 1.0) for k in range(BREAKS)]
+    for level in FIRST_PASS:
+        group = matters.group(len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1)
+        labels.append((group.label, 3.0))
+    for label, heavy in labels:
+        table, a, b, position = evidence(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
+        of = np.array([np.bincount(truth[position == k]).argmax() for k in range(int(position.max()) + 1)])
+        tables.append(table)
+        same.append(of[a] == of[b])
+        weight.append(np.full(len(a), heavy))
+    return pd.concat(tables), np.concatenate(same), np.concatenate(weight)
+
+
+def of_pairs(
+    corpus: Corpus, left: Ints, right: Ints, same: npt.NDArray[np.bool_], weight: Doubles, score: Score
+) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles]:
+    """Pooled evidence of a set of which only pairs are labelled: matters of first passes that labelled pairs join."""
+    pairs = propose(corpus)
+    value = score(pairs.left, pairs.right)
+    tables, truth, heavy = [], [], []
+    for level in FIRST_PASS:
+        label = matters.group(len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1).label
+        table, a, b, position = evidence(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
+        width = int(position.max()) + 1
+        x, y = position[left], position[right]
+        votes = pd.DataFrame({"code": np.minimum(x, y) * width + np.maximum(x, y), "same": same * weight, "all": weight})
+        known = votes[x != y].groupby("code").sum().reindex(a * width + b)
+        told = known["all"].notna().to_numpy()
+        tables.append(table[told])
+        truth.append((known["same"] > known["all"] / 2).to_numpy()[told])
+        heavy.append(known["all"].to_numpy()[told])
+    return pd.concat(tables), np.concatenate(truth), np.concatenate(heavy)
+
+
+def _broken(truth: Ints, random: np.random.Generator) -> Ints:
+    """Each matter in a random number of random parts; labels are rows of first filings."""
+    part = np.zeros(len(truth), np.int64)
+    for name in np.unique(truth):
+        rows = np.flatnonzero(truth == name)
+        part[rows] = random.integers(0, int(random.integers(1, len(rows) + 1)), len(rows))
+    _, first, inverse = np.unique(truth * (len(truth) + 1) + part, return_index=True, return_inverse=True)
+    return first[inverse].astype(np.int64)
