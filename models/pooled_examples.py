@@ -18,7 +18,9 @@ BREAKS = 6  # times that the gold matters are broken at random
 FIRST_PASS = (0.0, 0.7)  # log-odds of the first passes whose left-overs are learned from, three times as heavy
 
 
-def of_gold(corpus: Corpus, gold: npt.NDArray[np.object_], score: Score) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles]:
+def of_gold(
+    corpus: Corpus, gold: npt.NDArray[np.object_], score: Score
+) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles]:
     """Pooled evidence of a set whose matters are known, truth and weights.
 
     Gold matters are broken into random parts; to these come the left-overs of real first passes.
@@ -52,7 +54,9 @@ def of_pairs(
         table, a, b, position = evidence(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
         width = int(position.max()) + 1
         x, y = position[left], position[right]
-        votes = pd.DataFrame({"code": np.minimum(x, y) * width + np.maximum(x, y), "same": same * weight, "all": weight})
+        votes = pd.DataFrame(
+            {"code": np.minimum(x, y) * width + np.maximum(x, y), "same": same * weight, "all": weight}
+        )
         known = votes[x != y].groupby("code").sum().reindex(a * width + b)
         told = known["all"].notna().to_numpy()
         tables.append(table[told])

@@ -51,7 +51,10 @@ def pool(corpus: Corpus, label: Index) -> tuple[Corpus, Index]:
         if name not in _COUNTED:
             joined = joined.reweighted(np.minimum(joined.weights, part.weights.max(initial=1.0)))
         features[name] = joined
-    sums = {name: np.bincount(position, weights=corpus.scalars[name], minlength=count) for name in ("length", "sure", "named")}
+    sums = {
+        name: np.bincount(position, weights=corpus.scalars[name], minlength=count)
+        for name in ("length", "sure", "named")
+    }
     scalars = {
         "day": corpus.scalars["day"][first],
         "length": sums["length"].astype(np.float32),
@@ -179,7 +182,9 @@ def _members(position: Index) -> list[Index]:
     return np.split(order, starts[1:])
 
 
-def _edge(one: Index, two: Index, value: float, score_pairs: Callable[[Index, Index], Doubles]) -> tuple[Index, Index, Doubles]:
+def _edge(
+    one: Index, two: Index, value: float, score_pairs: Callable[[Index, Index], Doubles]
+) -> tuple[Index, Index, Doubles]:
     """The best pair of filings across two matters, as an edge with the score of the merge."""
     i, j = np.repeat(one, len(two)), np.tile(two, len(one))
     low, high = np.minimum(i, j), np.maximum(i, j)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import itertools
 import math
 import re
 import struct
@@ -184,7 +183,9 @@ def _office_keys(found: fact_stage.FilingFacts, post_cell: str) -> list[str]:
     if not posts and found.village and not any(p.name for p in found.accused):
         posts = [f.value for f in found.facts if f.kind == "post" and _LEVEL.get(f.value) == "village"][:1]
     where = (
-        _village_key(found.village) if found.village else "-".join(_org_characters(found.unit)) or text.sound(found.town)
+        _village_key(found.village)
+        if found.village
+        else "-".join(_org_characters(found.unit)) or text.sound(found.town)
     )
     return [f"{persons.office(post)}@{where}" for post in posts] if where else []
 
@@ -208,7 +209,9 @@ def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts) -> dict[str, lis
         "accused_terms": names,
         "surname": list({p.surname for p in accused if p.surname}),
         "part": parts,
-        "called": [key for name in others for key in _given_keys(name)] + ["2" + text.sound(n) for n in nicknames] + parts,
+        "called": [key for name in others for key in _given_keys(name)]
+        + ["2" + text.sound(n) for n in nicknames]
+        + parts,
         "titled": list({"|".join(pair) for pair in title}),
         "spoken": list({"|".join(pair) for pair in spoken}),
         "office": _office_keys(found, row["post"]),

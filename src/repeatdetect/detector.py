@@ -195,7 +195,6 @@ def regroup(
 ) -> matter_stage.Grouping:
     """Matters of filings from their proposed pairs and the decisions of people."""
 
-
     def score(i: Index, j: Index) -> Doubles:
         return score_pairs(data, scorer, i, j)
 

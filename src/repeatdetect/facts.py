@@ -231,9 +231,7 @@ def mentions(raw: str, source: str = "text") -> list[Fact]:
     """
     scan = _scan(text.normalise(raw), source)
     names = {fact.value for fact in scan.facts if fact.kind == "person"}
-    return sorted(
-        scan.facts + [fact for fact in scan.weak if fact.value not in names], key=lambda f: (f.start, f.end)
-    )
+    return sorted(scan.facts + [fact for fact in scan.weak if fact.value not in names], key=lambda f: (f.start, f.end))
 
 
 def extract(filing: Mapping[str, object]) -> FilingFacts:

@@ -169,7 +169,9 @@ def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
                 name = "" if len(rest) not in (2, 3) else name
             surname = surname_of(name) if name else rest[-1:] if is_surname(rest[-1:]) else ""
             given = "" if name or surname else rest if 0 < len(rest) <= 2 else ""
-            yield Person(name, surname, post, village or town or place, "accused", "accused", at, end, given, bool(name))
+            yield Person(
+                name, surname, post, village or town or place, "accused", "accused", at, end, given, bool(name)
+            )
             continue
         name, surname, given, post = parse_name(piece)
         if not (name or surname or given):
