@@ -51,7 +51,7 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     """
     level = settings.own_level
     authority, rank, post = (re.compile(table[level]) for table in (_AUTHORITY, _RANK, _POST))
-    about_post = re.compile(_ABOUT + "(?:" + _POST[level] + ")")
+    about_post = re.compile(_ABOUT + "(?:" + _POST[level] + ")(?!热线|信箱|[,:]?[您你]好|:)")
     leaders = [name for name in settings.own_leaders if name]
     rejects: list[dict[str, object]] = []
     keep = []
@@ -70,7 +70,7 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
             found = facts.extract({"title": title, "text": body, "accused": accused})
             if any(p.name in leaders and p.role in ("accused", "took_part") for p in found.persons):
                 reason = "反映本单位主要负责人"
-        elif not own and not accused and post.search(body[:400]):
+        elif not own and not accused and about_post.search(text.normalise(body[:400])):
             found = facts.extract({"title": title, "text": body})
             if any(p.post == "县领导" and p.role == "accused" for p in found.persons):
                 reason = "被反映人职级或职务高于本级管理权限"
