@@ -293,7 +293,7 @@ def _twins(
     return twin
 
 
-_REASONS = {
+REASON_WORDS = {
     "cosine": "用词", "containment": "内容包含", "shared_rare": "罕见词", "title": "标题", "title_in": "标题与正文",
     "title_body": "标题与正文", "latent": "语义", "names": "专名", "title_letters": "标题字面", "topic": "所述之事", "topic_latent": "所述之事", "issue": "问题类型", "who": "被反映人", "others": "其他人员",
     "village": "村社", "town": "乡镇", "object": "单位或地点", "numbers": "金额数量", "dates": "时间",
@@ -308,8 +308,8 @@ def reasons(contributions: pd.DataFrame) -> list[str]:
     values = contributions[names].to_numpy()
     out = []
     for row in values:
-        up = [_REASONS.get(names[k], names[k]) for k in np.argsort(-row, kind="stable")[:3] if row[k] > 0.2]
-        down = [_REASONS.get(names[k], names[k]) for k in np.argsort(row, kind="stable")[:2] if row[k] < -0.3]
+        up = [REASON_WORDS.get(names[k], names[k]) for k in np.argsort(-row, kind="stable")[:3] if row[k] > 0.2]
+        down = [REASON_WORDS.get(names[k], names[k]) for k in np.argsort(row, kind="stable")[:2] if row[k] < -0.3]
         parts = [
             f"{word}：{'、'.join(dict.fromkeys(list_))}" for word, list_ in (("支持", up), ("反对", down)) if list_
         ]

@@ -65,8 +65,9 @@ def write(result: Result, out: Path, *, masked: bool = False) -> Path:
         for name in ("filings", "matters", "pairs", "links", "rejects"):
             table: pd.DataFrame = getattr(result, name)
             table.to_csv(beside / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.9g")
-        workbook.write(Content(result, masked), beside / "判重台账.xlsx")
-        page.write(result, beside / "report.html", masked=masked)
+        content = Content(result, masked)
+        workbook.write(content, beside / "判重台账.xlsx")
+        page.write(content, beside / "report.html")
         run = {**result.run, "peak_memory_mib": _peak_memory()}
         run["seconds"] = {**run["seconds"], "write": round(time.perf_counter() - start, 3)}
         (beside / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,122 +1,68 @@
-"""report.html: one offline file; the data travels as JSON and is shown as text only."""
+"""report.html: one offline file; the data travels as JSON and reaches the screen as text only."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
-import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import jinja2
+from markupsafe import Markup
 
-from repeatdetect.report.content import Content
-from repeatdetect.report.words import CLOSURE, RELATION, STATUS
+from repeatdetect.report.page_data import page_data
+from repeatdetect.report.words import headline
 
 if TYPE_CHECKING:
-    from repeatdetect.detector import Result
+    from repeatdetect.report.content import Content
 
-SHOWN = 5000  # filings on the page; beyond that the largest and the newest matters
-LONGEST = 6000  # characters of one filing on the page
+SHOWN = 5_000  # filings on the page; beyond that the largest and the newest matters
+_LIBRARY = ("vendor/echarts.min.js",)
+_OURS = ("dom.js", "charts.js", "list.js", "matter.js", "overview.js", "main.js")
 
 
-def write(result: Result, path: Path, *, masked: bool = False) -> None:
+def write(content: Content, path: Path, *, most: int = SHOWN) -> None:
     """Write the page.
 
     Parameters
     ----------
-    result : Result
+    content : Content
     path : Path
-    masked : bool
-        Hide petitioners' identities everywhere.
+    most : int
+        Filings on the page; beyond that the largest and the newest matters.
+
+    Notes
+    -----
+    Nothing is fetched and nothing foreign can run: the page's own policy forbids every request, and every script but
+    the two whose hashes it names.
     """
-    template = files("repeatdetect.report").joinpath("page.html").read_text(encoding="utf-8")
-    data = json.dumps(_data(result, masked), ensure_ascii=False, separators=(",", ":"))
-    # inside <script> only these could end the element or break the parse
-    for mark, code in (
-        ("<", "\\u003c"),
-        (">", "\\u003e"),
-        ("&", "\\u0026"),
-        ("\u2028", "\\u2028"),
-        ("\u2029", "\\u2029"),
-    ):
-        data = data.replace(mark, code)
-    path.write_text(template.replace("/*DATA*/null", data), encoding="utf-8")
+    scripts = [Markup(_asset(*names)) for names in (_LIBRARY, _OURS)]
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("repeatdetect.report", "web"), autoescape=True, trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    environment.policies["json.dumps_function"] = _dumps
+    run = content.result.run
+    page = environment.get_template("page.html").render(
+        headline=headline(content.result), run=run, masked=content.masked, style=Markup(_asset("page.css")),
+        scripts=scripts, hashes=[_hash(script) for script in scripts], data=page_data(content, most),
+    )  # fmt: skip
+    path.write_text(page, encoding="utf-8", newline="\n")
 
 
-def _shown(result: Result) -> pd.DataFrame:
-    """Matters on the page: all up to ``SHOWN`` filings, else the largest and then the newest."""
-    table = result.matters
-    if table["filings"].sum() <= SHOWN:
-        return table
-    largest = table[table["filings"].cumsum() <= SHOWN * 0.8]
-    largest = largest[largest["filings"] > 1]
-    rest = table.drop(largest.index).sort_values("last_date", ascending=False, kind="stable")
-    rest = rest[rest["filings"].cumsum() <= SHOWN - largest["filings"].sum()]
-    return pd.concat([largest, rest])
+def _asset(*names: str) -> str:
+    folder = files("repeatdetect.report") / "web"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
-def _data(result: Result, masked: bool) -> dict[str, Any]:
-    content = Content(result, masked)
-    matters = _shown(result)
-    source = result.corpus.filings
-    wanted = set(matters["matter_id"])
-    rows_of: dict[str, list[int]] = {}
-    for row, matter in enumerate(result.filings["matter_id"]):
-        if matter in wanted:
-            rows_of.setdefault(matter, []).append(row)
-    column = {name: result.filings[name].tolist() for name in result.filings.columns}
-    out = []
-    for m in matters.to_dict("records"):
-        filings = []
-        for row in sorted(rows_of[m["matter_id"]], key=lambda r: column["repeat_no"][r]):
-            body = re.sub(r"[ \t]*\n\s*", "\n", source["text"].iat[row].strip())[:LONGEST]
-            who, title = source["petitioner"].iat[row], source["title"].iat[row]
-            new = [p for p in column["new_content"][row].split("；") if p]
-            body, title, who, new = (
-                content.hide(body),
-                content.hide(title),
-                content.who(row),
-                [content.hide(p) for p in new],
-            )
-            chance = column["probability"][row]
-            filings.append(
-                {
-                    "id": column["filing_id"][row], "date": _day(source["date"].iat[row]),
-                    "channel": source["channel"].iat[row], "who": who if result.corpus.scalars["named"][row] else "匿名",
-                    "status": STATUS[column["status"][row]], "no": column["repeat_no"][row],
-                    "of": column["repeat_of"][row], "relation": RELATION[column["relation"][row]],
-                    "p": None if pd.isna(chance) else round(chance, 3), "title": title, "text": body, "new": new,
-                    "closure": CLOSURE[column["after_closure"][row]],
-                }
-            )  # fmt: skip
-        out.append(
-            {
-                "id": m["matter_id"], "title": m["title"], "n": m["filings"], "named": m["named_petitioners"],
-                "anonymous": m["anonymous_filings"], "first": m["first_date"], "last": m["last_date"],
-                "accused": m["accused"], "place": m["place"], "case": m["case_id"], "lead": m["lead_official"],
-                "responsible": m["responsible_official"], "note": m["link_note"], "filings": filings,
-            }
-        )  # fmt: skip
-    by_month = pd.DataFrame(
-        {
-            "m": source["date"].dt.strftime("%Y-%m"),
-            "first": result.filings["status"].isin(["single", "first", "review"]),
-        }
-    ).dropna()
-    months = by_month.groupby("m")["first"].agg(["size", "sum"])
-    wanted_pairs = result.pairs[result.pairs["decision"] == "same"]
-    edges = {
-        f"{a}|{b}": [round(float(p), 3), reason]
-        for a, b, p, reason in wanted_pairs[["left_id", "right_id", "probability", "reason"]].itertuples(index=False)
-    }
-    return {
-        "counts": result.run["counts"], "version": result.run["version"], "model": result.run["model"],
-        "months": [[str(m), int(r["size"]), int(r["sum"])] for m, r in months.iterrows()],
-        "matters": out, "edges": edges if len(edges) <= SHOWN else {}, "masked": masked,
-        "left_out": int(len(result.matters) - len(matters)),
-    }  # fmt: skip
+def _hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _day(value: Any) -> str:
-    return "" if pd.isna(value) else str(value.strftime("%Y-%m-%d"))
+def _dumps(value: Any, **_: Any) -> str:
+    """Compact JSON whose line separators are escaped; Jinja's ``tojson`` escapes what could end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
