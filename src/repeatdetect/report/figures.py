@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from repeatdetect.detector import Result
 
 MOST_PERIODS = 36
+OTHERS = "其他"  # townships beyond the busiest
 OPENING = ("single", "first", "review")  # statuses of a filing that opens a matter of its own
 
 
@@ -55,7 +56,7 @@ def by_town(result: Result, most: int = 12) -> pd.DataFrame:
     table = table.sort_values(["filings", "town"], ascending=[False, True], kind="stable")
     if len(table) > most:
         rest = table.iloc[most - 1 :][["filings", "matters", "again"]].sum()
-        table = pd.concat([table.iloc[: most - 1], pd.DataFrame([{"town": "其他", **rest}])])
+        table = pd.concat([table.iloc[: most - 1], pd.DataFrame([{"town": OTHERS, **rest}])])
     return table.reset_index(drop=True)
 
 

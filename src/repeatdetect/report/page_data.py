@@ -31,17 +31,24 @@ def page_data(content: Content, most: int) -> dict[str, Any]:
     result = content.result
     matters = chosen(result.matters, most)
     links = result.links.set_index("matter_id").to_dict("index") if len(result.links) else {}
-    grounds = Grounds(result, content.entries(matters["matter_id"]))
+    entries = content.entries(matters["matter_id"])
+    grounds = Grounds(result, entries)
     unit, periods = figures.over_time(result)
+    towns = figures.by_town(result)
     biggest = result.matters[result.matters["filings"] > 1].head(10)
     return {
         "matters": [
-            _matter(content, m, links.get(m["matter_id"], {}), grounds) for m in matters.to_dict("records")
+            {
+                **_matter(content, m, links.get(m["matter_id"], {})),
+                "filings": [_filing(entry, grounds) for entry in entries[m["matter_id"]]],
+            }
+            for m in matters.to_dict("records")
         ],
         "words": {"status": STATUS, "relation": RELATION, "closure": CLOSURE, "grounds": grounds.words},
         "unit": unit,
         "periods": _rows(periods),
-        "towns": _rows(figures.by_town(result)[["town", "filings", "matters"]]),
+        "towns": _rows(towns[towns["town"] != figures.OTHERS][["town", "filings", "matters"]]),
+        "other_towns": int(towns.loc[towns["town"] == figures.OTHERS, "filings"].sum()),
         "biggest": [
             [m, content.hide(title), n] for m, title, n in _rows(biggest[["matter_id", "title", "filings"]])
         ],
@@ -59,7 +66,7 @@ def _rows(table: pd.DataFrame) -> list[list[Any]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _matter(content: Content, m: dict[Any, Any], link: dict[Any, Any], grounds: Grounds) -> dict[str, Any]:
+def _matter(content: Content, m: dict[Any, Any], link: dict[Any, Any]) -> dict[str, Any]:
     shown = {
         name: content.hide(m[source])
         for name, source in (
@@ -71,7 +78,6 @@ def _matter(content: Content, m: dict[Any, Any], link: dict[Any, Any], grounds: 
         "id": m["matter_id"], **shown, "named": m["named_petitioners"], "anonymous": m["anonymous_filings"],
         "first": m["first_date"], "last": m["last_date"], "town": content.hide(town(m["place"])),
         "recused": recused(m["link_note"]), "due": _day(link.get("due_date")), "closed": _day(link.get("closed_date")),
-        "filings": [_filing(entry, grounds) for entry in content.entries([m["matter_id"]])[m["matter_id"]]],
     }  # fmt: skip
 
 

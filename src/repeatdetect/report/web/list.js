@@ -1,6 +1,6 @@
 /** Kinds of matters the list can be narrowed to: word and test. */
 const KINDS = {
-  many: ["被反复反映的事", (m) => m.filings.length > 1],
+  many: ["被反复反映", (m) => m.filings.length > 1],
   all: ["全部事项", () => true],
   news: ["有新情况", (m) => m.news > 0],
   closed: ["办结后再来，有新情况", (m) => m.filings.some((f) => f.closure === "new_facts")],
@@ -96,16 +96,15 @@ function list() {
 
 function item(matter) {
   const span = matter.first === matter.last ? matter.first || "无日期" : `${matter.first} 至 ${matter.last}`;
-  const officials = [matter.lead, matter.responsible].filter(Boolean).join(" / ");
-  const tags = [
-    matter.news && el("span", "tag hot", `新情况 ${matter.news} 件`),
-    matter.recused && el("span", "tag hot", "需回避"),
-    KINDS.review[1](matter) && el("span", "tag", "待判"),
-  ].filter(Boolean);
+  const officials = [matter.lead, matter.responsible].filter(Boolean).join(" / ") || "责任领导未定";
+  const hot = matter.recused ? "需回避" : matter.news ? `新情况 ${matter.news} 件` : "";
+  const word = hot || (KINDS.review[1](matter) ? "待判" : "");
+  const tag = word && el("span", hot ? "tag hot" : "tag", word);
   const made = action("", () => (location.hash = address(matter)), "item");
-  const about = el("span", "", matter.title, el("small", "", span), el("small", "", officials));
-  if (tags.length) about.append(el("span", "tags", ...tags.flatMap((tag) => [tag, " "])));
-  made.append(el("b", "", String(matter.filings.length), el("small", "", "件")), about);
+  made.append(
+    el("b", "", String(matter.filings.length), el("small", "", "件")),
+    el("span", "", matter.title, el("small", "", span), el("small", "", el("span", "", officials), tag)),
+  );
   made.dataset.id = matter.id;
   made.setAttribute("aria-current", String(matter === current));
   return made;

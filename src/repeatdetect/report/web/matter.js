@@ -124,7 +124,7 @@ function card(matter, filing) {
     const unfold = action(`展开全文（${length} 字）`, () => {
       text.classList.remove("folded");
       unfold.remove();
-    });
+    }, "plain unfold");
     made.append(text, el("div", "because", unfold));
   } else {
     made.append(text);
@@ -156,7 +156,7 @@ function because(matter, filing) {
         ),
       );
       drawWaterfall(chart, filing.why);
-    });
+    }, "plain grounds");
     box.append(button);
   }
   return box;

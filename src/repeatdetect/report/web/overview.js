@@ -13,6 +13,7 @@ function setUpOverview() {
     byId("left-out").hidden = false;
     byId("left-out").textContent = `来件较多，本页只列件数最多的和最近的事项；另有 ${matters} 件事、${filings} 件来件未列出（以上数字和图含全部来件），见 matters.csv 与 filings.csv。`;
   }
+  if (DATA.other_towns) byId("other-towns").textContent = `点条形筛选；其余属地共 ${DATA.other_towns} 件来件，未画出`;
   byId("over-time-title").textContent = `按${DATA.unit}：来件里有多少是新的事`;
 }
 
