@@ -68,7 +68,8 @@ def chosen(matters: pd.DataFrame, most: int) -> pd.DataFrame:
     rest = matters[~large].sort_values("last_date", ascending=False, kind="stable")
     room = most - int(sizes[large].sum())
     newest = rest.index[rest["filings"].cumsum() <= room]
-    return matters[large | matters.index.isin(newest)]
+    out: pd.DataFrame = matters[large | matters.index.isin(newest)]
+    return out
 
 
 class Content:

@@ -12,8 +12,9 @@ from repeatdetect.report.words import VERDICTS
 if TYPE_CHECKING:
     from repeatdetect.report.content import Content
 
-MOST_PAIRS = 1_000  # what people can decide in a sitting; `review` and pairs.csv hold every one
+MOST_PAIRS = 300  # what people can decide in some sittings; `review` and pairs.csv hold every one
 LONGEST_SIDE = 1_500  # characters of a side: more than a cell can show
+LEAST_DIM = 4  # characters; shorter greys only speckle a text
 TELLING = frozenset(("person", "village", "town", "unit", "object", "sum", "area", "count"))
 
 _COLUMNS = (
@@ -69,7 +70,7 @@ def write_doubtful(book: Book, content: Content) -> None:
             own, other = told(row), told(rows[1 - k])
             same = _merged([span for key, spans in own.items() if key in other for span in spans])
             differs = without(_merged([span for key, spans in own.items() if key not in other for span in spans]), same)
-            dim = without(without(shared[k], same), differs)
+            dim = [span for span in without(without(shared[k], same), differs) if span[1] - span[0] >= LEAST_DIM]
             top = len(head(row))
             runs = [((a + top, b + top), form)
                     for form, spans in ((book.run_same, same), (book.run_new, differs), (book.run_shared, dim))

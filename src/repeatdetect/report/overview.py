@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from repeatdetect.report import marks
+from repeatdetect.report.doubtful import MOST_PAIRS
 from repeatdetect.report.figures import attention, by_channel, by_town, over_time
 from repeatdetect.report.styles import BLUE, FONT, LINE, SOFT, Book
 from repeatdetect.report.words import headline
@@ -89,6 +90,8 @@ def _first_things(
     small = []
     if counts["rejects"]:
         small.append(f"{counts['rejects']} 件未进入判重，见 rejects.csv。")
+    if look["pairs"] > MOST_PAIRS:
+        small.append(f"“待判”列把握最高的 {MOST_PAIRS} 对，全部见 pairs.csv。")
     if left_out:
         small.append(f"另有 {left_out} 件反复反映的事未列入本册，见 matters.csv 与 filings.csv。")
     if small:
@@ -163,7 +166,7 @@ def _stacked(
             }
         )  # fmt: skip
     if bars:
-        chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"name": FONT, "size": 9}})
+        chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"name": FONT, "size": 8}})
     else:
         chart.set_y_axis(
             {

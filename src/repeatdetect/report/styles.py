@@ -110,6 +110,7 @@ class Book:
         self.input_text = self.format(**cell, bg_color="#FFFBE6")
         self.link = self.format(**cell, font_color=BLUE, underline=1)
         # runs inside a cell
+        self.run_plain = self.format()  # else XlsxWriter writes Calibri 11 between two runs
         self.run_new = self.format(bold=True, font_color=RED)
         self.run_shared = self.format(font_color="#9AA5B1")
         self.run_same = self.format(bold=True, font_color=BLUE)
@@ -164,6 +165,13 @@ class Book:
         else:
             sheet.write_number(row, column, _serial(value.year, value.month, value.day), form or self.date)
 
+    def chance(self, sheet: Any, row: int, column: int, value: float | None) -> None:
+        """One probability as a percentage, empty when there is none."""
+        if value is None:
+            sheet.write_blank(row, column, None, self.percent)
+        else:
+            sheet.write_number(row, column, value, self.percent)
+
     def rich(
         self, sheet: Any, row: int, column: int, value: str, runs: Iterable[tuple[Span, Any]], form: Any = None
     ) -> None:
@@ -189,12 +197,12 @@ class Book:
             if start < done or end <= start:
                 continue
             if start > done:
-                parts.append(value[done:start])
+                parts += (self.run_plain, value[done:start])
                 pieces += 1
             parts += (font, value[start:end])
             pieces, done, last = pieces + 1, end, font
         if done < len(value):
-            parts.append(value[done:])
+            parts += (self.run_plain, value[done:])
             pieces += 1
         if pieces > 1:
             sheet.write_rich_string(row, column, *parts, form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def _details_rows(shown: pd.DataFrame) -> list[int]:
 
 _MATTER = (
     Column("序号", 6), Column("事项", 36), Column("件数", 6), Column("首次来件", 12), Column("最近来件", 12),
-    Column("初次件编号", 15), Column("有新情况", 7), Column("实名人数", 7), Column("匿名件", 7), Column("形式", 11),
+    Column("初次件编号", 15), Column("有新情况", 7), Column("实名人数", 7), Column("匿名件", 7), Column("形式", 15),
     Column("被反映人", 13), Column("属地", 17), Column("积案编号", 14), Column("包案领导", 10), Column("化解责任人", 11),
     Column("办理说明", 40), Column("事项编号", 17),
 )  # fmt: skip
@@ -100,6 +101,8 @@ def _matters(book: Book, content: Content, shown: pd.DataFrame, opens_at: list[i
             book.text(sheet, at, column, content.hide(m[name]))
         book.text(sheet, at, 15, note, book.warn if recused(note) else book.plain)
         book.text(sheet, at, 16, m["matter_id"], book.soft)
+        lines = max(len(note) / 20, len(m["title"]) / 18, len(m["channels"]) / 7, len(m["accused"]) / 6)
+        sheet.set_row(at, 15 * math.ceil(lines) + 4 if lines > 1 else 18)
     sheet.autofilter(0, 0, max(len(shown), 1), len(_MATTER) - 1)
 
 
@@ -167,10 +170,7 @@ def _detail(book: Book, sheet: Any, at: int, number: int, entry: Entry) -> None:
     book.text(sheet, at, 6, STATUS[entry.status], book.strong if first else book.plain)
     book.text(sheet, at, 7, entry.repeat_of)
     book.text(sheet, at, 8, RELATION[entry.relation])
-    if entry.probability is None:
-        sheet.write_blank(at, 9, None, book.percent)
-    else:
-        sheet.write_number(at, 9, entry.probability, book.percent)
+    book.chance(sheet, at, 9, entry.probability)
     news = "；".join(entry.news)
     book.text(sheet, at, 10, news, book.news if news else book.plain)
     runs = sorted([(span, book.run_new) for span in entry.new] + [(span, book.run_shared) for span in entry.shared])
@@ -192,26 +192,25 @@ _MARK = (
 
 def _marks(book: Book, content: Content, compared: pd.DataFrame) -> None:
     """Filings whose own mark and our answer differ."""
-    table = content.result.filings
     differing = compared[compared["verdict"] != marks.AGREES]
+    columns = ("filing_id", "status", "repeat_of", "probability", "matter_id")
+    answers = zip(*(content.result.filings.loc[differing["row"], name].tolist() for name in columns), strict=True)
     places = _rows(book, MARKS, _MARK, freeze=1)
     sheet, at = next(places)
-    for row, verdict in differing[["row", "verdict"]].itertuples(index=False):
-        book.text(sheet, at, 0, table["filing_id"].iat[row])
+    for row, verdict, (filing, status, repeats, chance, matter) in zip(
+        differing["row"].tolist(), differing["verdict"].tolist(), answers, strict=True
+    ):
+        book.text(sheet, at, 0, filing)
         book.day(sheet, at, 1, content.day(row))
         for column, name in enumerate(("marked_repeat", "marked_first", "marked_related"), 2):
             book.text(sheet, at, column, content.cells(name)[row])
-        book.text(sheet, at, 5, STATUS[table["status"].iat[row]], book.strong)
-        book.text(sheet, at, 6, table["repeat_of"].iat[row])
-        chance = table["probability"].iat[row]
-        if pd.isna(chance):
-            sheet.write_blank(at, 7, None, book.percent)
-        else:
-            sheet.write_number(at, 7, chance, book.percent)
+        book.text(sheet, at, 5, STATUS[status], book.strong)
+        book.text(sheet, at, 6, repeats)
+        book.chance(sheet, at, 7, None if pd.isna(chance) else chance)
         book.text(sheet, at, 8, verdict, book.care)
         book.text(sheet, at, 9, marks.MEANING[verdict])
         book.text(sheet, at, 10, content.hide(content.cells("title")[row]))
-        book.text(sheet, at, 11, table["matter_id"].iat[row], book.soft)
+        book.text(sheet, at, 11, matter, book.soft)
         sheet, at = next(places)
     sheet.autofilter(0, 0, max(at - 1, 1), len(_MARK) - 1)
 
