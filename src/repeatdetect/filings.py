@@ -3,45 +3,87 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Hashable
+from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
-#: canonical column -> headers seen in public schemas (petition systems, clue tables, message boards)
-ALIASES: dict[str, tuple[str, ...]] = {
-    "filing_id": ("信访件编号", "信访编号", "编号", "件号", "登记编号", "信件编号", "线索编号", "留言编号", "受理编号", "举报编号", "流水号", "id", "filing_id"),
-    "date": ("登记时间", "登记日期", "信访日期", "收件日期", "收信日期", "受理日期", "受理时间", "来信日期", "留言时间", "举报时间", "接收时间", "日期", "时间", "date"),
-    "channel": ("信访形式", "信访方式", "举报方式", "来件方式", "线索来源方式", "渠道", "形式", "channel"),
-    "source": ("来源", "线索来源", "信访来源", "件来源", "来件来源", "交办来源", "source"),
-    "named": ("实名/匿名", "是否实名", "实名匿名", "是否署名", "署名情况", "实名情况", "是否匿名", "named"),
-    "petitioner": ("信访人", "举报人", "信访人姓名", "举报人姓名", "反映人", "反映人姓名", "来信人", "来访人", "姓名", "检举控告人", "控告人", "投诉人", "留言用户", "petitioner"),
-    "id_number": ("证件号码", "身份证号", "身份证号码", "证件号", "身份证", "信访人证件号码", "id_number"),
-    "phone": ("手机号", "联系电话", "手机号码", "电话", "联系方式", "手机", "信访人电话", "phone"),
-    "address": ("住址", "地址", "家庭住址", "信访人住址", "联系地址", "常住地址", "通讯地址", "address"),
-    "people": ("人数", "信访人数", "联名人数", "涉及人数", "people"),
-    "accused": ("被反映人", "被举报人", "被反映人姓名", "被举报人姓名", "被控告人", "反映对象", "被投诉人", "被检举人", "举报对象", "accused"),
-    "unit": ("单位", "被反映人单位", "被举报人单位", "工作单位", "所在单位", "被反映单位", "unit"),
-    "post": ("职务", "被反映人职务", "被举报人职务", "post"),
-    "rank": ("职级", "被反映人职级", "被举报人职级", "级别", "干部级别", "rank"),
-    "authority": ("干部管理权限", "管理权限", "authority"),
-    "place": ("问题属地", "属地", "发生地", "问题发生地", "所属乡镇", "区域", "所属区域", "地区", "乡镇", "place"),
-    "category": ("内容类别", "问题类别", "问题性质", "内容分类", "信访内容分类", "一级标签", "问题类型", "category"),
-    "title": ("标题", "主题", "留言主题", "信访标题", "题目", "title"),
-    "text": ("概况", "反映内容", "信访内容", "主要内容", "内容摘要", "问题概况", "反映的主要问题", "反映主要问题", "举报内容", "内容", "留言详情", "问题描述", "概况信息", "诉求内容", "主要问题", "摘要", "text"),
-    "handler": ("承办单位", "承办部门", "办理单位", "处理单位", "责任单位", "handler"),
-    "handling_status": ("办理状态", "状态", "处理状态", "办理情况", "handling_status"),
-    "closed_date": ("办结日期", "办结时间", "结案日期", "结案时间", "closed_date"),
-    "due_date": ("限办日期", "办理期限", "限办时间", "截止日期", "due_date"),
-    "marked_repeat": ("是否重复件", "是否重复", "重复件", "重复信访", "marked_repeat"),
-    "marked_first": ("初重件", "初重", "初次重复", "marked_first"),
-    "marked_related": ("关联件编号", "关联编号", "关联信访件", "关联件", "marked_related"),
-    "first_petition_date": ("首次信访日期", "首次信访时间", "初访日期", "first_petition_date"),
-}  # fmt: skip
+from repeatdetect.cells import as_date, as_text
+from repeatdetect.errors import InputError
+from repeatdetect.headers import UNUSED
 
-COLUMNS = (*ALIASES, "source_file", "row")
+#: canonical column -> headers seen in public schemas (petition systems, clue tables, hotlines, message boards), the most
+#: telling first: where an export has several of them, the first is trusted and the others fill its blanks
+_BASE: dict[str, tuple[str, ...]] = {
+    "filing_id": ("信访件编号", "信访编号", "信访件编码", "信访件号", "件编号", "信访号", "举报编号", "举报件编号", "线索编号", "问题线索编号", "线索编码", "留言编号", "信件编号", "来信编号", "来访编号", "来件编号", "检举控告编号", "工单编号", "工单号", "诉求编号", "投诉编号", "事项编号", "信访事项编号", "受理编号", "受理号", "登记编号", "登记号", "登记流水号", "件号", "编号", "编码", "流水号", "查询码", "单号", "id", "filing_id"),
+    "date": ("登记时间", "登记日期", "信访日期", "信访时间", "信访登记时间", "信访登记日期", "举报时间", "举报日期", "留言时间", "留言日期", "来信日期", "来信时间", "来访日期", "来访时间", "来电时间", "来电日期", "来件日期", "来件时间", "反映时间", "反映日期", "收件日期", "收件时间", "收信日期", "收信时间", "收到日期", "收到时间", "接收时间", "接收日期", "受理日期", "受理时间", "接访日期", "接访时间", "投诉时间", "投诉日期", "诉求时间", "提交时间", "提交日期", "创建时间", "发布时间", "发帖时间", "录入时间", "录入日期", "收文日期", "来文日期", "日期", "时间", "date"),
+    "channel": ("信访形式", "信访方式", "举报方式", "举报形式", "反映方式", "反映形式", "来件方式", "来件形式", "来件渠道", "线索来源方式", "举报渠道", "信访渠道", "受理渠道", "受理方式", "来源渠道", "来源方式", "诉求渠道", "提交方式", "渠道", "形式", "信访类型", "channel"),
+    "source": ("来源", "信访来源", "线索来源", "件来源", "信访件来源", "来件来源", "来源类型", "来源单位", "来件单位", "来文单位", "交办来源", "转办单位", "交办单位", "转交单位", "交转单位", "转办机关", "交办机关", "交办层级", "source"),
+    "named": ("实名/匿名", "实名匿名", "实匿名", "是否实名", "是否署名", "是否实名举报", "是否署名举报", "署名情况", "实名情况", "署名方式", "署名类型", "实名与否", "具名情况", "是否具名", "实名标识", "实名状态", "named"),
+    "anonymous": ("是否匿名", "是否匿名举报", "是否匿名件", "匿名与否", "匿名标识"),
+    "petitioner": ("信访人", "举报人", "反映人", "来信人", "来访人", "来电人", "检举控告人", "控告人", "检举人", "投诉人", "诉求人", "申诉人", "留言人", "留言用户", "信访人员", "举报者", "反映者", "姓名", "petitioner"),
+    "id_number": ("证件号码", "身份证号", "身份证号码", "证件号", "证件编号", "身份证", "身份证件号码", "公民身份号码", "id_number"),
+    "phone": ("手机号", "联系电话", "手机号码", "电话", "电话号码", "联系方式", "手机", "联系手机", "来电号码", "主叫号码", "phone"),
+    "address": ("住址", "家庭住址", "现住址", "居住地址", "居住地", "常住地址", "联系地址", "通讯地址", "通信地址", "户籍地址", "户籍地", "地址", "address"),
+    "people": ("人数", "信访人数", "联名人数", "涉及人数", "反映人数", "来访人数", "举报人数", "署名人数", "people"),
+    "accused": ("被反映人", "被举报人", "被信访人", "被控告人", "被检举人", "被检举控告人", "被投诉人", "被反映对象", "被举报对象", "反映对象", "举报对象", "被投诉对象", "涉及对象", "涉事人员", "涉及人员", "涉事人", "涉嫌人员", "被反映人员", "accused"),
+    "unit": ("被反映人单位", "被反映单位", "工作单位", "所在单位", "单位", "单位名称", "单位部门", "涉事单位", "涉及单位", "被投诉单位", "被举报单位", "unit"),
+    "post": ("职务", "现任职务", "职位", "单位职务", "单位及职务", "工作单位及职务", "单位和职务", "身份", "身份职务", "post"),
+    "rank": ("职级", "级别", "行政级别", "干部级别", "职务级别", "职务职级", "rank"),
+    "authority": ("干部管理权限", "管理权限", "干部权限", "管辖权限", "管理层级", "authority"),
+    "place": ("问题属地", "属地", "问题发生地", "事发地", "事发地点", "事发地址", "事件发生地", "问题发生地点", "发生地", "发生地点", "涉事地", "涉事地点", "涉及地区", "涉及乡镇", "被反映人属地", "所属乡镇", "所属镇街", "所在乡镇", "乡镇街道", "乡镇", "镇街", "街道", "所属街道", "村居", "村社区", "所在村", "诉求地址", "问题地址", "问题地点", "区域", "所属区域", "所属辖区", "辖区", "地区", "所属地区", "地域", "地点", "行政区划", "所属区划", "区县", "所属区县", "信访地", "place"),
+    "category": ("问题类别", "内容类别", "问题性质", "问题分类", "反映问题类别", "反映问题类型", "反映问题性质", "内容分类", "信访内容分类", "问题类型", "内容类型", "诉求分类", "诉求类型", "诉求类别", "一级标签", "一级分类", "违纪类型", "违纪行为", "问题领域", "信访类别", "category"),
+    "title": ("标题", "主题", "留言主题", "留言标题", "信访标题", "信访主题", "信件标题", "来信标题", "举报标题", "诉求标题", "工单标题", "事项标题", "问题标题", "线索名称", "信访件标题", "信访件名称", "题目", "题名", "件名", "title"),
+    "text": ("反映内容", "信访内容", "举报内容", "留言详情", "留言内容", "检举控告内容", "控告内容", "投诉内容", "诉求内容", "来信内容", "来访内容", "来电内容", "信件内容", "工单内容", "线索内容", "详细内容", "具体内容", "主要内容", "反映的主要问题", "反映主要问题", "主要反映问题", "反映问题", "反映的问题", "反映情况", "反映事项", "举报问题", "举报事项", "举报详情", "信访诉求", "诉求描述", "主要诉求", "问题描述", "事项描述", "事项内容", "内容描述", "线索描述", "内容", "正文", "详情", "信访件内容", "信访件概况", "信访概况", "反映问题概况", "概况", "问题概况", "概况信息", "内容概况", "内容概要", "内容概述", "内容简介", "内容摘要", "反映问题摘要", "问题摘要", "信访摘要", "反映内容摘要", "问题简述", "问题概述", "简要内容", "简要情况", "主要问题", "主要事实", "主要情况", "摘要", "事由", "信访事由", "描述", "text"),
+    "handler": ("承办单位", "承办部门", "承办机关", "办理单位", "办理部门", "主办单位", "处理单位", "处理部门", "责任单位", "承办室", "承办处室", "分办单位", "转往单位", "办件单位", "handler"),
+    "handling_status": ("办理状态", "办理情况", "办件状态", "处理状态", "处理情况", "办结状态", "是否办结", "办理结果", "处理结果", "处置情况", "当前状态", "流程状态", "状态", "handling_status"),
+    "closed_date": ("办结日期", "办结时间", "结案日期", "结案时间", "了结日期", "了结时间", "办毕日期", "办理完成时间", "完结时间", "closed_date"),
+    "due_date": ("限办日期", "限办时间", "限办期限", "办理期限", "办理时限", "办结期限", "办结时限", "应办结日期", "到期日期", "截止日期", "due_date"),
+    "marked_repeat": ("是否重复件", "是否重复", "是否重复信访", "是否重复举报", "是否重件", "重复件", "重复信访", "重复标识", "重复件标识", "重复情况", "marked_repeat"),
+    "marked_first": ("初重件", "初重", "初次重复", "初次/重复", "初重复", "初重信访", "初重标识", "初重件标识", "marked_first"),
+    "marked_related": ("关联件编号", "关联编号", "关联信访件", "关联件", "关联件号", "关联信访件编号", "原件编号", "原信访件编号", "原件号", "重复件编号", "主件编号", "首次件编号", "初件编号", "marked_related"),
+    "first_petition_date": ("首次信访日期", "首次信访时间", "首次来信日期", "首次举报时间", "首次举报日期", "初访日期", "初信日期", "初信初访日期", "first_petition_date"),
+}  # fmt: skip
+_UNUSED = ("序号", "行号", "备注", "no", "操作", "附件", "性别", "年龄", "民族", "政治面貌", "职业", "出生日期", "出生年月", "邮编", "邮箱", "电子邮箱", "证件类型", "反对数", "点赞数", "承办人", "经办人", "登记人", "录入人")  # fmt: skip
+_ONLY_PETITIONER = ("id_number", "phone", "address")
+_ONLY_ACCUSED = ("unit", "post", "rank")
+_PERSONAL = ("性别", "年龄", "民族", "政治面貌", "职业", "学历", "出生日期", "出生年月", "邮编", "邮箱", "证件类型")
+
+
+def _with_persons() -> dict[str, tuple[str, ...]]:
+    """Headers with the person in front: 举报人联系电话 is a phone, 被举报人联系电话 is nothing a petitioner is known by."""
+    out = {column: list(names) for column, names in _BASE.items()}
+    out[UNUSED] = list(_UNUSED)
+    for person, own, foreign in (
+        ("petitioner", _ONLY_PETITIONER, _ONLY_ACCUSED),
+        ("accused", _ONLY_ACCUSED, _ONLY_PETITIONER),
+    ):
+        for word in _BASE[person][:-1]:
+            if word == "姓名":
+                continue
+            out[person] += [word + name for name in ("姓名", "名称", "名单")]
+            for column in own:
+                out[column] += [word + name for name in _BASE[column][:-1]]
+            out[UNUSED] += [word + name for column in foreign for name in _BASE[column][:-1]]
+            out[UNUSED] += [word + name for name in _PERSONAL]
+    return {column: tuple(names) for column, names in out.items()}
+
+
+ALIASES = _with_persons()
+COLUMNS = (*(name for name in _BASE if name != "anonymous"), "source_file", "row")
 DATES = ("date", "closed_date", "due_date", "first_petition_date")
-_YES = {"是", "实名", "署名", "yes", "true", "1", "y", "已实名"}
-_NO = {"否", "匿名", "未署名", "no", "false", "0", "n", "不署名"}
-_NOBODY = {"匿名", "群众", "无", "未署名", "不详", "佚名", "知情人", "知情群众", "匿名举报人", "-", "/", "—"}
+_CONTENT = tuple(name for name in COLUMNS if name not in ("filing_id", "source_file", "row"))
+_YES = re.compile(r"是|有|√|✓|对|1|y|yes|t|true")
+_NO = re.compile(r"否|不是|无|×|✗|0|n|no|f|false")
+_NAMED = re.compile(r"实名|已?署名|具名|联名|留名|公开")
+_ANONYMOUS = re.compile(r"匿|化名|[未不非无]+(?:署|实|具|留)|假名|冒名")
+_NOBODY = re.compile(
+    r"匿名\w*|群众|广大群众|(?:部分|一?名?|多名|有)?(?:村民|群众|干部|职工|党员)|无名?|未署名|不详|未知|佚名|某某|"
+    r"(?:一名)?(?:知情|热心)(?:人|群众|者|村民|市民)|无名氏|空|暂无|未留|null|none|nan|[-/—*×\s]+",
+    re.IGNORECASE,
+)
 
 
 def canonical(table: pd.DataFrame) -> pd.DataFrame:
@@ -57,31 +99,86 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         All of ``COLUMNS``: text columns as ``str`` with "" for missing, the four dates as datetime64 (NaT), ``named``
         as yes/no/"", ``row`` as int, ids present and unique, RangeIndex. ``attrs["notes"]`` says what was mended.
+
+    Raises
+    ------
+    InputError
+        When it has neither ``text`` nor ``title``, or a column twice.
     """
+    if not {"text", "title"} & set(table.columns):
+        raise InputError("E110", "找不到必需的列（text 或 title）", hint="请先用 read_filings 读取，或改列名。")
+    if not table.columns.is_unique:
+        raise InputError("E111", "有重名的列", hint="请为每个标准列只留一列。")
     out = pd.DataFrame(index=pd.RangeIndex(len(table)))
     for name in COLUMNS:
-        column = table[name].reset_index(drop=True) if name in table.columns else None
+        cells = table[name].tolist() if name in table.columns else None
         if name in DATES:
-            out[name] = pd.to_datetime(column, errors="coerce") if column is not None else pd.NaT
-            out[name] = out[name].astype("datetime64[s]")
+            values = _dates(cells) if cells is not None else pd.NaT
+            out[name] = pd.Series(values, index=out.index, dtype="datetime64[s]")
         elif name == "row":
-            out[name] = column.astype("int64") if column is not None else range(1, len(table) + 1)
+            out[name] = np.asarray(cells if cells is not None else range(1, len(table) + 1), dtype=np.int64)
         else:
-            plain = column.fillna("").astype(object).map(str) if column is not None else ""
+            plain = [as_text(cell) for cell in cells] if cells is not None else ""
             out[name] = pd.Series(plain, index=out.index, dtype=object)
-    lower = out["named"].str.strip().str.lower()
-    out["named"] = lower.map(lambda v: "yes" if v in _YES else "no" if v in _NO else "")
-    nobody = out["petitioner"].str.strip().isin(_NOBODY)
-    out.loc[nobody, "petitioner"] = ""
-    out.loc[nobody & (out["named"] == ""), "named"] = "no"
+    anonymous = table["anonymous"].tolist() if "anonymous" in table.columns else [None] * len(table)
+    words = zip(out["named"], anonymous, strict=True)
+    named = [_named(word, as_text(opposite)) for word, opposite in words]
+    nobody = [bool(_NOBODY.fullmatch(name.strip())) for name in out["petitioner"]]
+    out["petitioner"] = pd.Series(
+        ["" if none else name for none, name in zip(nobody, out["petitioner"], strict=True)],
+        index=out.index, dtype=object,
+    )  # fmt: skip
+    out["named"] = pd.Series(
+        ["no" if none and not word else word for none, word in zip(nobody, named, strict=True)],
+        index=out.index, dtype=object,
+    )  # fmt: skip
     notes = list(table.attrs.get("notes", []))
     out["filing_id"], id_notes = _ids(out)
     out.attrs = {"notes": notes + id_notes, "rejects": list(table.attrs.get("rejects", []))}
     return out
 
 
+def says_nothing(table: pd.DataFrame) -> pd.Series:
+    """Which rows of a read table hold nothing but a number: totals, remarks, signatures. Shape (n,), bool."""
+    out = pd.Series(True, index=table.index)
+    for name in _CONTENT:
+        if name in table.columns:
+            out &= table[name].isna() | (table[name].astype(str).str.strip() == "")
+    return out
+
+
+def _dates(cells: list[object]) -> list[datetime | None]:
+    known: dict[object, datetime | None] = {}
+    out = []
+    for cell in cells:
+        key = cell if isinstance(cell, Hashable) else as_text(cell)
+        if key not in known:
+            known[key] = as_date(cell)
+        out.append(known[key])
+    return out
+
+
+def _named(word: str, anonymous: str) -> str:
+    """yes, no or "" of what 是否实名 and 是否匿名 say; words that tell by themselves win over 是 and 否."""
+    plain, opposite = word.strip().lower(), anonymous.strip().lower()
+    for said in (plain, opposite):
+        if _ANONYMOUS.search(said):
+            return "no"
+        if _NAMED.search(said):
+            return "yes"
+    for said, yes, no in ((plain, "yes", "no"), (opposite, "no", "yes")):
+        if _YES.fullmatch(said):
+            return yes
+        if _NO.fullmatch(said):
+            return no
+    return ""
+
+
 def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str]]:
-    """Every row an id of its own: given, or a hash of what it holds, with an ordinal where one occurs again."""
+    """Every row an id of its own: given, or a hash of what it holds, with an ordinal where one occurs again.
+
+    Ordinals go by date, then content, so that they do not depend on the order of the rows.
+    """
     given = table["filing_id"].str.strip()
     missing = given == ""
     notes = []
@@ -92,19 +189,24 @@ def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str]]:
         ]
         given = given.mask(missing, pd.Series(made, index=table.index[missing], dtype=object))
         notes.append(f"{int(missing.sum())} 行没有编号，已按日期、形式、信访人和内容生成编号。")
-    again = given.groupby(given, sort=False).cumcount()
-    if (again > 0).any():
-        notes.append(f"{int((again > 0).sum())} 行的编号与前面的行相同，已加序号区分（如 -2），请核对。")
-        taken = set(given)
-        ids = given.tolist()
-        for at in again.to_numpy().nonzero()[0]:
-            number = int(again.iloc[at]) + 1
-            while f"{ids[at]}-{number}" in taken:
+    double = given.duplicated(keep=False)
+    if not double.any():
+        return given, notes
+    ids, taken = given.tolist(), set(given)
+    order = table.loc[double, ["date", *(name for name in _CONTENT if name not in DATES)]].astype(str)
+    again: dict[str, int] = {}
+    for at in order.sort_values(list(order.columns), kind="stable").index.tolist():
+        name = ids[at]
+        number = again.get(name, 1)
+        if number > 1:
+            while f"{name}-{number}" in taken:
                 number += 1
-            ids[at] = f"{ids[at]}-{number}"
+            ids[at] = f"{name}-{number}"
             taken.add(ids[at])
-        given = pd.Series(ids, index=table.index, dtype=object)
-    return given, notes
+        again[name] = number + 1
+    mended = sum(again.values()) - 2 * len(again)
+    notes.append(f"{mended} 行的编号与其他行相同，已加序号区分（如 -2），请核对。")
+    return pd.Series(ids, index=table.index, dtype=object), notes
 
 
 def canonical_order(filings: pd.DataFrame) -> pd.Series:

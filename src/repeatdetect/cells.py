@@ -1,0 +1,132 @@
+"""One cell of a table as text or as a date, however a system wrote it."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta, timezone
+
+import numpy as np
+import pandas as pd
+
+CHINA = timezone(timedelta(hours=8))  # moments with a zone, and epoch seconds, are read as China's civil time
+_EXCEL_EPOCH = datetime(1899, 12, 30)
+_UNUSUAL = re.compile(r"[\x00\r\ud800-\udfff]")
+_DATE = re.compile(
+    r"(\d{4})\s*[-年/.]\s*(\d{1,2})(?:\s*[-月/.]\s*(\d{1,2}))?(?!\d)\s*(?:日|号)?"
+    r"[T\s]*(?:[(]?(?:星期|周)[一二三四五六日天][)]?\s*)?(上午|下午|晚上|晚|凌晨|中午|AM|PM)?\s*"
+    r"(?:(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*[:分]?\s*(?:(\d{1,2})\s*秒?)?)?(?:[.,]\d+)?)?\s*(AM|PM)?\s*(Z|[+-]\d\d:?\d\d)?",
+    re.IGNORECASE,
+)
+_CHINESE_DAY = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
+)
+_DIGIT = {c: str(d) for d, cs in enumerate(("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for c in cs}
+
+
+def blank(cell: object) -> bool:
+    """Whether a cell holds nothing: None, NaN, NaT, NA or white space."""
+    if isinstance(cell, str):
+        return not cell.strip("\x00\ufeff \t\r\n\u3000\xa0")
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return True
+    return isinstance(cell, (float, np.floating, np.datetime64)) and bool(cell != cell)
+
+
+def as_text(cell: object) -> str:
+    """One cell as text.
+
+    12.0 becomes 12, dates ISO, lists are joined by 、; line ends become ``\\n``, NUL and unpaired surrogates, which no
+    file may hold, go. Everything else stands as it is.
+    """
+    if isinstance(cell, str):
+        return _clean(cell) if _UNUSUAL.search(cell) else cell
+    if blank(cell):
+        return ""
+    if isinstance(cell, (float, np.floating)) and float(cell).is_integer() and abs(cell) < 1e18:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ") if cell.time() != time.min else cell.date().isoformat()
+    if isinstance(cell, (list, tuple, np.ndarray)):
+        return "、".join(as_text(item) for item in cell)
+    if isinstance(cell, dict):
+        return as_text(json.dumps(cell, ensure_ascii=False, default=str))
+    return as_text(str(cell))
+
+
+def _clean(cell: str) -> str:
+    plain = cell.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    return plain.encode("utf-8", "replace").decode("utf-8")
+
+
+def as_date(cell: object) -> datetime | None:
+    """One cell as a date, None when it is none.
+
+    Datetimes, Excel serials, 2021/3/5 9:01, 2021年3月5日, 2021.3.5, 20210305, 20210305090100, ISO with or without a
+    zone, 下午3:05, epoch seconds and milliseconds, 二〇二一年三月五日.
+    """
+    if blank(cell):
+        return None
+    if isinstance(cell, np.datetime64):
+        cell = pd.Timestamp(cell).to_pydatetime()
+    if isinstance(cell, datetime):
+        return (cell.astimezone(CHINA) if cell.tzinfo else cell).replace(tzinfo=None)
+    if isinstance(cell, date):
+        return datetime(cell.year, cell.month, cell.day)
+    text = unicodedata.normalize("NFKC", as_text(cell)).strip().strip("'’‘")
+    try:
+        if text.replace(".", "", 1).isdecimal():
+            return _from_number(text)
+        return _from_words(_CHINESE_DAY.sub(_arabic, text))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _from_number(text: str) -> datetime | None:
+    whole, _, rest = text.partition(".")
+    if not rest.strip("0"):
+        if len(whole) == 8:
+            return datetime.strptime(whole, "%Y%m%d")
+        if len(whole) in (12, 14) and whole[:2] in ("19", "20"):
+            return datetime.strptime(whole, "%Y%m%d%H%M%S"[: len(whole) - 2])
+    elif len(whole) == 4:
+        return _from_words(text)  # 2021.3
+    value = float(text)
+    if 10_000 <= value < 80_000:
+        return _EXCEL_EPOCH + timedelta(seconds=round(value * 86400))
+    if 1e9 <= value < 1e10 or 1e12 <= value < 1e13:
+        seconds = value if value < 1e10 else value / 1000
+        return datetime.fromtimestamp(int(seconds), CHINA).replace(tzinfo=None)
+    return None
+
+
+def _from_words(text: str) -> datetime | None:
+    packed = re.match(r"(\d{4})(\d\d)(\d\d)(?=[\sT])", text)
+    if packed:
+        text = "-".join(packed.groups()) + text[packed.end() :]
+    match = _DATE.match(text)
+    if not match:
+        return None
+    year, month, day, half, hour, minute, second, half_after, zone = match.groups()
+    moment = datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
+    half = (half or half_after or "").upper()
+    if half in ("下午", "晚上", "晚", "PM") and moment.hour < 12:
+        moment += timedelta(hours=12)
+    elif half in ("凌晨", "上午", "AM") and moment.hour == 12:
+        moment -= timedelta(hours=12)
+    if zone and hour:
+        sign = -1 if zone[0] == "-" else 1
+        digits = zone[1:].replace(":", "") or "0000"
+        moment += timedelta(hours=8) - sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return moment
+
+
+def _arabic(match: re.Match[str]) -> str:
+    """二〇二一年三月十五日 as 2021-3-15."""
+    year, *rest = match.groups()
+    numbers = ["".join(_DIGIT[c] for c in year)]
+    for part in filter(None, rest):
+        tens, ten, ones = part.rpartition("十")
+        numbers.append(str(int(_DIGIT.get(tens, "1")) * 10 + int(_DIGIT.get(ones, "0"))) if ten else _DIGIT[ones])
+    return "-".join(numbers)
