@@ -44,7 +44,7 @@ def as_text(cell: object) -> str:
         return _clean(cell) if _UNUSUAL.search(cell) else cell
     if blank(cell):
         return ""
-    if isinstance(cell, (float, np.floating)) and float(cell).is_integer() and abs(cell) < 1e18:
+    if isinstance(cell, (float, np.floating)) and float(cell).is_integer() and abs(float(cell)) < 1e18:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.isoformat(" ") if cell.time() != time.min else cell.date().isoformat()

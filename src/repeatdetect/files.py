@@ -120,7 +120,7 @@ def _workbook(path: Path, sheet: str | int | None) -> list[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))  # by content: extensions lie
         names = list(book.sheet_names)
         if sheet is not None:
             wanted = str(sheet)
@@ -266,5 +266,8 @@ def _records(text: str, delimiter: str, literal: list[str]) -> Iterator[list[str
             taken.clear()
             waiting.extendleft(reversed(rest))
             literal.append(first)
-            quoting = csv.QUOTE_NONE if first.count('"') % 2 else csv.QUOTE_MINIMAL
-            yield next(csv.reader([first.rstrip("\r\n")], delimiter=delimiter, quoting=quoting), [])
+            line = [first.rstrip("\r\n")]
+            if first.count('"') % 2:
+                yield next(csv.reader(line, delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
+            else:
+                yield next(csv.reader(line, delimiter=delimiter), [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from repeatdetect.headers import Header, Vocabulary
 from repeatdetect.settings import nearest
 
 PathLike = str | Path
-_ROWS = ("source_file", "row")
 _JOINED = {"place": ""}  # parts of one thing in several columns: 乡镇, 村
 _SHOWN = 8  # names in one message at most
+_NUMBER = re.compile(r"(?=.*\d)[^：:\s]{1,32}")  # what may stand as an id in a list of rejects; remarks may not
 
 
 def read_table(
@@ -73,7 +74,7 @@ def read_table(
         frame, bad = _body(table, header)
         frame["source_file"] = where
         frames.append(frame)
-        rejects += [{"row": row, "filing_id": name, "reason": why} for row, name, why in bad]
+        rejects += [_reject(row, name, why) for row, name, why in bad]
     if not frames:
         wanted = "、".join(aliases[name][0] for name in required)
         near = nearest(aliases[required[0]][0], list(dict.fromkeys(name[:20] for name in seen)))
@@ -82,6 +83,10 @@ def read_table(
     out = pd.concat(frames, ignore_index=True)
     out.attrs = {"notes": notes, "rejects": rejects}
     return out
+
+
+def _reject(row: int, name: str, why: str) -> dict[str, Any]:
+    return {"row": row, "filing_id": name if _NUMBER.fullmatch(name) else "", "reason": why}
 
 
 def _unplaced(table: files.Sheet, header: Header, words: Vocabulary) -> list[str]:
@@ -258,8 +263,7 @@ def _filings(
     kept = table[~empty].reset_index(drop=True)
     names = table["filing_id"].tolist() if "filing_id" in table.columns else [""] * len(table)
     lost = [
-        {"row": int(table["row"].iloc[at]), "filing_id": names[at], "reason": "除编号外没有任何内容"}
-        for at in empty.to_numpy().nonzero()[0]
+        _reject(int(table["row"].iloc[at]), names[at], "除编号外没有任何内容") for at in empty.to_numpy().nonzero()[0]
     ]
     rejects = sorted([*table.attrs["rejects"], *lost], key=lambda reject: reject["row"])
     kept.attrs = {"notes": table.attrs["notes"], "rejects": rejects}

@@ -77,24 +77,28 @@ class Settings:
             raise InputError(
                 "E201", "设置文件无法读取", place=Path(path).name, hint="请检查路径与 TOML 语法。"
             ) from error
+        place = Path(path).name
         known = {f.name: f for f in dataclasses.fields(Settings)}
         for key, value in data.items():
             if key not in known:
-                near = nearest(key, list(known))
-                raise InputError(
-                    "E203",
-                    f"设置文件中有未知项 {key}",
-                    place=Path(path).name,
-                    hint=f"最接近的名称：{'、'.join(near)}。",
-                )
+                near = "、".join(nearest(key, list(known)))
+                raise InputError("E203", f"设置文件中有未知项 {key}", place=place, hint=f"最接近的名称：{near}。")
             if isinstance(value, list):
-                data[key] = tuple(value)
-        try:
-            return Settings(**data)
-        except TypeError as error:
-            raise InputError(
-                "E202", "设置文件中有类型不对的值", place=Path(path).name, hint="请对照文档改正。"
-            ) from error
+                data[key] = value = tuple(value)
+            if not _fits(value, known[key].default):
+                raise InputError("E202", f"设置 {key} 的类型不对", place=place, hint="请对照用户指南改正。")
+        return Settings(**data)
+
+
+def _fits(value: object, default: object) -> bool:
+    """Whether a value of the file has the type of the setting's default."""
+    if isinstance(value, (tuple, dict)):
+        inner = value.values() if isinstance(value, dict) else value
+        wanted = dict if default is dataclasses.MISSING else type(default)
+        return isinstance(value, wanted) and all(isinstance(item, str) for item in inner)
+    if default is None:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) is type(default)
 
 
 def nearest(name: str, choices: list[str], count: int = 3) -> list[str]:

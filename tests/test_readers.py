@@ -1,0 +1,289 @@
+"""Exports of every make, blemishes and all: what is read, what is refused, and that no row is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xlsxwriter
+import xlwt
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import repeatdetect as rd
+from repeatdetect import filings, headers
+
+HEADER = ["信访编号", "登记日期", "是否实名", "举报人", "被反映人", "问题属地", "反映内容"]
+ROWS = [
+    ["0012", "2021/3/5 9:01", "否", "", "贺三德", "青石镇石坎村", "村支书贺三德占了我家两亩地，\n一分钱没有给"],
+    ["0013", "20210306", "是", "路二", "", "大湾乡", '他说"没有", 就是不办低保'],
+    ["0014", "2021年3月7日", "是", "柴小满", "冯四", "", "修路的钱去了哪里"],
+]  # fmt: skip
+TITLES = [["安澜县信访件登记表"], ["导出时间：2021-04-01"]]
+
+
+def _csv(rows: list[list[str]], delimiter: str = ",") -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    return out.getvalue()
+
+
+def _read(folder: Path, name: str, data: bytes | str, **options: object) -> pd.DataFrame:
+    path = folder / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return rd.read_filings(path, **options)  # type: ignore[arg-type]
+
+
+def _refused(read: Callable[[], object]) -> rd.RepeatDetectError:
+    with pytest.raises(rd.RepeatDetectError) as caught:
+        read()
+    assert caught.value.exit_code == 2
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+def _same(table: pd.DataFrame) -> None:
+    """The three filings above, whatever file they came in."""
+    assert table["filing_id"].tolist() == ["0012", "0013", "0014"]
+    assert table["date"].dt.strftime("%Y-%m-%d").tolist() == ["2021-03-05", "2021-03-06", "2021-03-07"]
+    assert table["named"].tolist() == ["no", "yes", "yes"]
+    for name, at in (("petitioner", 3), ("accused", 4), ("place", 5), ("text", 6)):
+        assert table[name].tolist() == [row[at] for row in ROWS]
+    assert table.attrs["rejects"] == []
+
+
+def _xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> Path:
+    book = xlsxwriter.Workbook(str(path))
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_encodings_and_delimiters(encoding: str, delimiter: str, tmp_path: Path) -> None:
+    _same(_read(tmp_path, "export.csv", _csv([*TITLES, [], HEADER, *ROWS], delimiter).encode(encoding)))
+
+
+def test_jsonl_and_parquet_and_ods(tmp_path: Path) -> None:
+    records = [dict(zip(HEADER, row, strict=True)) for row in ROWS]
+    _same(_read(tmp_path, "a.jsonl", "\n".join(json.dumps(r, ensure_ascii=False) for r in records)))
+    _same(_read(tmp_path, "a.json", json.dumps(records).encode("utf-16")))
+    frame = pd.DataFrame(records)
+    frame.to_parquet(tmp_path / "a.parquet")
+    _same(rd.read_filings(tmp_path / "a.parquet"))
+    with pd.ExcelWriter(str(tmp_path / "a.ods")) as book:
+        frame.to_excel(book, index=False)
+    _same(rd.read_filings(tmp_path / "a.ods"))
+
+
+def test_xls_with_real_dates_and_text_that_calls_itself_xls(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("a")
+    for at, row in enumerate([HEADER, *ROWS]):
+        for column, cell in enumerate(row):
+            sheet.write(at, column, cell)
+    sheet.write(4, 0, "0015")
+    sheet.write(4, 1, datetime(2021, 3, 8, 9, 1), xlwt.easyxf(num_format_str="yyyy-mm-dd hh:mm"))
+    book.save(str(tmp_path / "a.xls"))
+    table = rd.read_filings(tmp_path / "a.xls")
+    assert table["date"].tolist()[-1] == pd.Timestamp(2021, 3, 8, 9, 1)
+    _same(_read(tmp_path, "b.xls", _csv([HEADER, *ROWS], "\t").encode("gb18030")))
+    _same(rd.read_filings(_xlsx(tmp_path / "c.xlsx", {"a": [HEADER, *ROWS]}).rename(tmp_path / "c.xls")))
+    assert len(rd.read_filings((tmp_path / "a.xls").rename(tmp_path / "d.xlsx"))) == 4
+
+
+def test_merged_headers_blank_rows_and_columns_and_several_sheets(tmp_path: Path) -> None:
+    top = ["", "编号", "来信日期", "信访人", "", "", "被反映人", "", "", "", "反映问题"]
+    below = ["", "", "", "姓名", "联系电话", "身份证号", "姓名", "联系电话", "工作单位", "职务", ""]
+    first = [
+        "",
+        "0012",
+        44260.375,
+        "路二",
+        13800000001,
+        "990101",
+        "冯四",
+        13800000002,
+        "石坎村",
+        "支书",
+        "占地\r\n两亩",
+    ]
+    path = _xlsx(
+        tmp_path / "a.xlsx",
+        {
+            "说明": [["填表说明"], ["请如实填写"]],
+            "一月": [["登记表"], [], top, below, [], first, []],
+            "二月": [["编号", "内容"], [12, "第二页"]],
+        },
+    )
+    table = rd.read_filings(path)
+    assert table["filing_id"].tolist() == ["0012", "12"]
+    columns = ["petitioner", "phone", "id_number", "accused", "unit", "post", "text"]
+    assert table[columns].to_numpy()[0].tolist() == [
+        "路二", "13800000001", "990101", "冯四", "石坎村", "支书", "占地\n两亩",
+    ]  # fmt: skip
+    assert table["row"].tolist() == [6, 2]
+    assert table["source_file"].tolist() == ["a.xlsx[一月]", "a.xlsx[二月]"]
+    assert rd.read_filings(path, sheet="二月")["text"].tolist() == ["第二页"]
+    assert "说明、一月、二月" in str(_refused(lambda: rd.read_filings(path, sheet="三月")))
+
+
+def test_several_files_in_one_call(tmp_path: Path) -> None:
+    _read(tmp_path, "a.csv", _csv([HEADER, ROWS[0]]))
+    _read(tmp_path, "b.csv", _csv([HEADER, *ROWS[1:]]))
+    _same(rd.read_filings([tmp_path / "a.csv", tmp_path / "b.csv"]))
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        ("信访件编号,来信日期,是否实名,被举报人,事发地,反映问题", "filing_id date named accused place text"),
+        ("信访件编号(系统),登记时间（年-月-日）,是否匿名,被举报人姓名,被举报人单位及职务,举报人联系方式,被举报人联系方式,乡镇,村,主要反映问题摘要",
+         "filing_id date anonymous accused post phone - place place text"),
+        ("序号,流水号,受理日期,实(匿)名,信访人姓名,被反映人1,被反映人2,所属镇街,信访诉求内容,办结时限,承办单位联系电话",
+         "- filing_id date named petitioner accused accused place text due_date -"),
+        ("工单编号,来电时间,来电人,来电号码,诉求标题,诉求内容,承办单位,办理时限", "filing_id date petitioner phone title text handler due_date"),
+        ("留言编号,留言用户,留言主题,留言时间,留言详情,反对数,点赞数", "filing_id petitioner title date text - -"),
+        ("件号*,信访登记日期,初(重)件,关联信访件编号,首次来信日期,干部管理权限,职级,信访概况", "filing_id date marked_first marked_related first_petition_date authority rank text"),
+        ("编号,交办日期,批示内容,答复内容,内容", "filing_id - - - text"),
+    ],
+)  # fmt: skip
+def test_headers_of_systems_never_seen(header: str, columns: str) -> None:
+    names = header.split(",")
+    found = headers.find([names], headers.Vocabulary(filings.ALIASES, {}, ""))
+    placed = {at: column for column, places in found.columns.items() for at in places}
+    assert [placed.get(at, "-") for at in range(len(names))] == columns.split()
+
+
+def test_anonymous_is_not_named(tmp_path: Path) -> None:
+    cells = ["是", "否", "匿名", "实名", "", "√"]
+    table = _read(tmp_path, "a.csv", _csv([["内容", "是否匿名"], *([f"文{c}", c] for c in cells)]))
+    assert table["named"].tolist() == ["no", "yes", "no", "yes", "", "no"]
+    cells = ["是", "否", "匿名举报", "实名举报", "未署名", "1"]
+    table = _read(tmp_path, "b.csv", _csv([["内容", "是否实名"], *([f"文{c}", c] for c in cells)]))
+    assert table["named"].tolist() == ["yes", "no", "no", "yes", "no", "yes"]
+
+
+def test_columns_that_mean_the_same_fill_each_other(tmp_path: Path) -> None:
+    rows = [["摘要", "", "一月一日", "写得很长的正文"], ["只有摘要", "2021-1-2", "", ""]]
+    table = _read(tmp_path, "a.csv", _csv([["概况", "来信日期", "登记日期", "反映内容"], *rows]))
+    assert table["text"].tolist() == ["写得很长的正文", "只有摘要"]
+    assert table["date"].tolist()[1] == pd.Timestamp(2021, 1, 2)
+    assert any("含义相同" in note for note in table.attrs["notes"])
+
+
+def test_mapping_overrides_and_unplaced_headers_are_named(tmp_path: Path) -> None:
+    data = _csv([["信访编号", "登记日期", "诉说文字"], ["1", "2021-1-1", "路灯不亮"]])
+    error = _refused(lambda: _read(tmp_path, "a.csv", data))
+    assert error.code == "E110"
+    assert "诉说文字" in error.hint
+    assert _read(tmp_path, "a.csv", data, mapping={"诉说文字": "text"})["text"].tolist() == ["路灯不亮"]
+    assert "text、" in _refused(lambda: _read(tmp_path, "a.csv", data, mapping={"诉说文字": "txt"})).hint
+    table = _read(tmp_path, "b.csv", _csv([["编号", "内容", "承办人电话号"], ["1", "文", "x"]]))
+    assert any("“承办人电话号”未使用" in note and note.count("、") == 2 for note in table.attrs["notes"])
+
+
+def test_the_words_of_a_filing_never_show_in_a_refusal(tmp_path: Path) -> None:
+    data = _csv([["0012", "贺三德", "电话", "村支书占地"], ["0013", "路二", "来信", "不办低保"]])
+    said = str(_refused(lambda: _read(tmp_path, "a.csv", data)))
+    assert not any(word in said for word in ("贺三德", "村支书", "0012", "路二"))
+
+
+def test_damaged_text_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    many = _csv([HEADER, *ROWS * 30]).encode()
+    table = _read(tmp_path, "a.csv", many.replace("两亩".encode(), b"\xe4\xba\xe4", 1))
+    assert len(table) == 90
+    assert any("无法解码" in note for note in table.attrs["notes"])
+    broken = "\n".join(["编号,内容", '1,"没有收尾', "2,第二行", '3,"他说""好"""', '4,"甲"乙', "5,末行"])
+    table = _read(tmp_path, "b.csv", broken)
+    assert table["text"].tolist() == ['"没有收尾', "第二行", '他说"好"', "甲乙", "末行"]
+    table = _read(tmp_path, "c.jsonl", '{"编号":"1","内容":"甲\\u2028乙"}\n{broken\n{"编号":"2","内容":"\\ud800"}\n')
+    assert table["filing_id"].tolist() == ["1", "2"]
+    assert table.attrs["rejects"] == [{"row": 2, "filing_id": "", "reason": "JSON 行无法解析"}]
+
+
+def test_rows_that_are_no_filings_are_rejected_with_a_reason(tmp_path: Path) -> None:
+    rows = [["1", "文", "2021-1-1"], ["编号", "内容", "日期"], ["合计：1件"], ["2", "文", "2021-1-2", "余"]]
+    table = _read(tmp_path, "a.csv", _csv([["编号", "内容", "日期", ""], *rows, ["3", "", "文", "x", "y"]]))
+    assert table["filing_id"].tolist() == ["1", "2"]
+    assert [(r["row"], r["filing_id"]) for r in table.attrs["rejects"]] == [(3, ""), (4, ""), (6, "3")]
+
+
+def test_ids_missing_and_double(tmp_path: Path) -> None:
+    rows = [["7", "乙"], ["", "丙"], ["7", "甲"], ["7-2", "丁"], ["", "丙"], ["7", "甲"]]
+    table = _read(tmp_path, "a.csv", _csv([["编号", "内容"], *rows]))
+    back = _read(tmp_path, "b.csv", _csv([["编号", "内容"], *rows[::-1]]))
+    assert table["filing_id"].is_unique
+    assert sorted(zip(table["filing_id"], table["text"], strict=True)) == sorted(
+        zip(back["filing_id"], back["text"], strict=True)
+    )
+    assert len(table.attrs["notes"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.csv", b"", "E102"), ("a.csv", b" \r\n\n", "E102"), ("a.csv", b"\xef\xbb\xbf", "E102"),
+        ("a.csv", b"\xff\xfe", "E102"), ("a.xlsx", b"", "E102"), ("a.csv", _csv([HEADER]).encode(), "E102"),
+        ("a.jsonl", b"hello\nworld", "E105"), ("a.jsonl", b"[1, 2", "E105"), ("a.parquet", b"PAR1 broken", "E103"),
+        ("a.xlsx", b"PK\x03\x04 broken", "E103"), ("a.xls", b"\xd0\xcf\x11\xe0 broken", "E103"),
+        ("a.xls", b"<html><table></table></html>", "E103"), ("a.pdf", b"%PDF-1.4 ...", "E107"),
+        ("a.csv", bytes(range(256)) * 8, "E110"), ("a", b"no table", "E110"),
+    ],
+)  # fmt: skip
+def test_files_nobody_can_use(name: str, data: bytes, code: str, tmp_path: Path) -> None:
+    assert _refused(lambda: _read(tmp_path, name, data)).code in (code, "E104" if code == "E110" else code)
+
+
+def test_places_that_are_no_files(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none.csv", tmp_path / ("长" * 300), tmp_path / "x.csv" / "y.csv"):
+        assert _refused(lambda path=path: rd.read_filings(path)).code == "E101"  # type: ignore[misc]
+    assert _refused(lambda: _read(tmp_path, "a.csv", _csv([HEADER, *ROWS]), encoding="no-such")).code == "E104"
+    _xlsx(tmp_path / "empty.xlsx", {"a": []})
+    assert _refused(lambda: rd.read_filings(tmp_path / "empty.xlsx")).code == "E102"
+
+
+def test_any_broken_workbook_is_refused_or_read(tmp_path: Path) -> None:
+    path = _xlsx(tmp_path / "a.xlsx", {"a": [HEADER, *ROWS]})
+    whole = path.read_bytes()
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.integers(0, len(whole) - 1), st.integers(0, 255), st.booleans())
+    def broken(at: int, byte: int, cut: bool) -> None:
+        path.write_bytes(whole[:at] if cut else whole[:at] + bytes([byte]) + whole[at + 1 :])
+        with contextlib.suppress(rd.RepeatDetectError):
+            rd.read_filings(path)
+
+    broken()
+
+
+_CELL = st.one_of(
+    st.sampled_from(["", " ", "0012", "文", "2021-1-1", '"', "a,b", "编号", "内容", "\n"]), st.text(max_size=6)
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(_CELL, min_size=1, max_size=6), max_size=12), st.sampled_from(",\t;"))
+def test_every_row_with_anything_in_it_becomes_a_filing_or_a_reject(
+    tmp_path: Path, rows: list[list[str]], delimiter: str
+) -> None:
+    rows = [[cell.encode("utf-8", "ignore").decode() for cell in row] for row in rows]
+    rows = [["编号", "日期", "内容"], ["1", "2021-1-1", "文"], *rows]
+    path = tmp_path / "a.csv"
+    path.write_text(_csv(rows, delimiter), encoding="utf-8", newline="")
+    table = rd.read_filings(path)
+    full = [at for at, row in enumerate(rows, start=1) if any(c.strip("\x00\ufeff \t\r\n\u3000\xa0") for c in row)]
+    seen = [*table["row"].tolist(), *(reject["row"] for reject in table.attrs["rejects"])]
+    assert sorted(seen) == full[1:]
+    assert table["filing_id"].is_unique
