@@ -111,13 +111,19 @@ def explain(
 def evaluate(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="结果文件夹，或其中的 filings.csv。")],
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="答案：成对标注，或逐件的事项编号。")],
+    export: Annotated[
+        list[Path] | None, typer.Argument(metavar="[EXPORT...]", help="导出表；给出时逐对重新打分，候选召回为准确值。")
+    ] = None,
+    map_: Map = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
     json_: Json = False,
 ) -> None:
-    """评测：将结果与人工答案对照，给出准确率、召回率和 F1。"""
-    from repeatdetect import cli_output
-    from repeatdetect.evaluation import evaluate as compare
+    """评测：将结果与人工答案对照：准确率、召回率、F1、各类难点、候选召回、概率校准、各阈值下的表现。"""
+    from repeatdetect import cli_output, cli_run
 
-    cli_output.figures(compare(result, gold), as_json=json_)
+    source = cli_run.Source(export or [], cli_run.load_settings(None, map_ or [], None), encoding, sheet)
+    cli_output.figures(cli_run.evaluate(result, gold, source), as_json=json_)
 
 
 for _verbs in ("cli_history", "cli_review"):

@@ -127,8 +127,8 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
 
 _FIGURES = {
     "filings": "对照件数", "pairs": "对照对数", "missing": "结果中没有的", "pairwise": "成对", "b_cubed": "B³", "status": "初重判定正确率",
-    "traps": "各类难点（B³）", "calibration": "概率校准（平均概率、实际比例、权重）", "sweep": "各阈值下", "scored_pairs": "有概率的对数",
-    "precision": "准确率", "recall": "召回率", "f1": "F1",
+    "traps": "各类难点（B³）", "scored_pairs": "有概率的对数", "block_recall": "候选召回", "calibration_error": "概率校准误差",
+    "calibration": "概率校准（平均概率、实际比例、权重）", "sweep": "各阈值下", "precision": "准确率", "recall": "召回率", "f1": "F1",
 }  # fmt: skip
 
 
@@ -139,18 +139,19 @@ def figures(found: dict[str, Any], *, as_json: bool) -> None:
         return
     for name, value in found.items():
         heading = _FIGURES.get(name, name)
-        if isinstance(value, dict) and value and isinstance(next(iter(value.values())), dict):
+        if name in ("traps", "sweep"):
             typer.echo(f"{heading}：")
             for row, inner in value.items():
                 typer.echo(f"  {row:<6}{_figures(inner)}")
-        elif isinstance(value, dict):
-            typer.echo(f"{heading}：{_figures(value)}")
-        elif isinstance(value, list):
+        elif name == "calibration":
             typer.echo(f"{heading}：")
             for row in value:
                 typer.echo("  " + "  ".join(f"{number:.3g}" for number in row))
+        elif name == "scored":
+            if value == "listed":
+                typer.echo("以下只算 pairs.csv 列出的对（偏于疑难），候选召回是下限；命令末尾给出 EXPORT 可得准确值。")
         else:
-            typer.echo(f"{heading}：{value}")
+            typer.echo(f"{heading}：{_figures(value) if isinstance(value, dict) else value}")
 
 
 def _figures(values: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -119,6 +119,11 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
     together = bool(matter[left] == matter[right])
     path = joining_path(_table(out, "pairs"), left, right) if together else []
     return explain_rows(corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path)
+
+
+def evaluate(result: Path, gold: Path, source: Source) -> dict[str, Any]:
+    """Figures of a written result against gold; with exports every pair is scored anew."""
+    return rd.evaluate(result, gold, source.read() if source.export else None)
 
 
 def _table(out: Path, name: str) -> pd.DataFrame:

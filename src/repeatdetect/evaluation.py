@@ -1,8 +1,10 @@
-"""Figures of an answer against gold: pairwise, B-cubed, calibration, threshold sweep, per trap."""
+"""Figures of an answer against gold: pairwise, B-cubed, per trap, block recall, calibration, threshold sweep."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from repeatdetect import filings as canonical_table
+from repeatdetect import readers
 from repeatdetect.errors import InputError
 
 Figures = dict[str, float]
@@ -74,7 +78,21 @@ def calibration_error(
     return round(sum(abs(p - s) * mass for p, s, mass in curve) / total, 4) if total else 0.0
 
 
-def evaluate(result: str | Path, gold: str | Path) -> dict[str, Any]:
+THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+_GOLD: dict[str, Sequence[str]] = {
+    "left_id": ("left_id", "甲件编号"),
+    "right_id": ("right_id", "乙件编号"),
+    "label": ("label", "标注"),
+    "weight": ("weight", "权重"),
+    "matter_id": ("matter_id", "事项编号", "事项"),
+    "filing_id": canonical_table.ALIASES["filing_id"],
+    "status": ("status", "初重判定"),
+    "traps": ("traps", "难点"),
+}
+_LABELS = ("same", "related", "diff")
+
+
+def evaluate(result: str | Path, gold: str | Path, filings: pd.DataFrame | None = None) -> dict[str, Any]:
     """Compare what `dedupe` wrote with gold answers.
 
     Parameters
@@ -82,99 +100,208 @@ def evaluate(result: str | Path, gold: str | Path) -> dict[str, Any]:
     result : path
         A result folder, or its ``filings.csv``.
     gold : path
-        CSV of labelled pairs (left_id, right_id, label, weight) or of matters (an id column, ``matter_id`` and
-        optionally ``status``). A ``traps.csv`` beside it gives a table per trap.
+        Labelled pairs (left_id, right_id, label same | related | diff, weight) or matters (an id column, ``matter_id``
+        and optionally ``status``). A ``traps.csv`` beside it gives a table per trap. Filings of the gold that the
+        result lacks count as joined to nothing.
+    filings : DataFrame, optional
+        What was deduplicated, from `read_filings`. With it every labelled or proposed pair is scored anew
+        (``scored`` is "all"). Without it only the pairs of pairs.csv have a probability ("listed"): the doubtful ones,
+        so that sweep and calibration look worse than they are, and ``block_recall`` is a lower bound.
 
     Returns
     -------
     dict
-        ``pairwise`` always; ``sweep`` and ``calibration`` where pairs.csv knows the probability; ``b_cubed``,
-        ``status`` and ``traps`` for gold by matter.
+        ``pairwise`` always; ``b_cubed``, ``status`` and ``traps`` for gold by matter; ``block_recall``, ``sweep`` over
+        thresholds, ``calibration`` (mean probability, share that is the same, weight) and ``calibration_error`` where
+        probabilities are known.
 
     Raises
     ------
     InputError
-        When a file is missing or has neither form.
+        When a file cannot be read or has neither form.
     """
-    folder = Path(result)
-    table = _read(folder / "filings.csv" if folder.is_dir() else folder)
-    truth = _read(Path(gold))
+    folder, place = Path(result), Path(gold)
+    table = _csv(folder / "filings.csv" if folder.is_dir() else folder, ("filing_id", "matter_id"))
     matter = dict(zip(table["filing_id"], table["matter_id"], strict=True))
+    truth = _gold(place)
     if {"left_id", "right_id", "label"} <= set(truth.columns):
-        return _against_pairs(matter, truth, folder)
-    if "matter_id" not in truth.columns:
+        pairs = _labelled(truth, place)
+        out = _against_pairs(matter, pairs)
+    elif {"filing_id", "matter_id"} <= set(truth.columns):
+        truth = truth.drop_duplicates("filing_id")
+        out = _against_matters(matter, truth, place)
+        if "status" in truth.columns and "status" in table.columns:
+            said = truth["filing_id"].map(dict(zip(table["filing_id"], table["status"], strict=True)))
+            out["status"] = round(float((said == truth["status"]).mean()), 4)
+        pairs = None
+    else:
         raise InputError(
-            "E120", "答案文件应有 left_id/right_id/label 或 matter_id 列", place=Path(gold).name, hint="请核对表头。"
+            "E120",
+            "答案文件应有 left_id、right_id、label 列，或编号与 matter_id 列",
+            place=place.name,
+            hint="请核对表头。",
         )
-    key = next(c for c in truth.columns if c != "matter_id")
-    known = truth[truth[key].isin(matter.keys())]
-    ours = known[key].map(matter)
-    out: dict[str, Any] = {
-        "filings": len(known),
-        "missing": len(truth) - len(known),
-        "pairwise": pairwise(ours.to_numpy(), known["matter_id"].to_numpy()),
-        "b_cubed": b_cubed(ours.to_numpy(), known["matter_id"].to_numpy()),
-    }
-    if "status" in known.columns:
-        status = known[key].map(dict(zip(table["filing_id"], table["status"], strict=True)))
-        out["status"] = round(float((status == known["status"]).mean()), 4)
-    traps = Path(gold).with_name("traps.csv")
-    if traps.exists():
-        out["traps"] = _traps(_read(traps), key, ours.to_numpy(), known)
+    known = _scored_anew(filings, pairs) if filings is not None else _listed(folder, matter)
+    if known is not None:
+        out |= _about_scores(known, pairs, truth, matter, exact=filings is not None)
     return out
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _gold(path: Path) -> pd.DataFrame:
+    table = readers.typed(readers.read_table(path, _GOLD, required=()), dates=())
+    for name in set(table.columns) & set(_GOLD):
+        table[name] = table[name].str.strip()
+    return table
+
+
+def _csv(path: Path, needed: Sequence[str]) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise InputError("E101", "文件无法读取", place=path.name, hint="请检查路径。") from error
+        raise InputError(
+            "E131", "不是完整的结果文件夹", place=path.name, hint="请指明 dedupe 的输出文件夹。"
+        ) from error
+    if not set(needed) <= set(table.columns):
+        raise InputError("E131", "不是 dedupe 写出的表", place=path.name, hint="请指明 dedupe 的输出文件夹。")
+    return table
 
 
-def _against_pairs(matter: dict[str, str], truth: pd.DataFrame, folder: Path) -> dict[str, Any]:
-    truth = truth[truth["label"].isin(["same", "related", "diff"])]
-    weight = np.array(truth["weight"] if "weight" in truth.columns else np.ones(len(truth)), dtype=np.float64)
-    same = (truth["label"] == "same").to_numpy()
-    left, right = truth["left_id"].map(matter), truth["right_id"].map(matter)
-    together = (left.notna() & (left == right)).to_numpy()
-    out: dict[str, Any] = {
-        "pairs": len(truth),
-        "missing": int((left.isna() | right.isna()).sum()),
-        "pairwise": weighted(together, same, weight),
+@dataclass(frozen=True)
+class _Pairs:
+    """Labelled pairs: ids, whether they are the same, how many pairs each stands for; all of one length."""
+
+    left: list[str]
+    right: list[str]
+    same: npt.NDArray[np.bool_]
+    weight: npt.NDArray[np.float64]
+
+
+def _labelled(truth: pd.DataFrame, place: Path) -> _Pairs:
+    truth = truth[truth["label"].isin(_LABELS)]
+    try:
+        weight = np.array(truth["weight"] if "weight" in truth.columns else np.ones(len(truth)), dtype=np.float64)
+    except ValueError as error:
+        raise InputError("E121", "权重不是数字", place=place.name, hint="请核对 weight 列。") from error
+    return _Pairs(truth["left_id"].tolist(), truth["right_id"].tolist(), (truth["label"] == "same").to_numpy(), weight)
+
+
+def _against_pairs(matter: dict[str, str], pairs: _Pairs) -> dict[str, Any]:
+    both = list(zip(pairs.left, pairs.right, strict=True))
+    together = np.array([a in matter and matter[a] == matter.get(b) for a, b in both], dtype=bool)
+    return {
+        "pairs": len(both),
+        "missing": sum(a not in matter or b not in matter for a, b in both),
+        "pairwise": weighted(together, pairs.same, pairs.weight),
     }
-    pairs = folder / "pairs.csv"
-    if folder.is_dir() and pairs.exists():
-        known = _read(pairs)
-        chance = {
-            frozenset((a, b)): float(p)
-            for a, b, p in zip(known["left_id"], known["right_id"], known["probability"], strict=True)
-        }
-        value = np.array(
-            [chance.get(frozenset(p), np.nan) for p in zip(truth["left_id"], truth["right_id"], strict=True)]
-        )
-        has = ~np.isnan(value)
-        out["scored_pairs"] = int(has.sum())
-        clipped = np.clip(value[has], 1e-9, 1 - 1e-9)
-        out["calibration"] = calibration_curve(np.log(clipped / (1 - clipped)), same[has], weight[has])
-        out["sweep"] = {
-            f"{t:.1f}": weighted(value[has] >= t, same[has], weight[has]) for t in (0.2, 0.3, 0.5, 0.7, 0.8, 0.9)
-        }
+
+
+def _against_matters(matter: dict[str, str], truth: pd.DataFrame, place: Path) -> dict[str, Any]:
+    ids = truth["filing_id"].tolist()
+    ours, gold = [matter.get(name, f"\0{name}") for name in ids], truth["matter_id"].tolist()
+    out: dict[str, Any] = {
+        "filings": len(ids),
+        "missing": sum(name not in matter for name in ids),
+        "pairwise": pairwise(ours, gold),
+        "b_cubed": b_cubed(ours, gold),
+    }
+    traps = place.with_name("traps.csv")
+    tags = _gold(traps) if traps.exists() else pd.DataFrame()
+    if {"filing_id", "traps"} <= set(tags.columns):
+        out["traps"] = _traps(dict(zip(tags["filing_id"], tags["traps"], strict=True)), ids, ours, gold)
     return out
 
 
-def _traps(traps: pd.DataFrame, key: str, ours: npt.NDArray[Any], known: pd.DataFrame) -> dict[str, Figures]:
+def _traps(tags: dict[str, str], ids: list[str], ours: list[str], gold: list[str]) -> dict[str, Figures]:
     """B-cubed of the filings that carry each trap."""
-    gold = known["matter_id"].to_numpy()
     both, left, right = Counter(zip(ours, gold, strict=True)), Counter(ours), Counter(gold)
-    row = {name: k for k, name in enumerate(known[key])}
-    found: dict[str, list[int]] = {}
-    for name, tags in zip(traps.iloc[:, 0], traps["traps"], strict=True):
-        for tag in tags.split():
-            if name in row:
-                found.setdefault(tag, []).append(row[name])
+    found: dict[str, list[tuple[float, float]]] = {}
+    for name, a, b in zip(ids, ours, gold, strict=True):
+        for tag in tags.get(name, "").replace("、", " ").replace("|", " ").split():
+            found.setdefault(tag, []).append((both[a, b] / left[a], both[a, b] / right[b]))
     out = {}
-    for tag, rows in sorted(found.items(), key=lambda item: int(item[0][1:]) if item[0][1:].isdigit() else 99):
-        precision = float(np.mean([both[ours[k], gold[k]] / left[ours[k]] for k in rows]))
-        recall = float(np.mean([both[ours[k], gold[k]] / right[gold[k]] for k in rows]))
-        out[tag] = {"filings": len(rows), "precision": round(precision, 3), "recall": round(recall, 3)}
+    for tag in sorted(found, key=lambda tag: (len(tag), tag)):
+        precision, recall = np.mean(found[tag], axis=0)
+        out[tag] = {"filings": len(found[tag]), "precision": round(precision, 3), "recall": round(recall, 3)}
     return out
+
+
+_Known = dict[tuple[str, str], tuple[float, bool]]  # pair in order of ids -> (probability, proposed)
+
+
+def _key(a: str, b: str) -> tuple[str, str]:
+    return (a, b) if a < b else (b, a)
+
+
+def _listed(folder: Path, matter: dict[str, str]) -> _Known | None:
+    """Pairs that the result lists; None when it is not a folder."""
+    if not folder.is_dir():
+        return None
+    table = _csv(folder / "pairs.csv", ("left_id", "right_id", "probability"))
+    rows = zip(table["left_id"], table["right_id"], table["probability"], strict=True)
+    return {_key(a, b): (float(p), True) for a, b, p in rows}
+
+
+def _scored_anew(filings: pd.DataFrame, pairs: _Pairs | None) -> _Known:
+    """Every proposed and every labelled pair with its probability."""
+    from repeatdetect.compare import Comparable
+    from repeatdetect.corpus import prepare
+    from repeatdetect.decide import Scorer, probability
+    from repeatdetect.detector import score_pairs
+    from repeatdetect.propose import propose
+
+    ordered = filings.iloc[np.argsort(canonical_table.canonical_order(filings).to_numpy())]
+    corpus = prepare(ordered)
+    data, scorer, proposed = Comparable.of(corpus), Scorer.load(), propose(corpus)
+    ids = corpus.filings["filing_id"].tolist()
+    row = {name: at for at, name in enumerate(ids)}
+    known = dict.fromkeys(zip(proposed.left.tolist(), proposed.right.tolist(), strict=True), True)
+    for a, b in zip(pairs.left, pairs.right, strict=True) if pairs else ():
+        if a in row and b in row and a != b:
+            known.setdefault((min(row[a], row[b]), max(row[a], row[b])), False)
+    left, right = np.array(list(known), dtype=np.int64).reshape(-1, 2).T
+    chance = probability(score_pairs(data, scorer, left, right)).tolist()
+    return {_key(ids[a], ids[b]): (p, known[a, b]) for (a, b), p in zip(known, chance, strict=True)}
+
+
+def _about_scores(
+    known: _Known, pairs: _Pairs | None, truth: pd.DataFrame, matter: dict[str, str], *, exact: bool
+) -> dict[str, Any]:
+    """What probabilities say: block recall, calibration, figures at other thresholds."""
+    if pairs is not None:
+        keys = [_key(a, b) for a, b in zip(pairs.left, pairs.right, strict=True)]
+        same, weight = pairs.same, pairs.weight
+        found = np.array(
+            [known[k][1] if k in known else not exact and k[0] in matter and matter[k[0]] == matter.get(k[1]) for k in keys],
+            dtype=bool,
+        )  # fmt: skip
+        all_same = float(weight[same].sum())
+        recalled = float(weight[same & found].sum())
+        scored = np.array([k in known for k in keys], dtype=bool)
+        keys = [k for k in keys if k in known]
+        same, weight = same[scored], weight[scored]
+    else:
+        gold = dict(zip(truth["filing_id"], truth["matter_id"], strict=True))
+        keys = [k for k in known if k[0] in gold and k[1] in gold]
+        same = np.array([gold[a] == gold[b] for a, b in keys], dtype=bool)
+        weight = np.ones(len(keys))
+        all_same = _pairs(Counter(gold.values()))
+        joined = Counter((matter[name], group) for name, group in gold.items() if name in matter)
+        apart = sum(bool(s) and matter.get(a) != matter.get(b) for (a, b), s in zip(keys, same, strict=True))
+        recalled = float(same.sum()) if exact else _pairs(joined) + apart
+    reachable = all_same if exact else float(weight[same].sum())
+    chance = np.array([known[k][0] for k in keys], dtype=np.float64)
+    clipped = np.clip(chance, 1e-9, 1 - 1e-9)
+    score = np.log(clipped / (1 - clipped))
+    sweep = {}
+    for threshold in THRESHOLDS:
+        above = chance >= threshold
+        tp = float(weight[above & same].sum())
+        sweep[f"{threshold:g}"] = _figures(tp, float(weight[above & ~same].sum()), reachable - tp)
+    return {
+        "block_recall": round(recalled / all_same, 4) if all_same else 1.0,
+        "scored_pairs": len(keys),
+        "scored": "all" if exact else "listed",
+        "calibration_error": calibration_error(score, same, weight),
+        "calibration": calibration_curve(score, same, weight),
+        "sweep": sweep,
+    }

@@ -37,19 +37,31 @@ def check_target(out: Path) -> None:
     InputError
         When it is a file, holds other people's files, or its parent cannot be written.
     """
-    if out.is_file():
-        raise InputError("E401", "输出位置是一个文件", place=out.name, hint="请用 -o 指定一个文件夹。")
-    if out.is_dir() and not {entry.name for entry in out.iterdir()} <= _OURS:
-        raise InputError("E402", "输出文件夹中有其他文件", place=out.name, hint="请指定空文件夹或以前的结果文件夹。")
-    parent = out.resolve().parent
-    while not parent.exists():
-        parent = parent.parent
-    if not os.access(parent, os.W_OK) or (out.is_dir() and not os.access(out, os.W_OK)):
-        raise InputError("E403", "输出位置不可写", place=str(out), hint="请换一个有写入权限的位置。")
+    try:
+        if out.is_file():
+            raise InputError("E401", "输出位置是一个文件", place=out.name, hint="请用 -o 指定一个文件夹。")
+        if out.is_dir() and not {entry.name for entry in out.iterdir()} <= _OURS:
+            raise InputError(
+                "E402", "输出文件夹中有其他文件", place=out.name, hint="请指定空文件夹或以前的结果文件夹。"
+            )
+        parent = out.resolve().parent
+        while not parent.exists():
+            parent = parent.parent
+        writable = os.access(parent, os.W_OK) and (not out.is_dir() or os.access(out, os.W_OK))
+    except OSError as error:
+        raise _unwritable(out) from error
+    if not writable:
+        raise _unwritable(out)
+
+
+def _unwritable(out: Path) -> InputError:
+    return InputError("E403", "输出位置不可写", place=str(out)[:200], hint="请换一个有写入权限的位置。")
 
 
 def write(result: Result, out: Path, *, masked: bool = False) -> Path:
     """Write a result folder, replacing an old one only when the new one is complete."""
+    from xlsxwriter.exceptions import XlsxWriterException
+
     from repeatdetect.report import page, workbook
     from repeatdetect.report.content import Content
 
@@ -59,7 +71,7 @@ def write(result: Result, out: Path, *, masked: bool = False) -> Path:
         out.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError as error:
-        raise InputError("E403", "输出位置不可写", place=str(out), hint="请换一个有写入权限的位置。") from error
+        raise _unwritable(out) from error
     start = time.perf_counter()
     try:
         for name in ("filings", "matters", "pairs", "links", "rejects"):
@@ -72,20 +84,30 @@ def write(result: Result, out: Path, *, masked: bool = False) -> Path:
         run["seconds"] = {**run["seconds"], "write": round(time.perf_counter() - start, 3)}
         (beside / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         beside.chmod(0o755)
-        if out.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
-            out.replace(old / "result")
-            beside.replace(out)
-            shutil.rmtree(old)
-        else:
-            beside.replace(out)
-    except OSError as error:
+        _exchange(beside, out)
+    except (OSError, XlsxWriterException) as error:
         raise InputError(
             "E404", "写入结果时出错", place=str(out), hint="请检查磁盘空间与权限；旧结果未改动。"
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return out
+
+
+def _exchange(new: Path, out: Path) -> None:
+    """Put a complete folder in the place of another, which stays where it is when that fails."""
+    if not out.exists():
+        new.replace(out)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
+    out.replace(old / "result")
+    try:
+        new.replace(out)
+    except OSError:
+        (old / "result").replace(out)
+        old.rmdir()
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _peak_memory() -> float | None:

@@ -69,6 +69,7 @@ class Book:
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
                 "nan_inf_to_errors": True,
+                "tmpdir": str(path.parent),  # pieces of secret content go with the folder, also when a run dies
             },
         )
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
