@@ -62,7 +62,7 @@ def write_doubtful(book: Book, content: Content) -> None:
     for at, ((left, right, chance, reason), rows) in enumerate(zip(pairs, sides, strict=True), start=1):
         book.text(sheet, at, 0, left)
         book.text(sheet, at, 1, right)
-        sheet.write_number(at, 2, chance, book.percent)
+        book.chance(sheet, at, 2, chance)
         for column, words in enumerate(grounds(reason), 3):
             book.text(sheet, at, column, words)
         shared = both[4 * at - 3], both[4 * at - 1]

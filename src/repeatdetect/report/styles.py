@@ -171,7 +171,7 @@ class Book:
         if value is None:
             sheet.write_blank(row, column, None, self.percent)
         else:
-            sheet.write_number(row, column, value, self.percent)
+            sheet.write_number(row, column, round(value, 4), self.percent)
 
     def rich(
         self, sheet: Any, row: int, column: int, value: str, runs: Iterable[tuple[Span, Any]], form: Any = None

@@ -54,7 +54,8 @@ function setUpFilters() {
   let wait;
   byId("filters").addEventListener("input", ({ target }) => {
     clearTimeout(wait);
-    wait = setTimeout(list, target === filters.query ? 150 : 0);
+    if (target === filters.query) wait = setTimeout(list, 150);
+    else list();
   });
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("clear").addEventListener("click", () => narrow({}));
