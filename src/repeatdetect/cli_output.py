@@ -116,6 +116,12 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
             "基数" if name == "intercept" else f"{words.get(name, '')} {name}".strip(), shown, f"{points:+.2f}"
         )
     Console(highlight=False, markup=False).print(table)
+    if told.together and told.probability < 0.5 and len(told.path) == 2:
+        typer.echo("单看这两件不足以认定；是与对方所在事项的全部来件汇总比较后并入的。")
+    for conflict in told.conflicting:
+        kind = _FACTS.get(conflict["kind"], conflict["kind"])
+        left, right = ("、".join(fact["value"] for fact in conflict[side]) for side in ("left", "right"))
+        typer.echo(f"不一致：{kind} {left} ｜ {right}")
     for heading, facts in (("两件都有", told.shared), ("仅前一件", told.only_left), ("仅后一件", told.only_right)):
         if facts:
             typer.echo(f"{heading}：" + "、".join(f"{_FACTS.get(f['kind'], f['kind'])} {f['value']}" for f in facts))

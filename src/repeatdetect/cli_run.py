@@ -107,8 +107,10 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
     """
     from repeatdetect import corpus
     from repeatdetect.decide import Scorer
-    from repeatdetect.explain import explain_rows, joining_path
+    from repeatdetect.explain import explain_rows, joining_path, same_filing
 
+    if left == right:
+        raise same_filing(left)
     matter = _table(out, "filings").set_index("filing_id")["matter_id"]
     filings = source.read()
     for name in (left, right):

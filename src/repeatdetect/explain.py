@@ -33,8 +33,12 @@ class Explanation:
         Whether they ended in one matter; None when only the pair was looked at.
     evidence, contributions : dict of str to float
         Value of each evidence column and what it adds in log-odds, with ``intercept``.
-    shared, only_left, only_right : list of dict
-        Facts on both sides or on one, with their spans.
+    shared : list of dict
+        Facts on both sides (kind, value, spans ``left`` and ``right``); names that sound alike are one.
+    conflicting : list of dict
+        Kinds of which both sides name something and nothing in common (kind, facts ``left`` and ``right``).
+    only_left, only_right : list of dict
+        Facts on one side, with their ``spans``: (column, start, end).
     passages : list of str
         Longest passages that stand in both, verbatim.
     path : list of str
@@ -49,6 +53,7 @@ class Explanation:
     evidence: dict[str, float | None]
     contributions: dict[str, float]
     shared: list[dict[str, Any]]
+    conflicting: list[dict[str, Any]]
     only_left: list[dict[str, Any]]
     only_right: list[dict[str, Any]]
     passages: list[str]
@@ -75,24 +80,52 @@ def explain_rows(corpus: Corpus, scorer: Scorer, i: int, j: int, together: bool 
     contributions = scorer.contributions(evidence).iloc[0]
     score = float(contributions.sum())
     ids, bodies = corpus.filings["filing_id"].tolist(), corpus.filings["text"].tolist()
-    sides = [_facts(corpus.facts(row).facts) for row in (i, j)]
-    both = sorted(sides[0].keys() & sides[1].keys())
+    left, right = (_facts(corpus.facts(row).facts) for row in (i, j))
+    both = sorted(left.keys() & right.keys())
     return Explanation(
         ids[i], ids[j], score, float(probability(np.array([score]))[0]), together,
         {str(k): None if pd.isna(v) else float(v) for k, v in evidence.iloc[0].items()},
         {str(k): float(v) for k, v in contributions.items()},
-        [{"kind": k, "value": v, "left": sides[0][k, v], "right": sides[1][k, v]} for k, v in both],
-        [{"kind": k, "value": v, "spans": sides[0][k, v]} for k, v in sorted(sides[0].keys() - sides[1].keys())],
-        [{"kind": k, "value": v, "spans": sides[1][k, v]} for k, v in sorted(sides[1].keys() - sides[0].keys())],
+        [{"kind": k[0], "value": left[k].value, "left": left[k].spans, "right": right[k].spans} for k in both],
+        _conflicting(left, right),
+        [left[key].to_dict(key[0]) for key in sorted(left.keys() - right.keys())],
+        [right[key].to_dict(key[0]) for key in sorted(right.keys() - left.keys())],
         shared_passages(bodies[i], bodies[j]),
         path,
     )  # fmt: skip
 
 
-def _facts(found: tuple[Fact, ...]) -> dict[tuple[str, str], list[tuple[str, int, int]]]:
-    out: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+@dataclass
+class _Told:
+    """A fact in the words of one side, and where it stands."""
+
+    value: str
+    spans: list[tuple[str, int, int]]
+
+    def to_dict(self, kind: str) -> dict[str, Any]:
+        """As plain data."""
+        return {"kind": kind, "value": self.value, "spans": self.spans}
+
+
+_NAMES = frozenset(("person", "village", "town", "unit", "object"))
+_EXCLUSIVE = ("person", "post", "town", "village", "unit", "issue", "sum", "area", "date")
+
+
+def _facts(found: tuple[Fact, ...]) -> dict[tuple[str, str], _Told]:
+    out: dict[tuple[str, str], _Told] = {}
     for fact in found:
-        out.setdefault((fact.kind, fact.value), []).append((fact.source, fact.start, fact.end))
+        key = (fact.kind, text.sound(fact.value) if fact.kind in _NAMES else fact.value)
+        out.setdefault(key, _Told(fact.value, [])).spans.append((fact.source, fact.start, fact.end))
+    return out
+
+
+def _conflicting(left: dict[tuple[str, str], _Told], right: dict[tuple[str, str], _Told]) -> list[dict[str, Any]]:
+    out = []
+    for kind in _EXCLUSIVE:
+        ours, theirs = (sorted(key for key in side if key[0] == kind) for side in (left, right))
+        if ours and theirs and not set(ours) & set(theirs):
+            sides = {"left": [left[k].to_dict(kind) for k in ours], "right": [right[k].to_dict(kind) for k in theirs]}
+            out.append({"kind": kind, **sides})
     return out
 
 
@@ -105,6 +138,8 @@ def explain(result: Result, left_id: str, right_id: str) -> Explanation:
         When a filing is not in the result.
     """
     position = {name: row for row, name in enumerate(result.filings["filing_id"])}
+    if left_id == right_id:
+        raise same_filing(left_id)
     for name in (left_id, right_id):
         if name not in position:
             raise InputError("E130", "结果中没有这个编号", place=name, hint="请核对信访件编号。")
@@ -113,6 +148,11 @@ def explain(result: Result, left_id: str, right_id: str) -> Explanation:
     return explain_rows(
         result.corpus, result.scorer, i, j, together, joining_path(result.pairs, left_id, right_id) if together else []
     )
+
+
+def same_filing(name: str) -> InputError:
+    """The refusal to compare a filing with itself."""
+    return InputError("E132", "两个编号相同", place=name, hint="请给出两件不同的信访件。")
 
 
 def joining_path(pairs: pd.DataFrame, left_id: str, right_id: str) -> list[str]:
