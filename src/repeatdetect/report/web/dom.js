@@ -20,13 +20,14 @@ function action(words, run, className = "plain") {
 }
 
 /** Puts `items` into `box` a screenful at a time; gives a function that puts the items up to an index there at once. */
-function lazily(box, items, draw, step) {
+function lazily(box, items, draw, step, drawnMore = () => {}) {
   let drawn = 0;
   const end = el("div", "end");
   const upTo = (count) => {
     if (drawn < count) end.before(...items.slice(drawn, count).map((item, at) => draw(item, drawn + at)));
     drawn = Math.max(drawn, Math.min(count, items.length));
     if (drawn >= items.length) watch.disconnect();
+    drawnMore();
   };
   const watch = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && upTo(drawn + step), {
     rootMargin: "600px",

@@ -18,7 +18,7 @@ function openMatter(matter) {
     ...(matter.filings.length > 1 ? [walk(matter)] : []),
     filings,
   );
-  filingsUpTo = lazily(filings, matter.filings, (filing) => card(matter, filing), 20);
+  filingsUpTo = lazily(filings, matter.filings, (filing) => card(matter, filing), 20, markFound);
   const lanes = view.querySelector(".timeline .chart");
   if (lanes) drawTimeline(lanes, matter.filings, (filing) => goTo(filing.no));
 }
@@ -170,7 +170,7 @@ function markFound() {
   const ranges = [];
   const words = queryWords();
   const walker = document.createTreeWalker(byId("matter"), NodeFilter.SHOW_TEXT);
-  while (words.length && current && walker.nextNode() && ranges.length < 500) {
+  while (words.length && current && walker.nextNode() && ranges.length < 5000) {
     const text = walker.currentNode.data.toLowerCase();
     for (const word of words) {
       for (let start = text.indexOf(word); start >= 0; start = text.indexOf(word, start + word.length)) {
