@@ -43,7 +43,7 @@ def test_facts_stand_where_the_spans_say() -> None:
     result, table = _told(
         {"text": "我是石坎村村民，反映村书记刘德贵贪污修路款三万元，村民都很气愤。"},
         {"text": "我是兴隆村村民，反映村书记冯有田克扣低保金，老人没有饭吃。"},
-        {"text": "石坎村的事：刘得贵，修路款30000元装进自己腰包。"},
+        {"accused": "刘得贵", "text": "石坎村的书记把修路款30000元装进自己腰包。"},
     )
     same = result.explain("0", "2")
     assert {("village", "石坎村"), ("sum", "30000")} <= {(fact["kind"], fact["value"]) for fact in same.shared}
