@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import repeatdetect as rd
 from repeatdetect import cli
+from tests.conftest import ROOT
 
 
 def _ids(path: Path, column: str) -> list[str]:
@@ -57,3 +62,101 @@ def test_a_failed_run_leaves_the_old_result(anlan: Path, tmp_path: Path) -> None
     broken.write_bytes(b"PK\x03\x04 not a workbook")
     assert cli.main(["dedupe", str(broken), "-o", str(out)]) == 2
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+_TEXT = "信访编号,登记日期,举报人,反映内容\n0012,2021-3-5,路二,村支书贺三德占了两亩地\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "options", "code"),
+    [
+        ("a.csv", b"", [], "E102"),
+        ("a.csv", _TEXT.split("\n")[0].encode(), [], "E102"),
+        ("a.csv", _TEXT.replace("反映内容", "所写文字").encode(), [], "E110"),
+        ("a.csv", _TEXT.encode(), ["--map", "举报人=txt"], "E204"),
+        ("a.csv", _TEXT.encode("gb18030"), ["--encoding", "utf-8"], "E104"),
+        ("a.xlsx", b"PK\x03\x04 broken", [], "E103"),
+        ("a.csv", _TEXT.encode(), ["--settings", "none.toml"], "E201"),
+        ("a.csv", _TEXT.encode(), ["--settings", "a.csv"], "E201"),
+        ("a.csv", _TEXT.encode(), ["--cases", "none.xlsx"], "E101"),
+        ("a.csv", _TEXT.encode(), ["--decisions", "a.csv"], "E110"),
+        ("a.csv", _TEXT.encode(), ["-o", "a.csv"], "E401"),
+        ("a.csv", _TEXT.encode(), ["-o", "."], "E402"),
+        ("a.csv", _TEXT.encode(), ["-o", "/proc/out"], "E403"),
+        ("a.csv", _TEXT.encode(), ["-o", "x" * 300], "E403"),
+    ],
+)
+def test_unusable_input_ends_in_one_paragraph_and_nothing_written(
+    name: str, data: bytes, options: list[str], code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(data)
+    assert cli.main(["dedupe", name, "-o", "out", "--quiet", *options]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert said.err.startswith(f"[{code}] ")
+    assert not any(word in said.err for word in ("Traceback", "贺三德", "路二", "0012"))
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_wrong_sheet_names_the_right_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = ROOT / "examples" / "安澜县信访件.xlsx"
+    assert cli.main(["dedupe", str(book), "-o", str(tmp_path / "out"), "--sheet", "没有"]) == 2
+    assert "[E106]" in (said := capsys.readouterr().err)
+    assert "现有工作表：信访件" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
+@pytest.mark.parametrize("limit", [20_000, 120_000])  # in the tables; in the workbook
+def test_a_full_disk_leaves_the_old_result(limit: int, anlan: Path, tmp_path: Path) -> None:
+    import resource
+
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "run.json").write_text("{}", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "repeatdetect.cli", "dedupe", str(anlan / "filings.csv"), "-o", str(out), "-q"],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("[E404] ")
+    assert done.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert [path.name for path in out.iterdir()] == ["run.json"]
+
+
+def test_our_own_faults_say_where_and_nothing_of_a_filing(
+    anlan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("贺三德")
+
+    monkeypatch.setattr("repeatdetect.detector.propose", broken)
+    assert cli.main(["dedupe", str(anlan / "filings.csv"), "-o", str(tmp_path / "out"), "-q"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("[E900] ")
+    assert "detector.py" in said
+    assert "贺三德" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_file(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(
+        'own_level = "市"\nown_leaders = ["某甲"]\njobs = 1\nsame = 0.7\n[columns]\n"诉求文字" = "text"\n',
+        encoding="utf-8-sig",
+    )
+    read = rd.Settings.from_toml(path)
+    assert (read.own_level, read.own_leaders, read.same) == ("市", ("某甲",), 0.7)
+    assert read.columns == {"诉求文字": "text"}
+    for line, code in (
+        ('own_level = "乡"', "E202"), ("same = 2", "E202"), ('own_leaders = "某甲"', "E202"), ('jobs = "2"', "E202"),
+        ("own_leader = []", "E203"), ("[columns]\na = 1", "E202"), ("jobs = true", "E202"), ("x", "E201"),
+    ):  # fmt: skip
+        path.write_text(line, encoding="utf-8")
+        with pytest.raises(rd.RepeatDetectError) as caught:
+            rd.Settings.from_toml(path)
+        assert caught.value.code == code, line

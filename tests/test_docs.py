@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from repeatdetect import compare, detector
+from repeatdetect.settings import Settings
 from tests.conftest import ROOT
 
 PAGES = [
@@ -80,6 +81,13 @@ def test_blocks_of_the_page_run(page: Path, scratch: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     missing = [link for link in _LINK.findall(page.read_text("utf-8")) if not (page.parent / link).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if "```toml" in p.read_text("utf-8")], ids=_name)
+def test_settings_shown_are_settings(page: Path, tmp_path: Path) -> None:
+    for block in re.findall(r"^```toml\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+        (tmp_path / "s.toml").write_text(block, encoding="utf-8")
+        Settings.from_toml(tmp_path / "s.toml")
 
 
 def test_command_reference_is_current() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,13 +72,17 @@ class Settings:
         InputError
             When it cannot be read, has an unknown key (the nearest known ones are named) or a wrong type.
         """
+        place = Path(path).name
         try:
             data: dict[str, Any] = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"line (\d+)", str(error))
+            where = f"{place} 第 {line.group(1)} 行" if line else place
             raise InputError(
-                "E201", "设置文件无法读取", place=Path(path).name, hint="请检查路径与 TOML 语法。"
+                "E201", "设置文件的写法不对", place=where, hint="请检查 TOML 语法；中文键名要加引号。"
             ) from error
-        place = Path(path).name
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError("E201", "设置文件无法读取", place=place, hint="请检查路径，并存为 UTF-8。") from error
         known = {f.name: f for f in dataclasses.fields(Settings)}
         for key, value in data.items():
             if key not in known:
