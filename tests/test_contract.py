@@ -192,3 +192,20 @@ def test_one_filing_and_all_alike_and_blank_texts() -> None:
     assert alike.filings["relation"].tolist() == ["", "verbatim", "verbatim"]
     blank = rd.detect(pd.DataFrame({"filing_id": list("ab"), "text": ["", ""]}))
     assert blank.filings["status"].tolist() == ["single", "single"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status"),
+    [
+        ("路三", "路五", "joint"),
+        ("A0012", "A0013", "joint"),
+        ("路三等五人", "路三", "repeat"),
+        ("路三、柴满（12人）", "柴满", "repeat"),
+    ],
+)
+def test_who_is_the_same_petitioner(first: str, second: str, status: str) -> None:
+    text = "石坎村书记贺三德贪污修路款三万元，请查"
+    table = pd.DataFrame(
+        {"filing_id": ["1", "2"], "date": ["2021-1-1", "2021-1-2"], "petitioner": [first, second], "text": text}
+    )
+    assert rd.detect(table).filings["status"].tolist() == ["first", status]

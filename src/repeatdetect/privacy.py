@@ -16,9 +16,8 @@ import pandas as pd
 from repeatdetect import lexicon, text
 
 _SPLIT = re.compile(r"[、,;/|\s]+|和(?=[^和])")
-_TAIL = re.compile(
-    r"(?:(?:等|共)\s*[\d一二三四五六七八九十百]*\s*(?:人|户|名群众|位村民)?|[\d一二三四五六七八九十百]+\s*(?:人|户|名群众|位村民))\Z"
-)
+_COUNTED = r"[\d一二三四五六七八九十百]+\s*(?:人|户|名群众|位村民)"
+_TAIL = re.compile(rf"\(?(?:(?:等|共)\s*(?:{_COUNTED}|人|群众|村民|户)?|{_COUNTED})\)?\Z")  # 路二等三人; 张三 is a name
 _HAN_DIGITS = "〇零一二三四五六七八九幺两"
 _NUMBERS = (
     re.compile(r"(?<!\d)\d(?:[\s\-]?\d){16}[\s\-]?[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)"),  # identity cards

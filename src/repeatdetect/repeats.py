@@ -18,10 +18,8 @@ from repeatdetect import text
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import probability
 from repeatdetect.novelty import Novelty
+from repeatdetect.privacy import names_in
 from repeatdetect.ragged import Index
-
-_NAMES = re.compile(r"[、,;/|\s]+|和(?=[^和])")
-_TAIL = re.compile(r"(?:等|共)?\s*[\d一二三四五六七八九十百]*\s*(?:人|户|名群众|位村民)?\Z")
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,9 @@ class Petitioner:
         plain = text.normalise(names).strip()
         if named == "no" or (not plain and not identity):
             return Petitioner(frozenset(), "", "")
-        parts = (_TAIL.sub("", part) for part in _NAMES.split(plain))
         digits = re.sub(r"\D", "", text.normalise(phone))
         number = re.sub(r"[^0-9xX*]", "", text.normalise(identity)).upper()
-        return Petitioner(frozenset(p for p in parts if p), number if len(number) >= 15 else "", digits[-11:])
+        return Petitioner(frozenset(names_in(plain)), number if len(number) >= 15 else "", digits[-11:])
 
     @property
     def anonymous(self) -> bool:
