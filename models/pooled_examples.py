@@ -72,4 +72,5 @@ def _broken(truth: Ints, random: np.random.Generator) -> Ints:
         rows = np.flatnonzero(truth == name)
         part[rows] = random.integers(0, int(random.integers(1, len(rows) + 1)), len(rows))
     _, first, inverse = np.unique(truth * (len(truth) + 1) + part, return_index=True, return_inverse=True)
-    return first[inverse].astype(np.int64)
+    label: Ints = first[inverse].astype(np.int64)
+    return label

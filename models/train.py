@@ -95,7 +95,7 @@ def county(folder: Path) -> Labelled:
     kept = same | np.isin(i * n + j, proposed.left * n + proposed.right)
     kept |= np.random.default_rng(1).random(len(i)) < 4000 / len(i)
     i, j, same = i[kept].astype(np.int64), j[kept].astype(np.int64), same[kept]
-    return Labelled(folder.name, filings, i, j, same, np.ones(len(i)), _folds(matter), matter)
+    return Labelled(folder.name, filings, i, j, same, np.ones(len(i)), _folds(matter.tolist()), matter)
 
 
 def city(folder: Path) -> Labelled:
@@ -108,20 +108,21 @@ def city(folder: Path) -> Labelled:
     same = (pairs["label"] == "same").to_numpy()
     graph = sparse.coo_matrix((np.ones(same.sum()), (i[same], j[same])), shape=(len(filings),) * 2)
     topic = connected_components(graph, directed=False)[1]
-    return Labelled("city", filings, i, j, same, pairs["weight"].to_numpy(float), _folds(topic), None)
+    return Labelled("city", filings, i, j, same, pairs["weight"].to_numpy(float), _folds(topic.tolist()), None)
 
 
 def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) -> Scorer:
     """Boosted stumps as step functions."""
     filled = evidence.copy()
-    for name in filled:
+    names = [str(name) for name in evidence]
+    for name in names:
         if filled[name].nunique() < 2:
             filled[name] = 0.0
     model = HistGradientBoostingClassifier(
         max_leaf_nodes=2, max_depth=1, learning_rate=0.08, max_iter=260, min_samples_leaf=15, l2_regularization=2.0,
-        monotonic_cst=[DIRECTION[name] for name in evidence], random_state=0,
+        monotonic_cst=[DIRECTION[name] for name in names], random_state=0,
     ).fit(filled.to_numpy(), same, sample_weight=weight)  # fmt: skip
-    steps: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in evidence}
+    steps: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in names}
     intercept = float(np.ravel(model._baseline_prediction)[0])
     for (tree,) in model._predictors:
         nodes = tree.nodes
@@ -131,7 +132,7 @@ def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) ->
         root = nodes[0]
         low, high = float(nodes["value"][root["left"]]), float(nodes["value"][root["right"]])
         unknown = low if root["missing_go_to_left"] else high
-        steps[evidence.columns[root["feature_idx"]]].append((float(root["num_threshold"]), low, high, unknown))
+        steps[names[root["feature_idx"]]].append((float(root["num_threshold"]), low, high, unknown))
     shapes = {}
     for name, found in steps.items():
         if not found:

@@ -359,7 +359,7 @@ def _features(stream: _Stream, table: _Table, known: _Known) -> Doubles:
         fresh = np.bincount(of, weights=weight * new, minlength=n)
         share.append(np.divide(fresh, total, out=np.full(n, 0.5), where=total > 0))
         if len(share) == 2:
-            mass = fresh
+            mass = fresh.astype(np.float64)
     numbers, kin = known.numbers, known.kin
     code = stream.code
     quotes = np.bincount(table.of_char[(code == 0x201C) | (code == 0x201D)], minlength=n) > 0

@@ -86,8 +86,8 @@ class Scorer:
             name: Shape(np.array(s["cuts"], float), np.array(s["scores"], float), float(s["missing"]))
             for name, s in data["shapes"].items()
         }
-        levels = (float(data[name]) for name in ("same", "review", "look"))
-        return Scorer(float(data["intercept"]), shapes, *levels, digest, pooled)
+        same, review, look = (float(data[name]) for name in ("same", "review", "look"))
+        return Scorer(float(data["intercept"]), shapes, same, review, look, digest, pooled)
 
     @staticmethod
     def load(path: str | Path | None = None) -> Scorer:

@@ -137,7 +137,9 @@ class _Words:
 
 def _places(cut: Sequence[str], offset: Sequence[int], source: str) -> tuple[list[Fact], dict[int, str], set[int]]:
     """Places of a text; the place that ends at a position; positions inside towns and villages."""
-    facts, place_end, inside = [], {}, set()
+    facts: list[Fact] = []
+    place_end: dict[int, str] = {}
+    inside: set[int] = set()
     for i, word in enumerate(cut):
         if word[-1] not in _LAST:
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -64,10 +65,11 @@ class Lexical:
         matrix = sparse.csr_matrix((terms.weights[known], at[known], kept), shape=(len(terms), len(self.space_ids)))
         out: npt.NDArray[np.float32] = np.asarray(matrix @ self.space, dtype=np.float32)
         norm = np.linalg.norm(out, axis=1, keepdims=True)
-        return out / np.where(norm > 0, norm, 1.0)
+        out /= np.where(norm > 0, norm, np.float32(1))
+        return out
 
 
-def save(table: Lexical, path: str) -> None:
+def save(table: Lexical, path: Path) -> None:
     """Write as plain arrays: IDF as float16, the space as int8 with one scale a dimension."""
     scale = np.abs(table.space).max(axis=0) / 127
     arrays = {

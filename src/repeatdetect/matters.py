@@ -173,8 +173,8 @@ def group(
     if not trees:
         empty = np.empty(0, np.int64)
         return Grouping(label, empty, empty.copy(), np.empty(0))
-    i, j, value = (np.concatenate(part) for part in zip(*trees, strict=True))
-    return Grouping(label, np.minimum(i, j), np.maximum(i, j), value)
+    i, j, weight = (np.concatenate(part) for part in zip(*trees, strict=True))
+    return Grouping(label, np.minimum(i, j), np.maximum(i, j), weight)
 
 
 def _scored(rows: Index, score_pairs: Score) -> Doubles:

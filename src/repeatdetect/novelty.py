@@ -46,19 +46,19 @@ class Novelty:
     def add(self, filings: pd.DataFrame, row: int) -> None:
         """Add a filing's title and text to what is known."""
         for column in ("title", "text"):
-            plain = text.normalise(filings[column].iat[row])
+            plain = text.normalise(str(filings[column].iat[row]))
             self._terms.update(text.terms(text.words(plain)))
             bare = re.sub(r"\W", "", plain)
             self._grams.update(map("".join, itertools.pairwise(bare)))
             self._numbers.update(_numbers(plain))
         for column in ("accused", "petitioner", "unit", "place", "post"):
-            plain = text.normalise(filings[column].iat[row])
+            plain = text.normalise(str(filings[column].iat[row]))
             self._terms.update(text.terms(text.words(plain)))
             self._grams.update(map("".join, itertools.pairwise(plain)))
 
     def passages(self, filings: pd.DataFrame, row: int) -> list[str]:
         """Verbatim passages of a filing that state a new fact; neighbours are joined."""
-        raw = filings["text"].iat[row]
+        raw = str(filings["text"].iat[row])
         plain = text.normalise(raw)
         begin = text.forwarding_end(plain)
         kept: list[tuple[int, int]] = []
@@ -83,7 +83,7 @@ class Novelty:
         numbers = _numbers(clause)
         new_numbers = [n for n in numbers if n not in self._numbers]
         words = [w for w in dict.fromkeys(text.terms(text.words(clause))) if len(w) > 1]
-        weights = _TABLE(_ids(words)) if words else []
+        weights: list[float] = _TABLE(_ids(words)).tolist() if words else []
         fresh = sum(float(v) for w, v in zip(words, weights, strict=True) if w not in self._terms and v > 3.0)
         score = 2.2 * unknown + 0.12 * min(fresh, 15.0) + 1.0 * bool(new_numbers)
         score += 0.5 * bool(_EVENT.search(clause)) - 0.9 * bool(_RHETORIC.search(clause))

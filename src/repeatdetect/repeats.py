@@ -150,7 +150,7 @@ def classify(
         status[first] = "first"
         seen = Novelty()
         seen.add(filings, first)
-        texts = {first: text.normalise(filings["text"].iat[first])}
+        texts = {first: text.normalise(str(filings["text"].iat[first]))}
         exact = {_squeeze(texts[first]): first}
         for number, row in enumerate(map(int, rows[1:]), start=2):
             earlier = next((int(o) for o in rows[: number - 1] if who[row].same(who[int(o)])), -1)
@@ -163,7 +163,7 @@ def classify(
             repeat_no[row] = number
             same[row] = _same_word(who[row], who[int(repeat_of[row])])
             chance[row] = _weakest(edges, row, int(repeat_of[row]))
-            texts[row] = text.normalise(filings["text"].iat[row])
+            texts[row] = text.normalise(str(filings["text"].iat[row]))
             closest = exact.get(_squeeze(texts[row]), -1)
             if closest < 0:
                 window = [int(o) for o in rows[max(0, number - 30) : number - 1]]
