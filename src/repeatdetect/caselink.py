@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from repeatdetect import facts, lexical, text
+from repeatdetect.corpus import Corpus
 from repeatdetect.places import Gazetteer
-from repeatdetect.pooled import Cells, Pooled
+from repeatdetect.pooled import Pooled
 from repeatdetect.ragged import HashCache
 
 _LINK, _DOUBT = 0.6, 0.35
 _LONG_AGO = 1100  # days between a case's first petition and a matter's, beyond which it is less likely the same
-_READ = 40  # filings of a matter whose words are compared with 案由
+_SAME_DAY = 1  # days by which the ledger's 首次信访日期 may differ from the filing it means
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,12 @@ class CaseLink:
     reason: str
 
 
-def choose(cells: Cells, matters: Mapping[str, Pooled], cases: pd.DataFrame, known: Gazetteer) -> dict[str, CaseLink]:
+def choose(corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame, known: Gazetteer) -> dict[str, CaseLink]:
     """Best case of each matter that may have one.
 
     Parameters
     ----------
-    cells : Cells
+    corpus : Corpus
     matters : mapping of str to Pooled
     cases : DataFrame
         As from `read_cases`.
@@ -48,24 +49,18 @@ def choose(cells: Cells, matters: Mapping[str, Pooled], cases: pd.DataFrame, kno
     """
     hashed = HashCache()
     by_key: dict[str, list[str]] = {}
-    words: dict[str, set[str]] = {}
     for name, matter in matters.items():
-        villages = {known.root(v) for v in matter.villages}
-        for key in {
-            *map(text.sound, matter.names),
-            *map(text.sound, villages),
-            *(u for u in matter.units if len(u) > 2),
-        }:
+        for key in _keys(matter.names, (known.root(v) for v in matter.villages), matter.units):
             by_key.setdefault(key, []).append(name)
-    position = {cells.of["filing_id"][row]: name for name, matter in matters.items() for row in matter.rows}
-    scored: list[tuple[float, str, Mapping[str, Any], str]] = []
-    for case in cases.to_dict("records"):
+    listed_in = _listed(corpus, matters, cases)
+    words: dict[str, frozenset[int]] = {}
+    scored: list[tuple[float, str, dict[str, Any], str]] = []
+    for case in records(cases):
         wanted = _Wanted.of(case, known, hashed)
-        listed = {position[i] for i in re.split(r"[、,，;；\s]+", case["filing_ids"]) if i in position}
-        candidates = listed | {name for key in wanted.keys for name in by_key.get(key, ())}
-        for name in sorted(candidates):
+        listed = listed_in.get(case["case_id"], set())
+        for name in sorted(listed | {name for key in wanted.keys for name in by_key.get(key, ())}):
             if name not in words:
-                words[name] = _words(cells, matters[name].rows)
+                words[name] = _words(corpus, matters[name])
             chance, reason = _compare(wanted, matters[name], words[name], known, name in listed)
             if chance >= _DOUBT:
                 scored.append((chance, name, case, reason))
@@ -76,61 +71,90 @@ def choose(cells: Cells, matters: Mapping[str, Pooled], cases: pd.DataFrame, kno
     return chosen
 
 
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dicts by column name."""
+    return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
+
+
+def _listed(corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame) -> dict[str, set[str]]:
+    """Case -> matters whose filings the ledger lists for it."""
+    if not (cases["filing_ids"] != "").any():
+        return {}
+    ids = corpus.filings["filing_id"].tolist()
+    position = {ids[row]: name for name, matter in matters.items() for row in matter.rows}
+    return {
+        case_id: {position[i] for i in re.split(r"[、,，;；\s]+", cell) if i in position}
+        for case_id, cell in zip(cases["case_id"], cases["filing_ids"], strict=True)
+        if cell
+    }
+
+
+def _keys(people: Iterable[str], villages: Iterable[str], units: Iterable[str]) -> set[str]:
+    """What a case and a matter must share one of to be compared."""
+    return {*map(text.sound, people), *map(text.sound, villages), *(unit for unit in units if len(unit) > 2)}
+
+
+def _words(corpus: Corpus, matter: Pooled) -> frozenset[int]:
+    terms = corpus.features["terms"]
+    cells = (terms.ids[terms.indptr[row] : terms.indptr[row + 1]].tolist() for row in matter.rows)
+    return frozenset(word for row in cells for word in row)
+
+
 @dataclass(frozen=True)
 class _Wanted:
     """A case, read once for all matters it is compared with."""
 
     people: tuple[facts.Person, ...]
     villages: frozenset[str]
-    town: str
-    unit: str
-    keys: frozenset[str]
+    keys: set[str]
     issues: frozenset[str]
-    mass: dict[str, float]
-    since: Any
+    mass: dict[int, float]
+    since: pd.Timestamp
 
     @staticmethod
     def of(case: Mapping[str, Any], known: Gazetteer, hashed: HashCache) -> _Wanted:
         people = tuple(p for p in facts.field_persons(case["accused"]) if p.name)
         town, village, unit = facts.place_of(case["place"])
-        unit_town, unit_village, own_unit = facts.place_of(case["unit"])
+        _, unit_village, own_unit = facts.place_of(case["unit"])
         told = facts.mentions(case["subject"])
-        villages = frozenset({village, unit_village} | {f.value for f in told if f.kind == "village"} - {""}) - {""}
+        villages = frozenset({village, unit_village, *(f.value for f in told if f.kind == "village")} - {""})
         units = {unit, own_unit, *(f.value for f in told if f.kind == "unit")} - {""}
-        roots = {known.root(v) for v in villages}
-        keys = {*(text.sound(p.name) for p in people), *map(text.sound, roots), *(u for u in units if len(u) > 2)}
         bare = case["subject"]
         for part in (*(p.name for p in people), *villages, town, "反映", "问题"):
             bare = bare.replace(part, " ") if part else bare
-        terms = {w for w in text.terms(text.words(text.normalise(bare))) if len(w) > 1}
-        ids = np.array([hashed[w] for w in terms], np.uint32)
-        weights = lexical.load().idf["terms"](ids) ** 2 if len(ids) else []
+        terms = sorted({hashed[w] for w in text.terms(text.words(text.normalise(bare))) if len(w) > 1})
+        weights = lexical.load().idf["terms"](np.array(terms, np.uint32)) ** 2
         return _Wanted(
-            people, villages, known.row(town or unit_town) or town or unit_town, own_unit or unit, frozenset(keys),
-            frozenset(f.value for f in told if f.kind == "issue"), dict(zip(terms, map(float, weights), strict=True)),
+            people, villages, _keys((p.name for p in people), (known.root(v) for v in villages), units),
+            frozenset(f.value for f in told if f.kind == "issue"), dict(zip(terms, weights.tolist(), strict=True)),
             case["first_petition_date"],
         )  # fmt: skip
 
 
-def _words(cells: Cells, rows: Sequence[int]) -> set[str]:
-    parts = [cells.of[column][row] for row in rows[:_READ] for column in ("title", "text")]
-    return {w for part in parts for w in text.terms(text.words(text.normalise(part)))}
+def _compare(case: _Wanted, matter: Pooled, words: frozenset[int], known: Gazetteer, listed: bool) -> tuple[float, str]:
+    """Probability that a matter belongs to a case, and why.
 
-
-def _compare(case: _Wanted, matter: Pooled, words: set[str], known: Gazetteer, listed: bool) -> tuple[float, str]:
-    """Probability that a matter belongs to a case, and why."""
+    Notes
+    -----
+    The same accused in the same village is not enough: a case is about one issue of theirs. Either the words of 案由
+    stand in the filings, or the matter begins on the very day the ledger gives as 首次信访日期.
+    """
     inside = sum(v for w, v in case.mass.items() if w in words) / (sum(case.mass.values()) or 1.0)
     issue = len(case.issues & set(matter.issues)) / len(case.issues) if case.issues else 0.5
     top = {code for code, _ in matter.issues.most_common(2)}
-    what = 0.6 * inside + 0.25 * issue + 0.15 * bool(case.issues & top)
+    what = 0.65 * inside + 0.2 * issue + 0.15 * bool(case.issues & top)
     who = _who(case, matter)
     same_place = known.same(case.villages, matter.villages)
     where = 1.0 if same_place else -1.0 if matter.villages and case.villages else 0.0
-    before = pd.notna(case.since) and pd.notna(matter.last)
-    late = before and case.since > matter.last
-    old = before and (matter.first - case.since).days > _LONG_AGO
-    score = -3.6 + 2.2 * who + 0.9 * where + 5.0 * what - 2.5 * late - 1.2 * old + 9.0 * listed
-    grounds = [("被反映人相符", who > 0.5), ("属地相符", same_place), ("问题相符", what > 0.4), ("台账列明", listed)]
+    dated = pd.notna(case.since) and pd.notna(matter.last)
+    same_day = dated and who >= 0 and abs((matter.first - case.since).days) <= _SAME_DAY
+    late = dated and case.since > matter.last and not same_day
+    old = dated and (matter.first - case.since).days > _LONG_AGO
+    score = -4.8 + 2.2 * who + 0.9 * where + 5.0 * what + 3.2 * same_day - 2.5 * late - 1.2 * old + 9.0 * listed
+    grounds = [
+        ("被反映人相符", who > 0.5), ("属地相符", same_place), ("问题相符", what > 0.4), ("首次信访日期相符", same_day),
+        ("台账列明", listed),
+    ]  # fmt: skip
     return float(1 / (1 + np.exp(-score))), "、".join(word for word, holds in grounds if holds)
 
 

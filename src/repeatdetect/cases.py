@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import caselink, places, pooled
+from repeatdetect.charge import CLOSED, Office
 from repeatdetect.corpus import Corpus
 from repeatdetect.ledger import read_cases, read_officials
 from repeatdetect.pooled import Cells, Pooled
-from repeatdetect.recusal import Filed, Official, Scene, grounds, leading_group, scene_of
 from repeatdetect.settings import Settings
+from repeatdetect.suspects import Near, suspects
 
-__all__ = ["CLOSED", "Links", "link", "read_cases", "read_officials"]
+__all__ = ["Links", "link", "read_cases", "read_officials"]
 
-CLOSED = re.compile(r"(?<![未待拟])(?:办结|结案|销号|销案|息诉|息访|了结|已化解|化解(?:完毕|到位|成功|完成))")
 MATTER_COLUMNS = (
     "matter_id", "title", "accused", "place", "case_id", "lead_official", "responsible_official", "link_note",
 )  # fmt: skip
@@ -51,21 +50,11 @@ class Links:
     links: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class _Charge:
-    """Who is put in charge of a matter, and who must not be."""
-
-    lead: str
-    responsible: str
-    note: str
-    recused: tuple[str, ...] = ()
-    recused_town: str = ""
-
-
 def link(
     corpus: Corpus,
     matter_ids: npt.NDArray[Any],
-    classified: pd.DataFrame,
+    new_content: Sequence[str],
+    near: Near,
     cases: pd.DataFrame | None,
     officials: pd.DataFrame | None,
     settings: Settings,
@@ -76,8 +65,10 @@ def link(
     ----------
     corpus : Corpus
     matter_ids : ndarray of str, shape (n,)
-    classified : DataFrame, shape (n, ...)
-        Needs ``status``, ``repeat_of`` and ``new_content``.
+    new_content : sequence of str, length n
+        What is new in each filing.
+    near : Near
+        Pairs of filings of two matters that may yet be one.
     cases, officials : DataFrame or None
     settings : Settings
 
@@ -89,19 +80,24 @@ def link(
     towns = officials["town"].tolist() if officials is not None else []
     ledger_places = cases["place"].tolist() if cases is not None else []
     known = places.learn(towns, cells.told, cells.of, ledger_places, settings.place_aliases)
-    order = pd.Series(np.arange(len(corpus))).groupby(pd.Series(matter_ids), sort=False).agg(list)
+    members: dict[str, list[int]] = {}
+    for row, name in enumerate(matter_ids.tolist()):
+        members.setdefault(name, []).append(row)
     accused = frozenset(name for cell in set(cells.of["accused"]) if cell for name in pooled.field_names(cell))
-    matters = {name: pooled.pool(cells, rows, accused) for name, rows in order.items()}
-    found = caselink.choose(cells, matters, cases, known) if cases is not None and len(cases) else {}
-    chosen = {name: one.case for name, one in found.items() if one.decision == "same"}
-    twins = _suspected(matter_ids, classified)
+    matters = {name: pooled.pool(cells, rows, accused) for name, rows in members.items()}
+    found = caselink.choose(corpus, matters, cases, known) if cases is not None else {}
+    town_of = {name: _town(cells, matter, known) if towns else "" for name, matter in matters.items()}
+    if towns:
+        _fill_towns(town_of, near.matters(matter_ids))
+    office = Office(cells, officials, settings.escalation, found, town_of)
+    more = suspects(
+        matter_ids, matters, town_of, found, near, known, lambda name: office.complains(members[name], town_of[name])
+    )
     rows, link_rows = [], []
     for name, matter in matters.items():
-        town = _town(cells, matter, known) if towns else ""
-        case = chosen.get(name)
-        linked = found.get(name)
-        suspects = [row for other in sorted(twins.get(name, ())) for row in matters[other].rows]
-        charge = _charge(cells, matter, suspects, case, town, officials, settings)
+        town, linked = town_of[name], found.get(name)
+        case = linked.case if linked is not None and linked.decision == "same" else None
+        charge = office.charge(matter.rows, more[name], case, town)
         note = charge.note
         if linked is not None and linked.decision == "review":
             note = "；".join(filter(None, [note, f"疑似积案 {linked.case['case_id']}，请核对"]))
@@ -125,112 +121,24 @@ def link(
     closed = dict(zip(links["matter_id"], links["closed_date"], strict=True))
     per_filing["after_closure"] = [
         "" if not closed_on < date else "new_facts" if new else "nothing_new"
-        for closed_on, date, new in zip(
-            (closed[name] for name in matter_ids), cells.dates, classified["new_content"], strict=True
-        )
+        for closed_on, date, new in zip((closed[name] for name in matter_ids), cells.dates, new_content, strict=True)
     ]
     return Links(per_filing, table, links)
 
 
-def _suspected(matter_ids: npt.NDArray[Any], classified: pd.DataFrame) -> dict[str, set[str]]:
-    """Matter -> matters a review pair says it may be one with, both ways."""
-    out: dict[str, set[str]] = {}
-    ids = matter_ids.tolist()
-    for row, (status, twin) in enumerate(zip(classified["status"], classified["repeat_of"], strict=True)):
-        if status == "review" and isinstance(twin, (int, np.integer)) and twin >= 0 and ids[row] != ids[twin]:
-            out.setdefault(ids[row], set()).add(ids[twin])
-            out.setdefault(ids[twin], set()).add(ids[row])
-    return out
+def _fill_towns(town_of: dict[str, str], neighbours: Mapping[str, list[str]]) -> None:
+    """Give a matter that names no place the township of the one it most probably belongs to."""
+    for name in [name for name, town in town_of.items() if not town]:
+        town_of[name] = next((town for other in neighbours.get(name, ()) if (town := town_of[other])), "")
 
 
 def _town(cells: Cells, matter: Pooled, known: places.Gazetteer) -> str:
     of = cells.of
-    gather = [[of[column][row] for row in matter.rows if of[column][row]] for column in ("place", "unit")]
+    place, unit, handler = (
+        [of[column][row] for row in matter.rows if of[column][row]] for column in ("place", "unit", "handler")
+    )
     words = [of[column][row] for column in ("accused", "title", "text") for row in matter.rows if of[column][row]]
-    return places.row_of(known, matter.towns, matter.villages, *gather, words)
-
-
-def _charge(
-    cells: Cells, matter: Pooled, suspects: Sequence[int], case: Mapping[str, Any] | None, town: str,
-    officials: pd.DataFrame | None, settings: Settings,
-) -> _Charge:  # fmt: skip
-    """Lead and responsible official of a matter, and the note, recusal applied."""
-    row: Mapping[str, Any] | None = None
-    if officials is not None and town:
-        row = officials[officials["town"] == town].iloc[0].to_dict()
-    if case is not None:
-        lead, responsible, note = case["lead_official"], case["responsible_official"], f"台账 {case['case_id']}"
-        if CLOSED.search(case["status"]):
-            note += "，已办结后仍访"
-    elif row is not None:
-        lead, responsible, note = row["lead_official"], row["secretary"], f"按属地 {town}"
-        vacant = [word for word, value in (("联系班子成员", lead), ("党委书记", responsible)) if not value]
-        note += f"，分工表未列{'、'.join(vacant)}" if vacant else ""
-    elif officials is not None:
-        return _Charge("", "", "属地不明或分工表中没有对应单位，无法定责任领导")
-    else:
-        return _Charge("", "", "")
-    own, more = _filed(cells, matter.rows), _filed(cells, suspects)
-    towns = officials["town"].tolist() if officials is not None else []
-    scene = scene_of(own, town, towns)
-    lead_post = case["lead_post"] if case is not None else row["lead_post"] if row is not None else ""
-    reasons, recused = [], []
-    leader = _recuse(Official(lead, lead_post), own, more, scene) if lead else ""
-    if leader:
-        reasons.append(f"包案领导{lead}{leader}")
-        recused.append(lead)
-    secretary = row["secretary"] if row is not None else ""
-    unit = case["responsible_unit"] if case is not None else ""
-    heads = town if responsible == secretary or _is_head(unit, town) else ""
-    official = Official(responsible, case["responsible_post"] if case is not None else "", heads, unit)
-    handler = _recuse(official, own, more, scene) if responsible else ""
-    county = bool(places.is_county(town))
-    group = "" if county or not town else _group(own, more, scene, row["mayor"] if row is not None else "")
-    if secretary and not group and not county and (secretary != responsible or handler):
-        group = "党委书记被反映" if _recuse(Official(secretary, "", town), own, more, scene) else ""
-    if not handler and group and responsible and (heads or _of_township(unit, town)):
-        handler = f"所在的{town}：{group}"
-    if handler:
-        reasons.append(f"化解责任人{responsible}{handler}")
-        recused.append(responsible)
-    if reasons:
-        note = f"回避：{'；'.join(reasons)}；请报{settings.escalation}另行指定。{note}"
-    return _Charge(
-        "" if leader else lead, "" if handler else responsible, note, tuple(recused), town if group else ""
-    )  # fmt: skip
-
-
-def _recuse(official: Official, own: Sequence[Filed], more: Sequence[Filed], scene: Scene) -> str:
-    """Ground of a recusal; what a filing says that only may belong to the matter counts, too."""
-    ground = grounds(official, own, scene)
-    if not ground and more and grounds(official, more, scene):
-        ground = "在疑似同一事项的来件中被反映"
-    return ground
-
-
-def _group(own: Sequence[Filed], more: Sequence[Filed], scene: Scene, mayor: str) -> str:
-    ground = leading_group(own, scene, mayor)
-    if not ground and more and leading_group(more, scene, mayor):
-        ground = "疑似同一事项的来件反映该乡镇领导班子成员"
-    return ground
-
-
-def _is_head(unit: str, town: str) -> bool:
-    """Whether the ledger's 责任单位 is the township's party committee or government itself."""
-    return bool(town and _of_township(unit, town) and re.search(r"(?:党委|党工委|政府|管委会|办事处|[镇乡区])$", unit))
-
-
-def _of_township(unit: str, town: str) -> bool:
-    return bool(unit) and any(name in unit for name in places.town_names(town)) and not re.search(r"村|社区", unit)
-
-
-def _filed(cells: Cells, rows: Iterable[int]) -> list[Filed]:
-    of = cells.of
-    columns = ("accused", "unit", "post", "rank", "place")
-    return [
-        Filed.of(*(of[name][row] for name in columns), cells.told["posts"][row], of["title"][row], of["text"][row])
-        for row in rows
-    ]
+    return places.row_of(known, matter.towns, matter.villages, place, unit, handler, words)
 
 
 def _closed_on(corpus: Corpus, matter: Pooled, case: Mapping[str, Any] | None) -> Any:

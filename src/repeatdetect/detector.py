@@ -26,6 +26,7 @@ from repeatdetect.decide import Scorer, probability
 from repeatdetect.propose import propose
 from repeatdetect.ragged import Index
 from repeatdetect.settings import Settings
+from repeatdetect.suspects import NEAR_FROM, Near
 
 if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
@@ -231,12 +232,17 @@ def conclude(
     corpus = data.corpus
     left, right, score = proposed.left, proposed.right, proposed.score
     with clock.stage("classify", len(corpus)):
-        review = _review_pairs(grouping.label, left, right, score, settings.review or scorer.review, cannot)
+        review = _across(grouping.label, left, right, score, settings.review or scorer.review, cannot)
         twin = _twins(len(corpus), review, score, left, right)
         classified = repeats.classify(corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin)
         pair_table = _pair_table(corpus, data, scorer, grouping, left, right, score, review)
     with clock.stage("link", len(corpus)):
-        linked = case_stage.link(corpus, matter_ids, classified, cases, officials, settings)
+        close = np.flatnonzero(_across(grouping.label, left, right, score, NEAR_FROM, cannot))
+        close = close[np.lexsort((right[close], left[close], -score[close]))]
+        near = Near(left[close], right[close], lambda i, j: probability(score_pairs(data, scorer, i, j)))
+        linked = case_stage.link(
+            corpus, matter_ids, classified["new_content"].tolist(), near, cases, officials, settings
+        )
     ids = corpus.filings["filing_id"].to_numpy()
     filing_table = _filing_table(ids, matter_ids, classified, linked.filings)
     return Answer(filing_table, _matter_table(corpus, matter_ids, linked), pair_table, linked.links)
@@ -269,10 +275,10 @@ def constraints(decisions: pd.DataFrame | None, corpus: Corpus) -> tuple[list[tu
     return must, sorted(pair for pair, word in latest.items() if word == "different")
 
 
-def _review_pairs(
+def _across(
     label: Index, left: Index, right: Index, score: Doubles, least: float, cannot: list[tuple[int, int]]
 ) -> npt.NDArray[np.bool_]:
-    """Proposed pairs across two matters that a person should look at."""
+    """Proposed pairs across two matters with at least this probability, those a person rejected excepted."""
     out: npt.NDArray[np.bool_] = (label[left] != label[right]) & (score >= _logit(least))
     if cannot:
         decided = {a * len(label) + b for a, b in cannot}

@@ -14,6 +14,11 @@ _COUNTY_ROW = re.compile(r"[县市区][直属]|县级(?:单位|部门|机关)|�
 _COUNTY_BODY = re.compile(
     rf"(?:^|[^{text.HAN}]|[^各外邻全本我该在到去回来])[县市区](?!城|里|上|长|内)[{text.HAN}]{{0,10}}?(?:局|医院|中学|一中|二中|学校|公司|中心|大队|法院|检察院|委|办|站|院|银行|集团)"
 )
+_COUNTY_UNIT = re.compile(
+    r"[县市区](?!城)|(?:人民|中)?医院|妇幼保健院|疾控中心|职教中心|职业(?:中专|中学|学校|技术)|实验(?:小学|中学)|第[一二三四五六七八九十]+(?:实验)?(?:小学|中学)"
+)
+_SEAT = re.compile(r"街道|城关|城区")
+_BODY = re.compile(r"(?:党委|党工委|纪工?委|人民政府|政府|管委会|办事处|委员会)+$")
 _OWN_OFFICE = re.compile(r"纪委|监委|[县市区]委(?!办|党校|[政老])|人民政府$|政府办|人大|政协")
 _V = rf"[{text.HAN}]{{2,6}}?(?:村|社区)"
 _STEM = rf"[{text.HAN}]{{2,3}}"
@@ -184,6 +189,7 @@ def row_of(
     villages: Counter[str],
     places: Sequence[str],
     units: Sequence[str],
+    handlers: Sequence[str],
     words: Sequence[str],
 ) -> str:
     """Row of the officials' table that is responsible for a matter ('' when nothing tells).
@@ -193,47 +199,56 @@ def row_of(
     known : Gazetteer
     towns, villages : Counter
         What the matter's filings name, from fields and texts.
-    places, units : sequence of str
-        属地 and 单位 cells.
+    places, units, handlers : sequence of str
+        属地, 单位 and 承办单位 cells.
     words : sequence of str
         Other cells and texts, looked at when nothing else tells.
 
     Notes
     -----
     属地 outweighs 单位, a county body's unit outweighs a township that is only spoken of; the office's own bodies are no
-    place, so that a complaint about one of its members goes by the township the text names.
+    place, so that a complaint about one of its members goes by the township the text names. A sub-district of the
+    county seat is where county bodies have their doors: there 单位 outweighs 属地 without a village.
     """
     votes: Counter[str] = Counter()
+    bodies = [unit for unit in units if _is_county_body(unit)]
+    local = False
     for place in places:
         town, village, _ = facts.place_of(place)
         if row := known.row(town) or known.row(known.town_of(village) if village else "") or known.row(place):
-            votes[row] += 6
+            seat = bool(known.county and bodies and not village and _SEAT.search(row))
+            votes[known.county if seat else row] += 6
+            local |= not seat
     for unit in units:
         town, village, _ = facts.place_of(unit)
         row = known.row(town) or known.row(known.town_of(village) if village else "")
-        row = row or next(
+        row = row or known.row(_BODY.sub("", unit)) or next(
             (name for name in known.towns if len(name) > 2 and (unit.startswith(name) or _names_in(name, unit))), ""
-        )
+        )  # fmt: skip
         if row:
             votes[row] += 4
-    if known.county and not votes:
-        county = sum(bool(_COUNTY_ROW.search(place)) for place in places)
-        county += sum(bool(re.match(r"[县市区](?!城)", unit)) and not _OWN_OFFICE.search(unit) for unit in units)
-        if county:
-            votes[known.county] += 6 * county
-    elif known.county and any(_COUNTY_ROW.search(place) for place in places):
-        votes[known.county] += 6 * sum(bool(_COUNTY_ROW.search(place)) for place in places)
+    county = [place for place in places if _COUNTY_ROW.search(place)]
+    if known.county and (county or not votes):
+        votes[known.county] += 6 * (len(county) + (0 if local else len(bodies)))
     for village, count in villages.items():
         if row := known.row(known.town_of(village)):
             votes[row] += 2 * count
     for town, count in towns.items():
         if row := known.row(town):
             votes[row] += count
+    votes = +votes
     if not votes:
         votes.update(name for part in words for name in known.towns if _names_in(name, part))
     if not votes and known.county and any(_COUNTY_BODY.search(part) for part in words):
         return known.county
+    if not votes:
+        votes.update(name for part in handlers for name in known.towns if _names_in(name, part))
     return min(votes, key=lambda name: (-votes[name], name)) if votes else ""
+
+
+def _is_county_body(unit: str) -> bool:
+    """Whether a 单位 is a body of the county itself: 县热力公司, 县人民医院, 妇幼保健院; not 县公安局双桥派出所, not 县纪委."""
+    return bool(_COUNTY_UNIT.match(unit)) and not _OWN_OFFICE.search(unit)
 
 
 def _names_in(town: str, part: str) -> bool:

@@ -16,7 +16,7 @@ from repeatdetect.corpus import Corpus
 from repeatdetect.places import Gazetteer
 
 _COLUMNS = (
-    "filing_id", "accused", "unit", "post", "rank", "place", "category", "title", "text", "address",
+    "accused", "unit", "post", "rank", "place", "category", "title", "text", "address", "handler",
 )  # fmt: skip
 _GOVERNMENT = re.compile(
     r"(?:党委|党工委|人民政府|政府|管委会|办事处|村委会|居委会|党支部|支部|党总支|村民委员会|居民委员会)$"
@@ -52,8 +52,8 @@ class Pooled:
     rows : list of int
     names : Counter
         Full names of the accused, by weight: a name of the 被反映人 field counts three times.
-    surnames : set of str
-        Surnames of the accused, those known by surname only included.
+    surnames, field_surnames : set of str
+        Surnames of the accused, those known by surname only included; and of 被反映人 cells alone.
     villages, towns, units, posts, issues : Counter
     field_villages : Counter
         Villages of 属地 and 单位 cells alone.
@@ -63,6 +63,7 @@ class Pooled:
     rows: list[int]
     names: Counter[str]
     surnames: set[str]
+    field_surnames: set[str]
     villages: Counter[str]
     field_villages: Counter[str]
     towns: Counter[str]
@@ -100,6 +101,7 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: frozenset[str] = froz
     names: Counter[str] = Counter()
     spoken: Counter[str] = Counter()
     surnames: set[str] = set()
+    field_surnames: set[str] = set()
     villages: Counter[str] = Counter()
     field_villages: Counter[str] = Counter()
     towns: Counter[str] = Counter()
@@ -109,7 +111,7 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: frozenset[str] = froz
     for row in rows:
         people = facts.field_persons(of["accused"][row], of["post"][row], of["unit"][row]) if of["accused"][row] else ()
         for person in people:
-            surnames.add(person.surname)
+            field_surnames.add(person.surname)
             if len(person.name) > 1:
                 names[person.name] += 3
         if not people:
@@ -132,12 +134,13 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: frozenset[str] = froz
                 issues[code] += weight  # type: ignore[assignment]
         for rank, code in enumerate(filter(None, told["issues"][row].split("、"))):
             issues[code] += 2.0 / (1 + rank)  # type: ignore[assignment]
+    surnames |= field_surnames
     if not names:
         names = _spoken(cells, rows, spoken, villages, known_accused)
         surnames |= {name[:1] for name in names}
     dates = pd.Series([cells.dates[row] for row in rows])
     return Pooled(
-        list(rows), names, surnames - {""}, villages, field_villages, towns, units, posts, issues, dates.min(), dates.max()
+        list(rows), names, surnames - {""}, field_surnames - {""}, villages, field_villages, towns, units, posts, issues, dates.min(), dates.max()
     )  # fmt: skip
 
 

@@ -18,6 +18,10 @@ from repeatdetect.places import town_names
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 _FORMER = re.compile(r"(?:原任?|前任?|上一?[任届]|老|退休的?|已调走的?|离任的?|卸任的?)的?$")
+# 副镇长的外甥: somebody of whom no more is known than whose relative they are
+_KIN_OF = re.compile(
+    r"的?(?:一个|远房)?(?:亲戚|亲家|亲属|女婿|儿子|儿媳|女儿|侄[儿子女]?|外甥女?|小?舅子|[舅姨姑叔伯]|连襟|妻|老婆|爱人|媳妇|弟|哥|姐|妹|表|堂|同学|战友)"
+)
 _VILLAGE = re.compile(r"村|社区|支部|支书|居委|组长|小组|总支")
 _NO_HEAD = re.compile(r"(?:村|社区|支部?|总支|局|公司|集团|学?校|医?院|厂|协会|商会|机关|县|市|省|纪|副)$")
 # members of a township's leading group by post, as they stand in texts
@@ -30,7 +34,6 @@ _MEMBER_CELL = re.compile(
     r"副?[镇乡]长|党工?委书记|[镇乡]书记|党工?委副书记|[镇乡]副书记|纪工?委书记|人大(?:主席团)?副?主席|党工?委委员|(?:组织|宣传|统战|政法|纪检)委员|"
     r"武装部部?长|(?:办事处|管委会|街道)副?主任|[镇乡街](?:道)?(?:里|党委|政府)?(?:主要)?领导|班子成员"
 )
-_MEMBER_CODES = frozenset({"镇书记", "镇长", "副镇长", "镇副书记", "镇纪委书记", "镇人大主席", "镇委员"})
 _TOWN_BODY = re.compile(
     r"(?:镇|乡|街道|开发区|经开区|高新区|园区|新区)(?:党委|党工委|政府|人民政府|管委会|办事处|人大|委员会)*$"
 )
@@ -56,8 +59,10 @@ class Filed:
         header = text.forwarding_end(plain)
         sentences = [(text.normalise(title), False)] if title else []
         sentences += [(m.group(), m.end() <= header) for m in _SENTENCE.finditer(plain)]
-        cells = (text.normalise(v) for v in (accused, unit, post, rank, place))
-        return Filed(*cells, frozenset(filter(None, codes.split("、"))), tuple(sentences))
+        return Filed(
+            text.normalise(accused), text.normalise(unit), text.normalise(post), text.normalise(rank),
+            text.normalise(place), frozenset(filter(None, codes.split("、"))), tuple(sentences),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -178,11 +183,10 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
         for sentence, _ in filed.sentences:
             for match in _MEMBER.finditer(sentence):
                 start = match.start()
-                if (
-                    _FORMER.search(sentence[:start])
-                    or _elsewhere(sentence[:start], scene)
-                    or sentence[:start].endswith("县")
-                ):
+                before = sentence[:start]
+                if _FORMER.search(before) or _elsewhere(before, scene) or before.endswith("县"):
+                    continue
+                if _KIN_OF.match(sentence, match.end()):
                     continue
                 if sentence[start - 1 : start] in lexicon.load().surnames and start:
                     start -= 1
@@ -209,9 +213,8 @@ def _member_in_fields(filed: Filed, scene: Scene) -> bool:
         return True
     if town_unit and re.search(r"书记|乡科级", filed.post + filed.rank):
         return True
-    if "领导" in filed.accused and (town_unit or (not filed.unit and not _VILLAGE.search(filed.place) and filed.place)):
-        return True
-    return bool(filed.codes & _MEMBER_CODES) and not filed.post and not filed.accused
+    somewhere = town_unit or bool(filed.place and not filed.unit and not _VILLAGE.search(filed.place))
+    return "领导" in filed.accused and somewhere
 
 
 def _in_fields(official: Official, filed: Filed, scene: Scene) -> bool:

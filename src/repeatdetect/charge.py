@@ -1,0 +1,174 @@
+"""Who is put in charge of a matter: the officials of its case, else of its township, and nobody it complains of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from repeatdetect import places
+from repeatdetect.caselink import CaseLink, records
+from repeatdetect.pooled import Cells
+from repeatdetect.recusal import Filed, Official, Scene, grounds, leading_group, scene_of
+
+CLOSED = re.compile(r"(?<![未待拟])(?:办结|结案|销号|销案|息诉|息访|了结|已化解|化解(?:完毕|到位|成功|完成))")
+_NOBODY: Mapping[str, Any] = {"lead_official": "", "lead_post": "", "secretary": "", "mayor": ""}
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Who is put in charge of a matter, and who must not be.
+
+    Attributes
+    ----------
+    lead, responsible : str
+        Names; '' when recused or not known.
+    note : str
+        Where the two come from and why one is empty.
+    recused : tuple of str
+        Names that must not see the matter.
+    recused_town : str
+        Township whose leading group is complained of.
+    """
+
+    lead: str
+    responsible: str
+    note: str
+    recused: tuple[str, ...] = ()
+    recused_town: str = ""
+
+
+class Office:
+    """Puts officials in charge.
+
+    Parameters
+    ----------
+    cells : Cells
+    officials : DataFrame or None
+        As from `read_officials`.
+    escalation : str
+        Whom recused matters go to.
+    found : mapping of str to CaseLink
+        Case of each matter.
+    town_of : mapping of str to str
+        Township of each matter.
+    """
+
+    def __init__(
+        self, cells: Cells, officials: pd.DataFrame | None, escalation: str, found: Mapping[str, CaseLink],
+        town_of: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        self._cells, self._escalation = cells, escalation
+        self._known = officials is not None
+        self._rows: dict[str, dict[str, Any]] = {}
+        for row in records(officials) if officials is not None else ():
+            self._rows.setdefault(row["town"], row)
+        self._filed: dict[int, Filed] = {}
+        self._at_stake: dict[str, set[Official]] = {}
+        for town, row in self._rows.items():
+            self._at_stake[town] = {
+                Official(row["lead_official"], row["lead_post"]), Official(row["secretary"], "", town),
+            }  # fmt: skip
+        for name, linked in found.items():
+            town, case = town_of[name], linked.case
+            self._at_stake.setdefault(town, set()).update(
+                (Official(case["lead_official"], case["lead_post"]), self._handler(case, town))
+            )
+
+    def complains(self, rows: Sequence[int], town: str) -> bool:
+        """Whether filings of a township complain of somebody who is put in charge there."""
+        seen = self._Seen(self._read(rows), (), town, tuple(self._rows))
+        if any(seen.ground(official) for official in self._at_stake.get(town, ())):
+            return True
+        return town in self._rows and not places.is_county(town) and bool(seen.group(self._rows[town]["mayor"]))
+
+    def _handler(self, case: Mapping[str, Any], town: str) -> Official:
+        """The responsible official of a case; with the township where that is whom they head."""
+        name, unit = case["responsible_official"], case["responsible_unit"]
+        heads = town if name == self._rows.get(town, _NOBODY)["secretary"] or _is_head(unit, town) else ""
+        return Official(name, case["responsible_post"], heads, unit)
+
+    def charge(self, rows: Sequence[int], suspects: Sequence[int], case: Mapping[str, Any] | None, town: str) -> Charge:
+        """Lead and responsible official of a matter.
+
+        Parameters
+        ----------
+        rows, suspects : sequence of int
+            Filings of the matter, and those that may belong to it: what they say of an official counts, too.
+        case : mapping or None
+            Row of the ledger.
+        town : str
+            Row of the officials' table the matter falls to ('' unknown).
+        """
+        table = self._rows.get(town, _NOBODY)
+        if case is not None:
+            leader, handler = Official(case["lead_official"], case["lead_post"]), self._handler(case, town)
+            note = f"台账 {case['case_id']}" + ("，已办结后仍访" if CLOSED.search(case["status"]) else "")
+        elif town in self._rows:
+            leader = Official(table["lead_official"], table["lead_post"])
+            handler = Official(table["secretary"], "", town)
+            vacant = [word for word, who in (("联系班子成员", leader), ("党委书记", handler)) if not who.name]
+            note = f"按属地 {town}" + (f"，分工表未列{'、'.join(vacant)}" if vacant else "")
+        else:
+            return Charge("", "", "属地不明或分工表中没有对应单位，无法定责任领导" if self._known else "")
+        seen = self._Seen(self._read(rows), self._read(suspects), town, tuple(self._rows))
+        against_leader, against_handler = seen.ground(leader), seen.ground(handler)
+        group = ""
+        if town and not places.is_county(town):
+            group = seen.group(table["mayor"])
+            if not group and table["secretary"] and (table["secretary"] != handler.name or against_handler):
+                group = "党委书记被反映" if seen.ground(Official(table["secretary"], "", town)) else ""
+        if not against_handler and group and handler.name and (handler.heads or _of_township(handler.unit, town)):
+            against_handler = f"所在的{town}：{group}"
+        reasons = [f"包案领导{leader.name}{against_leader}"] if against_leader else []
+        reasons += [f"化解责任人{handler.name}{against_handler}"] if against_handler else []
+        if reasons:
+            note = f"回避：{'；'.join(reasons)}；请报{self._escalation}另行指定。{note}"
+        recused = tuple(who.name for who, ground in ((leader, against_leader), (handler, against_handler)) if ground)
+        return Charge(
+            "" if against_leader else leader.name, "" if against_handler else handler.name, note, recused,
+            town if group else "",
+        )  # fmt: skip
+
+    def _read(self, rows: Iterable[int]) -> list[Filed]:
+        of, told = self._cells.of, self._cells.told
+        for row in rows:
+            if row not in self._filed:
+                self._filed[row] = Filed.of(
+                    of["accused"][row], of["unit"][row], of["post"][row], of["rank"][row], of["place"][row],
+                    told["posts"][row], of["title"][row], of["text"][row],
+                )  # fmt: skip
+        return [self._filed[row] for row in rows]
+
+    class _Seen:
+        """What a matter's filings, and those suspected to belong to it, say of officials."""
+
+        def __init__(self, own: Sequence[Filed], more: Sequence[Filed], town: str, towns: tuple[str, ...]) -> None:
+            self._own, self._more = own, more
+            self._scene: Scene = scene_of(own, town, towns)
+
+        def ground(self, official: Official) -> str:
+            """Ground of a recusal, '' for none."""
+            found = grounds(official, self._own, self._scene) if official.name else ""
+            if official.name and not found and self._more and grounds(official, self._more, self._scene):
+                return "在疑似同一事项的来件中被反映"
+            return found
+
+        def group(self, mayor: str) -> str:
+            """Why the township's leading group is itself complained of, '' when it is not."""
+            found = leading_group(self._own, self._scene, mayor)
+            if not found and self._more and leading_group(self._more, self._scene, mayor):
+                return "疑似同一事项的来件反映该乡镇领导班子成员"
+            return found
+
+
+def _is_head(unit: str, town: str) -> bool:
+    """Whether the ledger's 责任单位 is the township's party committee or government itself."""
+    return bool(town and _of_township(unit, town) and re.search(r"(?:党委|党工委|政府|管委会|办事处|[镇乡区])$", unit))
+
+
+def _of_township(unit: str, town: str) -> bool:
+    return bool(unit) and any(name in unit for name in places.town_names(town)) and not re.search(r"村|社区", unit)
