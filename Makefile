@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 CONSTRAINTS := constraints-dev.txt
 
-.PHONY: help demo test test-wheel check types format bench docs wheelhouse constraints clean
+.PHONY: help demo test test-wheel check format bench docs wheelhouse constraints clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,11 +19,8 @@ test: .venv/.installed-dev ## install and pass the tests (what the machine lacks
 test-wheel: .venv/.installed-dev ## build the wheel, install it into an empty environment and run it there
 	@$(BIN)/python -m pytest -m slow
 
-check: .venv/.installed-dev ## formatting, lint, and that generated pages are current
-	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/python docs/build_cli.py --check
-
-types: .venv/.installed-dev ## mypy --strict (not clean yet, so not part of check)
-	@$(BIN)/mypy
+check: .venv/.installed-dev ## formatting, lint, types, and that generated pages are current
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/python docs/build_cli.py --check
 
 format: .venv/.installed-dev ## mend what ruff can mend
 	@$(BIN)/ruff check -q --fix . ; $(BIN)/ruff format -q .

@@ -68,9 +68,6 @@ def dedupe(
     encoding: Encoding = None,
     sheet: Sheet = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="进程数（0 为全部核心）；不影响结果。")] = None,
-    outgoing: Annotated[
-        Path | None, typer.Option(help="另将发给包案领导、乡镇、承办单位的清单写到这个文件夹。")
-    ] = None,
     masked: Annotated[bool, typer.Option("--masked", help="台账和网页中隐去身份信息。")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误。")] = False,
     json_: Json = False,
@@ -81,11 +78,11 @@ def dedupe(
     source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], jobs), encoding, sheet)
     with cli_output.Stages(quiet=quiet) as stages:
         result = cli_run.dedupe(
-            source, out, cases=cases, officials=officials, decisions=decisions, outgoing=outgoing, masked=masked,
+            source, out, cases=cases, officials=officials, decisions=decisions, masked=masked,
             progress=stages,
         )  # fmt: skip
     if json_ or not quiet:
-        cli_output.summary(result, out, outgoing, as_json=json_)
+        cli_output.summary(result, out, as_json=json_)
 
 
 @app.command()

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +69,6 @@ def dedupe(
     cases: Path | None,
     officials: Path | None,
     decisions: Path | None,
-    outgoing: Path | None,
     masked: bool,
     progress: Progress,
 ) -> rd.Result:
@@ -91,8 +89,6 @@ def dedupe(
     ]
     progress("write", 0, 0)
     result.write(out, masked=masked)
-    if outgoing:
-        import_module("repeatdetect.outgoing").write(result, outgoing)
     progress("write", len(result.filings), len(result.filings))
     return result
 

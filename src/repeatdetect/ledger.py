@@ -155,7 +155,8 @@ def person(cell: str) -> tuple[str, str]:
     names, posts = [], []
     plain = re.sub(rf"(?<=[{text.HAN}])[ ]+(?=[{text.HAN}](?:[ ]|$|[\n、,;/]))", "", text.normalise(cell).strip())
     for piece in re.split(r"[、,;/\n]+(?![^(]*\))", plain):
-        bare = re.sub(r"\(([^()]*)\)", lambda m: posts.append(m.group(1)) or "", piece).strip()
+        posts += re.findall(r"\(([^()]*)\)", piece)
+        bare = re.sub(r"\([^()]*\)", "", piece).strip()
         if " " in bare:  # 姚敬之 县纪委常委
             first, *rest = bare.split()
             bare, told = (first, "".join(rest)) if _looks_like_name(first) else ("".join(rest[-1:]), first)
