@@ -7,6 +7,7 @@ as different. Columns named ``*_agree`` run from -1 (conflict) over 0 to 1 (agre
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -80,6 +81,21 @@ class Comparable:
     org: sparse.csr_matrix
     org_mass: Floats
 
+    @cached_property
+    def titles(self) -> npt.NDArray[np.object_]:
+        """Titles as filed, shape (n,)."""
+        return self.corpus.filings["title"].to_numpy(dtype=object)
+
+    @cached_property
+    def short_title(self) -> Flags:
+        """Titles of fewer than four characters, shape (n,)."""
+        return np.fromiter((len(title) < 4 for title in self.titles), bool, len(self.titles))
+
+    @cached_property
+    def title_sum(self) -> Floats:
+        """Weight of all words of a title, shape (n,)."""
+        return np.asarray(self.title_mass.sum(axis=1), dtype=np.float32).ravel()
+
     @staticmethod
     def of(corpus: Corpus) -> Comparable:
         """Weight and align the features of a corpus."""
@@ -147,13 +163,14 @@ def _unit(part: Ragged) -> Ragged:
     return part.reweighted((1.0 / np.sqrt(np.maximum(part.lengths, 1)))[part.rows].astype(np.float32))
 
 
-def _title_letters(titles: npt.NDArray[np.object_], i: Index, j: Index) -> Floats:
+def _title_letters(data: Comparable, i: Index, j: Index) -> Floats:
     """Normalised edit similarity of titles letter by letter (rapidfuzz), NaN where one is missing."""
     from rapidfuzz import fuzz, process
 
-    out = np.asarray(process.cpdist(titles[i], titles[j], scorer=fuzz.ratio, dtype=np.float32, workers=1), np.float32)
-    short = np.fromiter((len(t) < 4 for t in titles), bool, len(titles))
-    out[short[i] | short[j]] = np.nan
+    out = np.asarray(
+        process.cpdist(data.titles[i], data.titles[j], scorer=fuzz.ratio, dtype=np.float32, workers=1), np.float32
+    )
+    out[data.short_title[i] | data.short_title[j]] = np.nan
     return out / 100.0
 
 
@@ -253,7 +270,6 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
     least = np.minimum(data.mass[i], data.mass[j])
     title = _cosine(data.title, i, j)
     ones = np.ones(len(corpus), np.float32)
-    title_sum = np.asarray(data.title_mass.sum(axis=1), dtype=np.float32).ravel()
     latent, topic_latent = _dense(data.latent, i, j), _dense(data.content_latent, i, j)
     topic = row_dots(data.content, data.content, i, j)
     issue = _cosine(single["issues"], i, j)
@@ -277,11 +293,11 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
         "containment": shared / np.where(least > 0, least, 1),
         "shared_rare": np.log1p(shared),
         "title": title,
-        "title_in": _two_ways(data.title_mass, data.known, i, j, title_sum),
+        "title_in": _two_ways(data.title_mass, data.known, i, j, data.title_sum),
         "title_body": _two_ways(data.title, data.terms, i, j, ones),
         "latent": latent,
         "names": _cosine(data.names, i, j),
-        "title_letters": _title_letters(corpus.filings["title"].to_numpy(dtype=object), i, j),
+        "title_letters": _title_letters(data, i, j),
         "topic": topic,
         "topic_latent": topic_latent,
         "issue": issue,

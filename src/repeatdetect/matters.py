@@ -9,7 +9,7 @@ The mean keeps a single wrong edge from joining; the best match keeps a serial p
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ Doubles = npt.NDArray[np.float64]
 Score = Callable[[Index, Index], Doubles]
 
 CLIP = 6.0  # a pair cannot count for more than odds of 400:1, so that one pair never outvotes a cluster
-LARGEST = 400  # filings of a component whose pairs are all scored
+BATCH = 200_000  # pairs scored in one go
 
 
 def matter_id(filing_id: str) -> str:
@@ -158,11 +158,8 @@ def group(
         for a, b in pairs:
             if component[a] == component[b]:
                 forced.setdefault(int(component[a]), []).append((a, b, value))
-    for rows in np.split(order, starts[1:]):
-        if len(rows) == 1:
-            continue
-        rows = np.sort(rows)
-        matrix = _scored(rows, score_pairs)
+    components = [np.sort(rows) for rows in np.split(order, starts[1:]) if len(rows) > 1]
+    for rows, matrix in _scored(components, score_pairs):
         for a, b, value in forced.get(int(component[rows[0]]), ()):
             x, y = int(np.searchsorted(rows, a)), int(np.searchsorted(rows, b))
             matrix[x, y] = matrix[y, x] = value
@@ -177,9 +174,22 @@ def group(
     return Grouping(label, np.minimum(i, j), np.maximum(i, j), weight)
 
 
-def _scored(rows: Index, score_pairs: Score) -> Doubles:
-    """Clipped log-odds of all pairs of `rows` as a symmetric matrix (diagonal -inf is set by the caller)."""
-    a, b = np.triu_indices(len(rows), 1)
-    matrix = np.zeros((len(rows), len(rows)))
-    matrix[a, b] = matrix[b, a] = np.clip(score_pairs(rows[a], rows[b]), -CLIP, CLIP)
-    return matrix
+def _scored(components: Sequence[Index], score_pairs: Score) -> Iterator[tuple[Index, Doubles]]:
+    """Each component with the clipped log-odds of all its pairs as a symmetric matrix; scored many at a time."""
+    start = 0
+    while start < len(components):
+        stop, held = start, 0
+        while stop < len(components) and (stop == start or held < BATCH):
+            held += len(components[stop]) * (len(components[stop]) - 1) // 2
+            stop += 1
+        corners = [np.triu_indices(len(rows), 1) for rows in components[start:stop]]
+        left = np.concatenate([rows[a] for rows, (a, _) in zip(components[start:stop], corners, strict=True)])
+        right = np.concatenate([rows[b] for rows, (_, b) in zip(components[start:stop], corners, strict=True)])
+        score = np.clip(score_pairs(left, right), -CLIP, CLIP)
+        at = 0
+        for rows, (a, b) in zip(components[start:stop], corners, strict=True):
+            matrix = np.zeros((len(rows), len(rows)))
+            matrix[a, b] = matrix[b, a] = score[at : at + len(a)]
+            at += len(a)
+            yield rows, matrix
+        start = stop

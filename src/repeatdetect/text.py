@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -189,19 +190,31 @@ def tokens(text: str) -> list[str]:
 
 
 @cache
-def _syllables() -> dict[str, str]:
-    from pypinyin.pinyin_dict import pinyin_dict
+def _readings() -> dict[int, str]:
+    """pypinyin's readings of characters, without its table of phrases, which costs more than all the rest."""
+    from importlib.util import find_spec, module_from_spec, spec_from_file_location
 
-    out: dict[str, str] = {}
-    for code, readings in pinyin_dict.items():
-        first = unicodedata.normalize("NFD", readings.split(",", 1)[0])
-        plain = "".join(c for c in first if "a" <= c <= "z" or c == "\u0308")
-        # speakers and typists of the south mix these up; one key for both keeps 刘湾/刘弯 and 陈/程 together
-        for final in ("ang", "eng", "ing"):
-            if plain.endswith(final):
-                plain = plain[:-1]
-        out[chr(code)] = plain
-    return out
+    package = find_spec("pypinyin")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    spec = spec_from_file_location("_pinyin", Path(package.submodule_search_locations[0]) / "pinyin_dict.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    readings: dict[int, str] = module.pinyin_dict
+    return readings
+
+
+@cache
+def _syllable(character: str) -> str:
+    readings = _readings().get(ord(character))
+    if readings is None:
+        return character
+    first = unicodedata.normalize("NFD", readings.split(",", 1)[0])
+    plain = "".join(c for c in first if "a" <= c <= "z" or c == "\u0308")
+    # speakers and typists of the south mix these up; one key for both keeps 刘湾/刘弯 and 陈/程 together
+    return plain[:-1] if plain.endswith(("ang", "eng", "ing")) else plain
 
 
 def sound(name: str) -> str:
@@ -209,8 +222,7 @@ def sound(name: str) -> str:
 
     Only names go through this: whole texts would be slow and would gain nothing.
     """
-    table = _syllables()
-    return "-".join(table.get(c, c) for c in name)
+    return "-".join(map(_syllable, name))
 
 
 def joined(pieces: Iterable[str]) -> str:
