@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 CONSTRAINTS := constraints-dev.txt
 
-.PHONY: help demo test test-wheel check format bench docs wheelhouse constraints clean
+.PHONY: help demo test test-wheel check format docs wheelhouse constraints clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,9 +24,6 @@ check: .venv/.installed-dev ## formatting, lint, types, and that generated pages
 
 format: .venv/.installed-dev ## mend what ruff can mend
 	@$(BIN)/ruff check -q --fix . ; $(BIN)/ruff format -q .
-
-bench: .venv/.installed-dev ## measure ours and the peers on generated data, into benchmarks/
-	@$(BIN)/python -m benchmarks
 
 docs: .venv/.installed-dev ## write the pages that are generated
 	@$(BIN)/python docs/build_cli.py

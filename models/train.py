@@ -156,11 +156,6 @@ def _veto(shape: Shape | None) -> Shape:
     return Shape(np.array([0.5, 1.5]), np.array([below[0], below[1], VETO]), 0.0)
 
 
-def _calibrated(scorer: Scorer, slope: float, offset: float) -> Scorer:
-    shapes = {k: Shape(s.cuts, s.scores * slope, s.missing * slope) for k, s in scorer.shapes.items()}
-    return Scorer(scorer.intercept * slope + offset, shapes, scorer.same, scorer.review, scorer.look, "")
-
-
 def _weights(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]]) -> Doubles:
     """Every data set counts the same, however many pairs it has."""
     return np.concatenate([1000 * s.weight[m] / s.weight[m].sum() for s, m in zip(sets, masks, strict=True)])

@@ -98,7 +98,7 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from repeatdetect.detector import REASON_WORDS as words
+    from repeatdetect.grounds import REASON_WORDS as words
 
     verdict = "结果中归为同一事项" if told.together else "结果中是不同事项"
     typer.echo(f"{told.left_id} 与 {told.right_id}：{verdict}")

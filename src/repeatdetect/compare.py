@@ -223,14 +223,15 @@ def _who(data: Comparable, i: Index, j: Index) -> Floats:
     surname, office = data.single["surname"], data.single["office"]
     some = np.diff(surname.indptr) > 0
     out = np.full(len(i), np.nan, np.float32)
-    clash = some[i] & some[j] & (sure[i] | sure[j]) & ~_shares(surname, surname, i, j)
+    same_surname = _shares(surname, surname, i, j)
+    clash = some[i] & some[j] & (sure[i] | sure[j]) & ~same_surname
     out[clash] = -0.4
     both = named[i] & named[j] & sure[i] & sure[j]
     out[both] = -1.0
     same_office = _shares(office, office, i, j)
     out[both & same_office] = -0.6
     partial = some[i] & some[j] & ~(named[i] & named[j])
-    out[partial & _shares(surname, surname, i, j)] = 0.5
+    out[partial & same_surname] = 0.5
     out[same_office & ~both & ~clash] = np.fmax(out[same_office & ~both & ~clash], 0.6)
     for a, b in ((i, j), (j, i)):
         out[_shares(data.titled, data.spoken, a, b) & ~both] = 0.75

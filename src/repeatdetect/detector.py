@@ -23,6 +23,7 @@ from repeatdetect.attach import attach
 from repeatdetect.compare import EVIDENCE, Comparable, compare
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
+from repeatdetect.grounds import pair_table
 from repeatdetect.propose import propose
 from repeatdetect.ragged import Index
 from repeatdetect.settings import Settings
@@ -42,8 +43,6 @@ MATTER_COLUMNS = (
     "accused", "place", "case_id", "lead_official", "responsible_official", "link_note",
 )  # fmt: skip
 PAIR_COLUMNS = ("left_id", "right_id", "probability", "decision", "reason", *EVIDENCE)
-_REJECTED_A_FILING = 5
-_REJECTED_FROM = 0.2
 
 
 @dataclass
@@ -235,7 +234,7 @@ def conclude(
         review = _across(grouping.label, left, right, score, settings.review or scorer.review, cannot)
         twin = _twins(len(corpus), review, score, left, right)
         classified = repeats.classify(corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin)
-        pair_table = _pair_table(corpus, data, scorer, grouping, left, right, score, review)
+        pairs = pair_table(corpus, data, scorer, grouping, left, right, score, review)
     with clock.stage("link", len(corpus)):
         close = np.flatnonzero(_across(grouping.label, left, right, score, NEAR_FROM, cannot))
         close = close[np.lexsort((right[close], left[close], -score[close]))]
@@ -245,7 +244,7 @@ def conclude(
         )
     ids = corpus.filings["filing_id"].to_numpy()
     filing_table = _filing_table(ids, matter_ids, classified, linked.filings)
-    return Answer(filing_table, _matter_table(corpus, matter_ids, linked), pair_table, linked.links)
+    return Answer(filing_table, _matter_table(corpus, matter_ids, linked), pairs, linked.links)
 
 
 def score_pairs(data: Comparable, scorer: Scorer, left: Index, right: Index) -> Doubles:
@@ -297,71 +296,6 @@ def _twins(
         value = float(probability(score[at : at + 1])[0])
         twin.setdefault(b, (a, value))
     return twin
-
-
-REASON_WORDS = {
-    "cosine": "用词", "containment": "内容包含", "shared_rare": "罕见词", "title": "标题", "title_in": "标题与正文",
-    "title_body": "标题与正文", "latent": "语义", "names": "专名", "title_letters": "标题字面", "topic": "所述之事", "topic_latent": "所述之事", "issue": "问题类型", "who": "被反映人", "others": "其他人员",
-    "village": "村社", "town": "乡镇", "object": "单位或地点", "numbers": "金额数量", "dates": "时间",
-    "petitioner": "信访人", "category": "类别", "unit": "单位", "post": "职务", "days": "间隔时间", "shortest": "篇幅",
-    "who_what": "人与事", "where_what": "地与事", "template": "模板套写", "org": "单位", "conflict": "人与地不符",
-}  # fmt: skip
-
-
-def reasons(contributions: pd.DataFrame) -> list[str]:
-    """The strongest grounds for and against each pair, in Chinese: 支持：被反映人、金额数量；反对：村社."""
-    names = [name for name in contributions.columns if name != "intercept"]
-    values = contributions[names].to_numpy()
-    out = []
-    for row in values:
-        up = [REASON_WORDS.get(names[k], names[k]) for k in np.argsort(-row, kind="stable")[:3] if row[k] > 0.2]
-        down = [REASON_WORDS.get(names[k], names[k]) for k in np.argsort(row, kind="stable")[:2] if row[k] < -0.3]
-        parts = [
-            f"{word}：{'、'.join(dict.fromkeys(list_))}" for word, list_ in (("支持", up), ("反对", down)) if list_
-        ]
-        out.append("；".join(parts))
-    return out
-
-
-def _pair_table(
-    corpus: Corpus,
-    data: Comparable,
-    scorer: Scorer,
-    grouping: matter_stage.Grouping,
-    left: Index,
-    right: Index,
-    score: Doubles,
-    review: npt.NDArray[np.bool_],
-) -> pd.DataFrame:
-    """Edges that hold matters together, review pairs, and the rejected pairs worth knowing."""
-    n = max(len(corpus), 1)
-    across = grouping.label[left] != grouping.label[right]
-    chance = probability(score)
-    near = across & ~review & (chance >= _REJECTED_FROM)
-    candidates = np.flatnonzero(near)
-    candidates = candidates[np.lexsort((right[candidates], left[candidates], -score[candidates]))]
-    used = np.zeros(n, np.int64)
-    kept = []
-    for at in candidates:
-        a, b = left[at], right[at]
-        if used[a] < _REJECTED_A_FILING and used[b] < _REJECTED_A_FILING:
-            used[a] += 1
-            used[b] += 1
-            kept.append(at)
-    rejected = np.array(kept, np.int64)
-    i = np.concatenate([grouping.left, left[review], left[rejected]])
-    j = np.concatenate([grouping.right, right[review], right[rejected]])
-    word = np.repeat(["same", "review", "different"], [len(grouping.left), int(review.sum()), len(rejected)])
-    evidence = compare(data, i, j)
-    contributions = scorer.contributions(evidence)
-    ids = corpus.filings["filing_id"].to_numpy()
-    return pd.DataFrame(
-        {
-            "left_id": ids[i], "right_id": ids[j],
-            "probability": probability(contributions.to_numpy().sum(axis=1)),
-            "decision": word, "reason": reasons(contributions), **{name: evidence[name] for name in EVIDENCE},
-        }
-    )  # fmt: skip
 
 
 def _matter_ids(ids: npt.NDArray[Any], label: Index) -> npt.NDArray[Any]:

@@ -41,8 +41,6 @@ _NICKNAME = re.compile(
     r"(?:老[虎黑大二三四五六七八九幺么]|[大小二三四五六]?(?:眼镜|疤子?|麻子?|胡子|瞎子|胖子|矮子|聋子|拐子|瘸子|秃子|黑子|疯子|驼子|驼背|癞子|光头|大头|大牙|大炮|半仙|阎王|"
     r"铁嘴|快嘴|滚刀|司令|团长|鸭公|骡子|麻花|扒皮|霸王|老板)|.?[公子头佬狗猫哥爷婆娃仔蛋毛驴牛])\Z"
 )
-#: posts that mean one office, so that 贾镇长 may be the deputy 贾云生: deputies are spoken to by the full title
-_OFFICE = {"总支书记": "书记", "工程师": "工程师"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +84,11 @@ def is_surname(piece: str) -> bool:
 
 
 def office(post: str) -> str:
-    """The office a canonical post belongs to, as people speak to its holder: 副镇长 and 镇长 are 镇长."""
+    """The office a canonical post belongs to, as people speak to its holder: the deputy 贾云生 is 贾镇长 too."""
     bare = post.replace("副", "")
-    if bare.startswith("镇") and bare not in ("镇长",):
+    if bare != "镇长":
         bare = bare.removeprefix("镇")
-    return _OFFICE.get(bare, bare.removeprefix("村") if bare != "村" else bare)
+    return bare.removeprefix("村")
 
 
 @lru_cache(maxsize=65536)
@@ -102,7 +100,8 @@ def parse_name(piece: str) -> tuple[str, str, str, str]:
     """
     if piece in _NOBODY or not _HAN.match(piece) or _BODY.search(piece):
         return _short(piece) if len(piece) in (2, 3) else ("", "", "", "")
-    if short := next(filter(any, (_short(piece),)), None):
+    short = _short(piece)
+    if any(short):
         return short
     first = surname_of(piece)
     if is_surname(first) and len(piece) > len(first):

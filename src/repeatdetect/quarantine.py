@@ -13,7 +13,6 @@ import pandas as pd
 from repeatdetect import facts, text
 from repeatdetect.settings import Settings
 
-_LEVELS = ("县", "市", "省", "中央")
 _AUTHORITY = {
     "县": r"[市省]管|[市省]委管理|中管|中央管理|市级|省级|厅局?级|厅管",
     "市": r"省管|省委管理|中管|省级|厅管",

@@ -139,7 +139,7 @@ class Grounds:
     """
 
     def __init__(self, result: Result, entries: dict[str, list[Entry]]) -> None:
-        from repeatdetect.detector import REASON_WORDS
+        from repeatdetect.grounds import REASON_WORDS
 
         shown = [entry for members in entries.values() for entry in members]
         number = {entry.filing_id: entry.number for entry in shown}
