@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 import repeatdetect as rd
 from repeatdetect import cli
-from repeatdetect.decisions import Decision, append, check, contradictions, read_decisions
+from repeatdetect.decisions import (
+    Decision,
+    DecisionFile,
+    Recorded,
+    append,
+    check,
+    contradictions,
+    labelled_pairs,
+    read_decisions,
+    record,
+)
 
 
 def _frame(*rows: tuple[str, str, str]) -> pd.DataFrame:
@@ -63,7 +73,7 @@ def test_rows_nobody_can_honour_are_named(row: str, code: str, tmp_path: Path) -
 def test_a_contradiction_names_every_row_of_the_chain() -> None:
     decided = _frame(("A", "B", "same"), ("X", "Y", "same"), ("B", "C", "same"), ("C", "A", "different"))
     (found,) = contradictions(decided)
-    assert (found.row, found.because) == (4, (1, 3))
+    assert (found.place.row, [place.row for place in found.because]) == (4, [1, 3])
     with pytest.raises(rd.RepeatDetectError, match=r"第 1、3 行.*第 4 行"):
         check(decided)
 
@@ -99,3 +109,30 @@ def test_dedupe_refuses_contradictory_decisions(
     assert cli.main(["dedupe", str(anlan / "filings.csv"), "-o", str(out), "--decisions", str(path)]) == 2
     assert capsys.readouterr().err.startswith("[E214] ")
     assert not out.exists()
+
+
+def test_taking_back_is_a_further_row(tmp_path: Path) -> None:
+    path = tmp_path / "D.csv"
+    append(path, [Decision("A", "B", "same"), Decision("C", "D", "different"), Decision("B", "A", "later")])
+    assert read_decisions(path)[["left_id", "decision"]].to_numpy().tolist() == [["C", "different"]]
+    append(path, [Decision("A", "B", "different")])
+    assert labelled_pairs(path).to_numpy().tolist() == [["C", "D", False], ["A", "B", False]]
+
+
+def test_a_batch_is_kept_once_and_only_as_a_whole(tmp_path: Path) -> None:
+    keeper = DecisionFile(tmp_path / "D.csv")
+    keeper.decide([Decision("A", "B", "same"), Decision("B", "C", "same")])
+    before = keeper.path.read_bytes()
+
+    def batch(*rows: tuple[str, str, str]) -> pd.DataFrame:
+        table = _frame(*rows).assign(who="王五", when="2026-01-01 09:00:00", why="", source="待判")
+        return table.assign(row=range(2, 2 + len(rows)))
+
+    with pytest.raises(rd.RepeatDetectError, match=r"D.csv 第 2、3 行.*待判 第 3 行"):
+        record(keeper, batch(("X", "Y", "same"), ("C", "A", "different")))
+    assert keeper.path.read_bytes() == before
+    good = batch(("A", "B", "same"), ("C", "B", "different"), ("X", "Y", "same"), ("P", "Q", "later"))
+    assert record(keeper, good) == Recorded(new=1, changed=1, withdrawn=0, again=1)
+    assert record(keeper, good) == Recorded(new=0, changed=0, withdrawn=0, again=3)
+    assert record(keeper, batch(("Y", "X", "later"))) == Recorded(new=0, changed=0, withdrawn=1, again=0)
+    assert keeper.decisions()["right_id"].tolist() == ["B", "B"]

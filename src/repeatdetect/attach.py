@@ -8,7 +8,7 @@ Only a matter of at most ``SMALL`` filings is attached to another: two large mat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -113,7 +113,6 @@ def attach(
     score_pairs: Score,
     *,
     threshold: float,
-    cannot: Sequence[tuple[int, int]] = (),
     threads: int = 1,
 ) -> Grouping:
     """Attach small matters to the matters they belong to.
@@ -134,8 +133,6 @@ def attach(
         Log-odds of any pairs of filings.
     threshold : float
         Log-odds from which two matters are one.
-    cannot : sequence of (row, row)
-        Filings that people told apart.
 
     Returns
     -------
@@ -147,7 +144,6 @@ def attach(
     for _ in range(ROUNDS):
         table, a, b, position = evidence(corpus, label, left, right, score, threads)
         value = scorer.score(table)
-        value[_told_apart(position, a, b, cannot)] = -np.inf
         best = np.full(int(position.max(initial=-1)) + 1, -np.inf)
         np.maximum.at(best, a, value)
         np.maximum.at(best, b, value)
@@ -165,15 +161,6 @@ def attach(
             label[members[two]] = label[members[one][0]]
     joined = [np.concatenate(parts) for parts in zip(*edges, strict=True)]
     return Grouping(label, *joined)
-
-
-def _told_apart(position: Index, a: Index, b: Index, cannot: Sequence[tuple[int, int]]) -> np.ndarray:
-    """Pairs of matters that hold two filings which people told apart."""
-    if not cannot:
-        return np.zeros(len(a), bool)
-    width = int(position.max()) + 1
-    x, y = (position[np.array(side, np.int64)] for side in zip(*cannot, strict=True))
-    return np.isin(a * width + b, np.minimum(x, y) * width + np.maximum(x, y))
 
 
 def _members(position: Index) -> list[Index]:

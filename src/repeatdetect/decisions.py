@@ -1,7 +1,7 @@
 """Decisions of people on pairs: read, checked for contradictions, appended; never guessed.
 
 One CSV file a person can open: ``left_id, right_id, decision, who, when, why``. The last decision on a pair counts,
-so that changing one's mind is a further row and nothing is lost.
+so that changing one's mind is a further row and nothing is lost; ``later`` (待定) takes back what was said before.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import pandas as pd
 
 from repeatdetect import readers
 from repeatdetect.errors import InputError
 
-SAME, DIFFERENT = "same", "different"
+SAME, DIFFERENT, LATER = "same", "different", "later"
 WORDS = {
     "same": SAME, "同一事项": SAME, "同一": SAME, "相同": SAME, "是": SAME,
     "different": DIFFERENT, "不同事项": DIFFERENT, "不同": DIFFERENT, "否": DIFFERENT,
+    "later": LATER, "待定": LATER, "": LATER,
 }  # fmt: skip
-_PENDING = {"", "待定", "later"}
 _ALIASES: dict[str, tuple[str, ...]] = {
     "left_id": ("left_id", "甲件编号", "左件编号", "信访件编号1", "编号1"),
     "right_id": ("right_id", "乙件编号", "右件编号", "信访件编号2", "编号2"),
@@ -38,7 +39,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Decision:
-    """One person's word on one pair; ``decision`` is ``same`` or ``different``."""
+    """One person's word on one pair: ``same``, ``different``, or ``later``, which takes back an earlier word."""
 
     left_id: str
     right_id: str
@@ -56,19 +57,54 @@ class Decision:
 COLUMNS = tuple(field.name for field in fields(Decision))
 
 
+class Keeper(Protocol):
+    """Where decisions are kept: a file here, the history elsewhere."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    def decisions(self) -> pd.DataFrame:
+        """What counts now: one row a decided pair, ``COLUMNS`` and, where it has rows, ``row``."""
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """Keep further decisions."""
+
+
+@dataclass(frozen=True)
+class DecisionFile:
+    """A file of decisions as a `Keeper`; it is made with the first decision."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Name of the file."""
+        return self.path.name
+
+    def decisions(self) -> pd.DataFrame:
+        """See `read_decisions`; empty when there is no file yet."""
+        return read_decisions(self.path) if self.path.exists() else pd.DataFrame(columns=[*COLUMNS, "row"])
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """See `append`."""
+        append(self.path, decisions)
+
+
 def read_decisions(path: str | Path) -> pd.DataFrame:
     """Read a file of decisions.
 
     Parameters
     ----------
     path : path
-        CSV or workbook with the columns of `Decision`, in English or Chinese; ``decision`` is same | different, or
-        同一事项 | 不同事项. Rows without one, or with 待定, are left out.
+        CSV or workbook with the columns of `Decision`, in English or Chinese; ``decision`` is same | different |
+        later, or 同一事项 | 不同事项 | 待定.
 
     Returns
     -------
     DataFrame
-        ``COLUMNS`` as text, in file order, and ``row`` (as a spreadsheet counts).
+        What counts: the last word on each pair unless it is ``later``. ``COLUMNS`` as text, in file order, and
+        ``row`` (as a spreadsheet counts).
 
     Raises
     ------
@@ -80,17 +116,54 @@ def read_decisions(path: str | Path) -> pd.DataFrame:
     table = readers.typed(raw, dates=())
     for name in COLUMNS:
         table[name] = table[name].str.strip() if name in table.columns else ""
-    table = table[~table["decision"].str.lower().isin(_PENDING)].reset_index(drop=True)
-    understood = table["decision"].str.lower().map(WORDS)
+    table = latest(understood(table, path.name))
+    return table.loc[table["decision"] != LATER, [*COLUMNS, "row"]].reset_index(drop=True)
+
+
+def understood(table: pd.DataFrame, place: str) -> pd.DataFrame:
+    """Rows with their words as ``same``, ``different`` or ``later``; ``later`` without ids is left out.
+
+    Raises
+    ------
+    InputError
+        When a word is not understood, or a pair is not one; the rows are named.
+    """
+    word = table["decision"].str.lower().map(WORDS)
+    blank = (table["left_id"] == "") | (table["right_id"] == "")
     for bad, code, message, hint in (
-        (understood.isna(), "E211", "结论不是可识别的词", "请填写 同一事项 或 不同事项（same 或 different）。"),
-        ((table["left_id"] == "") | (table["right_id"] == ""), "E212", "缺少信访件编号", "请补全两件的编号。"),
-        (table["left_id"] == table["right_id"], "E213", "两个编号相同", "请核对两件的编号。"),
+        (word.isna(), "E211", "结论不是可识别的词", "请填写 同一事项、不同事项 或 待定（same、different 或 later）。"),
+        (blank & (word != LATER), "E212", "缺少信访件编号", "请补全两件的编号。"),
+        (~blank & (table["left_id"] == table["right_id"]), "E213", "两个编号相同", "请核对两件的编号。"),
     ):
         if bad.any():
-            raise InputError(code, message, place=f"{path.name} 第 {_listed(table.loc[bad, 'row'])} 行", hint=hint)
-    table["decision"] = understood
-    return table[[*COLUMNS, "row"]]
+            raise InputError(code, message, place=f"{place} 第 {_listed(table.loc[bad, 'row'])} 行", hint=hint)
+    return table.assign(decision=word)[~blank]
+
+
+def latest(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The last decision on each pair, whichever way round it stands."""
+    pairs = pd.Series(
+        [frozenset(pair) for pair in zip(decisions["left_id"], decisions["right_id"], strict=True)],
+        index=decisions.index, dtype=object,
+    )  # fmt: skip
+    return decisions[~pairs.duplicated(keep="last")]
+
+
+def labelled_pairs(path: str | Path) -> pd.DataFrame:
+    """Decisions of people as examples to learn from.
+
+    Returns
+    -------
+    DataFrame
+        ``left_id, right_id`` and ``same`` (bool), one row a pair.
+
+    Raises
+    ------
+    InputError
+        As `read_decisions` and `check`.
+    """
+    table = check(read_decisions(path), Path(path).name)
+    return table[["left_id", "right_id"]].assign(same=table["decision"] == SAME)
 
 
 def append(path: str | Path, decisions: Iterable[Decision]) -> None:
@@ -126,6 +199,13 @@ def _ends_line(path: Path) -> bool:
         return stream.read(1) == b"\n"
 
 
+class Place(NamedTuple):
+    """Where a decision stands: a sheet or file ('' when there is but one) and its row."""
+
+    source: str
+    row: int
+
+
 @dataclass(frozen=True)
 class Contradiction:
     """A pair called different although other decisions make it the same: A=B, B=C, A≠C.
@@ -134,19 +214,28 @@ class Contradiction:
     ----------
     left_id, right_id : str
         The pair called different.
-    row : int
+    place : Place
         Where that was said.
-    because : tuple of int
-        Rows of the decisions that together make the pair the same.
+    because : tuple of Place
+        Decisions that together make the pair the same.
     """
 
     left_id: str
     right_id: str
-    row: int
-    because: tuple[int, ...]
+    place: Place
+    because: tuple[Place, ...]
 
     def __str__(self) -> str:
-        return f"第 {_listed(self.because)} 行认定为同一事项，第 {self.row} 行却认定 {self.left_id} 与 {self.right_id} 不同"
+        same, different = places(self.because), places([self.place])
+        return f"{same}认定为同一事项，{different}却认定 {self.left_id} 与 {self.right_id} 不同"
+
+
+def places(found: Iterable[Place]) -> str:
+    """Rows by sheet or file: 待判 第 3、7 行、明细 第 5 行."""
+    rows: dict[str, list[int]] = {}
+    for source, row in sorted(set(found)):
+        rows.setdefault(source, []).append(row)
+    return "、".join(f"{source} 第 {_listed(numbers)} 行".lstrip() for source, numbers in rows.items())
 
 
 def contradictions(decisions: pd.DataFrame) -> list[Contradiction]:
@@ -155,47 +244,50 @@ def contradictions(decisions: pd.DataFrame) -> list[Contradiction]:
     Parameters
     ----------
     decisions : DataFrame
-        left_id, right_id, decision and, for the report, ``row`` (else positions from 1).
+        left_id, right_id, decision and, for the report, ``row`` (else positions from 1) and ``source``.
 
     Returns
     -------
     list of Contradiction
         One for each pair called different that a chain of pairs called the same connects; [] when all can hold.
     """
-    rows = decisions["row"] if "row" in decisions.columns else range(1, len(decisions) + 1)
-    latest: dict[frozenset[str], tuple[str, int, str, str]] = {}
-    for left, right, word, row in zip(
-        decisions["left_id"], decisions["right_id"], decisions["decision"], rows, strict=True
+    rows = decisions["row"] if "row" in decisions.columns else pd.Series(range(1, len(decisions) + 1), decisions.index)
+    sources = decisions["source"] if "source" in decisions.columns else pd.Series("", decisions.index)
+    last = latest(decisions.assign(row=rows, source=sources))
+    same: dict[str, dict[str, Place]] = {}
+    different = []
+    for left, right, word, row, source in last[["left_id", "right_id", "decision", "row", "source"]].itertuples(
+        index=False
     ):
-        latest[frozenset((left, right))] = (word, int(row), left, right)
-    same: dict[str, dict[str, int]] = {}
-    for word, row, left, right in latest.values():
+        place = Place(source, int(row))
         if word == SAME:
-            same.setdefault(left, {})[right] = row
-            same.setdefault(right, {})[left] = row
-    found = []
-    for word, row, left, right in latest.values():
-        if word == DIFFERENT and (chain := _chain(same, left, right)):
-            found.append(Contradiction(left, right, row, tuple(sorted(chain))))
-    return sorted(found, key=lambda contradiction: contradiction.row)
+            same.setdefault(left, {})[right] = place
+            same.setdefault(right, {})[left] = place
+        elif word == DIFFERENT:
+            different.append((place, left, right))
+    return [
+        Contradiction(left, right, place, tuple(sorted(chain)))
+        for place, left, right in sorted(different)
+        if (chain := _chain(same, left, right))
+    ]
 
 
-def _chain(same: dict[str, dict[str, int]], start: str, goal: str) -> list[int]:
-    """Rows of the shortest chain of `same` decisions between two filings; [] when there is none."""
-    came: dict[str, tuple[str, int] | None] = {start: None}
+def _chain(same: dict[str, dict[str, Place]], start: str, goal: str) -> list[Place]:
+    """Places of the shortest chain of `same` decisions between two filings; [] when there is none."""
+    came: dict[str, tuple[str, Place] | None] = {start: None}
     queue = deque([start])
     while queue and goal not in came:
         here = queue.popleft()
-        for there, row in same.get(here, {}).items():
+        for there, place in same.get(here, {}).items():
             if there not in came:
-                came[there] = (here, row)
+                came[there] = (here, place)
                 queue.append(there)
-    rows = []
+    found = []
     step = came.get(goal)
     while step is not None:
-        rows.append(step[1])
+        found.append(step[1])
         step = came[step[0]]
-    return rows
+    return found
 
 
 def check(decisions: pd.DataFrame, place: str = "") -> pd.DataFrame:
@@ -214,6 +306,55 @@ def check(decisions: pd.DataFrame, place: str = "") -> pd.DataFrame:
             "E214", f"人工结论自相矛盾：{shown}{more}", place=place, hint="请改正其中一行后再运行；程序不替人选择。"
         )
     return decisions
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a batch of decisions: how many were new, changed or took back an earlier one, or said it again."""
+
+    new: int
+    changed: int
+    withdrawn: int
+    again: int
+
+
+def record(keeper: Keeper, decisions: pd.DataFrame) -> Recorded:
+    """Keep those of a batch that say something new, or none of them when they cannot hold with what was said before.
+
+    Parameters
+    ----------
+    keeper : Keeper
+    decisions : DataFrame
+        ``COLUMNS``, ``source`` and ``row``, at most one row a pair.
+
+    Raises
+    ------
+    InputError
+        When decisions, the new and the old, contradict each other; all are named by row.
+    """
+    before = keeper.decisions()
+    rows = before["row"] if "row" in before.columns else range(1, len(before) + 1)
+    old = before.assign(source=keeper.name, row=rows)
+    check(pd.concat([old, decisions], ignore_index=True) if len(old) else decisions)
+    said = {
+        frozenset((left, right)): word
+        for left, right, word in before[["left_id", "right_id", "decision"]].itertuples(index=False)
+    }
+    kept: list[Decision] = []
+    new = changed = withdrawn = again = 0
+    for row in decisions[list(COLUMNS)].itertuples(index=False):
+        decision = Decision(*row)
+        earlier = said.get(frozenset((decision.left_id, decision.right_id)), LATER)
+        if decision.decision == earlier:
+            again += earlier != LATER
+            continue
+        kept.append(decision)
+        new += earlier == LATER
+        withdrawn += decision.decision == LATER
+        changed += LATER not in (earlier, decision.decision)
+    if kept:
+        keeper.decide(kept)
+    return Recorded(new, changed, withdrawn, again)
 
 
 def _listed(rows: Iterable[int]) -> str:

@@ -24,6 +24,7 @@ from repeatdetect.compare import EVIDENCE, Comparable, compare
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import pair_table
+from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.propose import propose
 from repeatdetect.ragged import Index
 from repeatdetect.settings import Settings
@@ -121,7 +122,8 @@ def detect(
     cases, officials : DataFrame, optional
         From `read_cases` and `read_officials`.
     decisions : DataFrame, optional
-        Confirmed and rejected pairs: left_id, right_id, decision.
+        Confirmed and rejected pairs: left_id, right_id, decision (``same`` | ``different``). They hold whatever the
+        evidence says; those that contradict each other are an error.
     settings : Settings, optional
     progress : callable, optional
         Called with (stage, done, total).
@@ -147,7 +149,7 @@ def detect(
         data = Comparable.of(corpus)
         proposed = Proposed(pairs.left, pairs.right, score_pairs(data, scorer, pairs.left, pairs.right))
     with clock.stage("group", len(pairs)):
-        must, cannot = constraints(decisions, corpus)
+        must, cannot = constraints(decisions, corpus.filings["filing_id"])
         grouping = regroup(data, scorer, settings, proposed, must, cannot)
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
     answer = conclude(data, scorer, settings, grouping, proposed, cannot, matter_ids, cases, officials, clock)
@@ -190,8 +192,8 @@ def regroup(
     scorer: Scorer,
     settings: Settings,
     proposed: Proposed,
-    must: list[tuple[int, int]],
-    cannot: list[tuple[int, int]],
+    must: Decided,
+    cannot: Decided,
 ) -> matter_stage.Grouping:
     """Matters of filings from their proposed pairs and the decisions of people."""
 
@@ -200,14 +202,14 @@ def regroup(
 
     grouping = matter_stage.group(
         len(data.corpus), proposed.left, proposed.right, proposed.score, score,
-        threshold=_logit(settings.same or scorer.same), look=look_from(settings, scorer), must=must, cannot=cannot,
+        threshold=_logit(settings.same or scorer.same), look=look_from(settings, scorer),
     )  # fmt: skip
-    if scorer.pooled is None:
-        return grouping
-    return attach(
-        data.corpus, grouping, proposed.left, proposed.right, proposed.score, scorer.pooled, score,
-        threshold=_logit(settings.same or scorer.pooled.same), cannot=cannot, threads=settings.processes,
-    )  # fmt: skip
+    if scorer.pooled is not None:
+        grouping = attach(
+            data.corpus, grouping, proposed.left, proposed.right, proposed.score, scorer.pooled, score,
+            threshold=_logit(settings.same or scorer.pooled.same), threads=settings.processes,
+        )  # fmt: skip
+    return honour(grouping, must, cannot, score)
 
 
 def look_from(settings: Settings, scorer: Scorer) -> float:
@@ -221,7 +223,7 @@ def conclude(
     settings: Settings,
     grouping: matter_stage.Grouping,
     proposed: Proposed,
-    cannot: list[tuple[int, int]],
+    cannot: Decided,
     matter_ids: npt.NDArray[Any],
     cases: pd.DataFrame | None,
     officials: pd.DataFrame | None,
@@ -260,28 +262,12 @@ def _logit(value: float) -> float:
     return float(np.log(value / (1 - value))) if value < 1 else np.inf
 
 
-def constraints(decisions: pd.DataFrame | None, corpus: Corpus) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Rows of confirmed and of rejected pairs; the last decision on a pair counts."""
-    if decisions is None or not len(decisions):
-        return [], []
-    position = {name: row for row, name in enumerate(corpus.filings["filing_id"])}
-    latest: dict[tuple[int, int], str] = {}
-    for left, right, word in zip(decisions["left_id"], decisions["right_id"], decisions["decision"], strict=True):
-        if left in position and right in position and left != right:
-            a, b = sorted((position[left], position[right]))
-            latest[a, b] = word
-    must = sorted(pair for pair, word in latest.items() if word == "same")
-    return must, sorted(pair for pair, word in latest.items() if word == "different")
-
-
 def _across(
-    label: Index, left: Index, right: Index, score: Doubles, least: float, cannot: list[tuple[int, int]]
+    label: Index, left: Index, right: Index, score: Doubles, least: float, cannot: Decided
 ) -> npt.NDArray[np.bool_]:
-    """Proposed pairs across two matters with at least this probability, those a person rejected excepted."""
+    """Proposed pairs across two matters with at least this probability, unless people told the matters apart."""
     out: npt.NDArray[np.bool_] = (label[left] != label[right]) & (score >= _logit(least))
-    if cannot:
-        decided = {a * len(label) + b for a, b in cannot}
-        out &= ~np.isin(left * len(label) + right, list(decided))
+    out[out] &= ~told_apart(label, left[out], right[out], cannot)
     return out
 
 

@@ -118,8 +118,6 @@ def group(
     threshold: float,
     look: float,
     best_share: float = 0.5,
-    must: Sequence[tuple[int, int]] = (),
-    cannot: Sequence[tuple[int, int]] = (),
 ) -> Grouping:
     """Group filings whose rows stand in a canonical order (date, then id).
 
@@ -137,32 +135,20 @@ def group(
         Log-odds from which a pair makes a component worth looking into.
     best_share : float
         Weight of the best match in the linkage.
-    must, cannot : sequences of (row, row)
-        Decisions of people.
 
     Returns
     -------
     Grouping
     """
     close = score >= look
-    edge_i = np.concatenate([left[close], np.array([a for a, _ in must], np.int64)])
-    edge_j = np.concatenate([right[close], np.array([b for _, b in must], np.int64)])
-    graph = sparse.coo_matrix((np.ones(len(edge_i), np.int8), (edge_i, edge_j)), shape=(n, n))
+    graph = sparse.coo_matrix((np.ones(int(close.sum()), np.int8), (left[close], right[close])), shape=(n, n))
     component = connected_components(graph, directed=False)[1]
     order = np.argsort(component, kind="stable")
     starts = np.flatnonzero(np.append(True, np.diff(component[order]) > 0))
     label = np.arange(n, dtype=np.int64)
     trees: list[tuple[Index, Index, Doubles]] = []
-    forced: dict[int, list[tuple[int, int, float]]] = {}
-    for pairs, value in ((must, 1e3), (cannot, -1e3)):
-        for a, b in pairs:
-            if component[a] == component[b]:
-                forced.setdefault(int(component[a]), []).append((a, b, value))
     components = [np.sort(rows) for rows in np.split(order, starts[1:]) if len(rows) > 1]
     for rows, matrix in _scored(components, score_pairs):
-        for a, b, value in forced.get(int(component[rows[0]]), ()):
-            x, y = int(np.searchsorted(rows, a)), int(np.searchsorted(rows, b))
-            matrix[x, y] = matrix[y, x] = value
         for cluster in _merge(matrix, threshold, best_share):
             if len(cluster) > 1:
                 label[rows[cluster]] = rows[cluster[0]]
