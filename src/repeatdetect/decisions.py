@@ -25,9 +25,9 @@ SAME, DIFFERENT, LATER = "same", "different", "later"
 WORDS = {
     "same": SAME, "同一事项": SAME, "同一": SAME, "相同": SAME, "是": SAME,
     "different": DIFFERENT, "不同事项": DIFFERENT, "不同": DIFFERENT, "否": DIFFERENT,
-    "later": LATER, "待定": LATER, "": LATER,
+    "later": LATER, "待定": LATER,
 }  # fmt: skip
-_ALIASES: dict[str, tuple[str, ...]] = {
+ALIASES: dict[str, tuple[str, ...]] = {
     "left_id": ("left_id", "甲件编号", "左件编号", "信访件编号1", "编号1"),
     "right_id": ("right_id", "乙件编号", "右件编号", "信访件编号2", "编号2"),
     "decision": ("decision", "人工结论", "结论"),
@@ -112,32 +112,37 @@ def read_decisions(path: str | Path) -> pd.DataFrame:
         When the file cannot be read, an id is missing, or a word is not understood; the row is named.
     """
     path = Path(path)
-    raw = readers.read_table(path, _ALIASES, required=("left_id", "right_id", "decision"))
+    raw = readers.read_table(path, ALIASES, required=("left_id", "right_id", "decision"))
     table = readers.typed(raw, dates=())
     for name in COLUMNS:
         table[name] = table[name].str.strip() if name in table.columns else ""
-    table = latest(understood(table, path.name))
+    table = latest(understood(table.assign(source=path.name)))
     return table.loc[table["decision"] != LATER, [*COLUMNS, "row"]].reset_index(drop=True)
 
 
-def understood(table: pd.DataFrame, place: str) -> pd.DataFrame:
-    """Rows with their words as ``same``, ``different`` or ``later``; ``later`` without ids is left out.
+def understood(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows that say something, their words as ``same``, ``different`` or ``later``.
+
+    Parameters
+    ----------
+    table : DataFrame
+        left_id, right_id, decision as people wrote it, ``source`` and ``row``.
 
     Raises
     ------
     InputError
         When a word is not understood, or a pair is not one; the rows are named.
     """
+    table = table[table["decision"] != ""]
     word = table["decision"].str.lower().map(WORDS)
-    blank = (table["left_id"] == "") | (table["right_id"] == "")
     for bad, code, message, hint in (
         (word.isna(), "E211", "结论不是可识别的词", "请填写 同一事项、不同事项 或 待定（same、different 或 later）。"),
-        (blank & (word != LATER), "E212", "缺少信访件编号", "请补全两件的编号。"),
-        (~blank & (table["left_id"] == table["right_id"]), "E213", "两个编号相同", "请核对两件的编号。"),
+        ((table["left_id"] == "") | (table["right_id"] == ""), "E212", "缺少信访件编号", "请补全两件的编号。"),
+        (table["left_id"] == table["right_id"], "E213", "两个编号相同", "请核对两件的编号。"),
     ):
         if bad.any():
-            raise InputError(code, message, place=f"{place} 第 {_listed(table.loc[bad, 'row'])} 行", hint=hint)
-    return table.assign(decision=word)[~blank]
+            raise InputError(code, message, place=where(table[bad]), hint=hint)
+    return table.assign(decision=word)
 
 
 def latest(decisions: pd.DataFrame) -> pd.DataFrame:
@@ -228,6 +233,11 @@ class Contradiction:
     def __str__(self) -> str:
         same, different = places(self.because), places([self.place])
         return f"{same}认定为同一事项，{different}却认定 {self.left_id} 与 {self.right_id} 不同"
+
+
+def where(rows: pd.DataFrame) -> str:
+    """Rows of a table by its ``source`` and ``row``, as `places` names them."""
+    return places(Place(source, int(row)) for source, row in rows[["source", "row"]].itertuples(index=False))
 
 
 def places(found: Iterable[Place]) -> str:

@@ -1,0 +1,217 @@
+"""Answers of a workbook come back as decisions, and the next run honours exactly those."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import repeatdetect as rd
+from repeatdetect import cli
+from repeatdetect.decisions import read_decisions
+from repeatdetect.report.answers import read_answers
+from repeatdetect.report.content import Content
+from repeatdetect.report.workbook import DETAILS, DOUBTFUL, write
+
+Rows = dict[str, list[dict[str, Any]]]
+Fill = Callable[[Rows], None]
+
+
+@pytest.fixture(scope="module")
+def blank_book(anlan_result: rd.Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("book") / "判重台账.xlsx"
+    write(Content(anlan_result), path)
+    return path
+
+
+@pytest.fixture
+def filled(blank_book: Path, tmp_path: Path) -> Callable[[Fill], Path]:
+    """A copy of the workbook in which somebody filled in cells, row by row."""
+
+    def fill(how: Fill) -> Path:
+        book = openpyxl.load_workbook(blank_book, rich_text=True)
+        rows: Rows = {}
+        for name in (DETAILS, DOUBTFUL):
+            head = [str(cell.value) for cell in book[name][1]]
+            rows[name] = [dict(zip(head, (cell.value for cell in row), strict=True)) for row in book[name].iter_rows(min_row=2)]  # fmt: skip
+        how(rows)
+        for name, table in rows.items():
+            for at, row in enumerate(table, start=2):
+                for column, title in enumerate(row, start=1):
+                    if title in ("人工结论", "说明"):
+                        book[name].cell(at, column).value = row[title]
+        path = tmp_path / "填好.xlsx"
+        book.save(path)
+        return path
+
+    return fill
+
+
+def _groups(result: rd.Result) -> set[frozenset[str]]:
+    return {frozenset(ids) for ids in result.filings.groupby("matter_id")["filing_id"].agg(list)}
+
+
+def test_fifty_decisions_change_exactly_what_they_say(
+    anlan: Path, anlan_result: rd.Result, filled: Callable[[Fill], Path], tmp_path: Path
+) -> None:
+    rng = random.Random(7)
+    said: list[tuple[str, str, str]] = []
+    thrown: dict[str, str] = {}
+
+    def fill(rows: Rows) -> None:
+        # every answer about matters of its own, so that what must come out is plain
+        used: set[str] = set()
+        words: dict[frozenset[str], str] = {}  # one for all pairs of two matters
+        matter = dict(zip(anlan_result.filings["filing_id"], anlan_result.filings["matter_id"], strict=True))
+        pairs = list(rows[DOUBTFUL])
+        rng.shuffle(pairs)
+        for row in pairs:
+            two = frozenset((matter[row["左件编号"]], matter[row["右件编号"]]))
+            word = words.setdefault(two, "不同事项" if used & two or rng.random() < 0.3 else "同一事项")
+            if word == "同一事项":
+                used |= two
+            row["人工结论"], row["说明"] = word, "核对过"
+            said.append((row["左件编号"], row["右件编号"], word))
+            if len(said) == 40:
+                break
+        for row in rows[DETAILS]:
+            if row["第几件"] and row["事项编号"] not in used and int(row["第几件"]) > 1 and len(thrown) < 10:
+                used.add(row["事项编号"])
+                row["人工结论"] = "不同事项"
+                thrown[row["信访件编号"]] = row["事项编号"]
+
+    book = filled(fill)
+    decisions = tmp_path / "人工结论.csv"
+    assert len(said) + len(thrown) == 50
+    assert cli.main(["apply", str(book), "--decisions", str(decisions), "--who", "王五"]) == 0
+    kept = read_decisions(decisions)
+    assert set(kept["who"]) == {"王五"}
+    assert (kept["why"] == "核对过").sum() == 40
+
+    expected = {frozenset(group) for group in _groups(anlan_result)}
+    for name in thrown:
+        (group,) = (group for group in expected if name in group)
+        expected = expected - {group} | {group - {name}, frozenset([name])}
+    for left, right, word in said:
+        one, other = ({group for group in expected if name in group}.pop() for name in (left, right))
+        if word == "同一事项":
+            expected = expected - {one, other} | {one | other}
+    again = _detect(anlan, decisions)
+    assert _groups(again) == expected
+    decided = {frozenset(pair) for pair in kept[["left_id", "right_id"]].itertuples(index=False)}
+    asked = again.pairs[again.pairs["decision"] == "review"]
+    assert not decided & {frozenset(pair) for pair in asked[["left_id", "right_id"]].itertuples(index=False)}
+
+    before = decisions.read_bytes()
+    assert cli.main(["apply", str(book), "--decisions", str(decisions)]) == 0
+    assert decisions.read_bytes() == before
+
+
+def _detect(anlan: Path, decisions: Path) -> rd.Result:
+    return rd.detect(
+        rd.read_filings(anlan / "filings.csv"), cases=rd.read_cases(anlan / "cases.csv"),
+        officials=rd.read_officials(anlan / "officials.csv"), decisions=read_decisions(decisions),
+    )  # fmt: skip
+
+
+def _matter(rows: Rows, size: int) -> list[dict[str, Any]]:
+    """Rows of the first matter of at least `size` filings."""
+    table = pd.DataFrame([row for row in rows[DETAILS] if row["第几件"]])
+    matter = table.groupby("事项编号", sort=False).size().ge(size).idxmax()
+    return [row for row in rows[DETAILS] if row["事项编号"] == matter and row["第几件"]]
+
+
+def test_words_of_the_sheet_of_filings(filled: Callable[[Fill], Path]) -> None:
+    names: list[str] = []
+
+    def fill(rows: Rows) -> None:
+        matter = _matter(rows, 5)
+        names.extend(row["信访件编号"] for row in matter)
+        for row, word in zip(matter, ("不同事项", "", "同一事项", "不同事项", "待定"), strict=False):
+            row["人工结论"] = word
+
+    found = read_answers(filled(fill), "王五")
+    words = {(left, right): word for left, right, word in found[["left_id", "right_id", "decision"]].itertuples(index=False)}  # fmt: skip
+    first, second, third, fourth, fifth, *others = names
+    stay = [second, third, fifth, *others]
+    assert words == {
+        **{(name, other): "different" for name in (first, fourth) for other in stay},
+        (third, second): "same",
+        **{(fifth, other): "later" for other in stay if other != fifth},
+    }
+
+
+def test_all_thrown_out_are_all_apart(filled: Callable[[Fill], Path]) -> None:
+    size = []
+
+    def fill(rows: Rows) -> None:
+        matter = _matter(rows, 3)
+        size.append(len(matter))
+        for row in matter:
+            row["人工结论"] = "不同事项"
+
+    found = read_answers(filled(fill), "")
+    assert len(found) == size[0] * (size[0] - 1) / 2
+    assert set(found["decision"]) == {"different"}
+
+
+def _contradicting(rows: Rows) -> None:
+    matter = _matter(rows, 3)
+    matter[1]["人工结论"] = "不同事项"
+    rows[DOUBTFUL][0].update({"人工结论": "同一事项"})
+    rows[DOUBTFUL][1].update({"人工结论": "也许"})
+
+
+def _on_a_heading(rows: Rows) -> None:
+    rows[DETAILS][0]["人工结论"] = "不同事项"
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "named"),
+    [(_contradicting, "E211", "[待判] 第 3 行"), (_on_a_heading, "E216", "[重复件明细] 第 2 行")],
+)
+def test_answers_nobody_can_honour_are_named(
+    how: Fill, code: str, named: str, filled: Callable[[Fill], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decisions = tmp_path / "D.csv"
+    assert cli.main(["apply", str(filled(how)), "--decisions", str(decisions)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"[{code}] ")
+    assert named in said
+    assert not decisions.exists()
+
+
+def test_contradictions_are_named_by_sheet_and_row(tmp_path: Path) -> None:
+    pairs = pd.DataFrame([("A", "B", "同一事项"), ("B", "C", "同一事项")], columns=["左件编号", "右件编号", "人工结论"])
+    filed = pd.DataFrame(
+        {"信访件编号": ["A", "C", "D"], "第几件": [1, 2, 3], "事项编号": "M-1", "人工结论": ["", "不同事项", ""]}
+    )
+    path = tmp_path / "判重台账.xlsx"
+    with pd.ExcelWriter(path) as book:
+        pairs.to_excel(book, sheet_name="待判", index=False)
+        filed.to_excel(book, sheet_name="重复件明细", index=False)
+    (tmp_path / "D.csv").write_text("left_id,right_id,decision\nD,A,same\n", encoding="utf-8")
+    with pytest.raises(rd.RepeatDetectError, match=r"\[待判\] 第 2、3 行认定为同一事项.*\[重复件明细\] 第 3 行却认定 C 与 A 不同") as caught:  # fmt: skip
+        cli_apply(path, tmp_path / "D.csv")
+    assert "D.csv 第 2 行" in str(caught.value)  # C and D, by what was said before
+
+    pd.concat([pairs, pairs.head(1).assign(人工结论="不同事项")]).to_csv(tmp_path / "待判.csv", index=False)
+    with pytest.raises(rd.RepeatDetectError, match=r"待判.csv 第 2、4 行"):
+        cli_apply(tmp_path / "待判.csv", tmp_path / "D.csv")
+
+
+def cli_apply(book: Path, decisions: Path) -> None:
+    from repeatdetect.decisions import DecisionFile, record
+
+    record(DecisionFile(decisions), read_answers(book, "王五"))
+
+
+def test_a_file_without_answers_is_not_taken_for_one_of_none(anlan: Path) -> None:
+    with pytest.raises(rd.RepeatDetectError) as caught:
+        read_answers(anlan / "filings.csv", "")
+    assert caught.value.code == "E110"
