@@ -14,9 +14,10 @@ from repeatdetect import caselink, places, pooled
 from repeatdetect.charge import CLOSED, Office
 from repeatdetect.corpus import Corpus
 from repeatdetect.ledger import read_cases, read_officials
+from repeatdetect.near import Near
 from repeatdetect.pooled import Cells, Pooled
 from repeatdetect.settings import Settings
-from repeatdetect.suspects import Near, suspects
+from repeatdetect.suspects import suspects
 
 __all__ = ["Links", "link", "read_cases", "read_officials"]
 
@@ -27,6 +28,8 @@ LINK_COLUMNS = (
     "matter_id", "case_id", "probability", "decision", "reason", "issue", "town", "due_date", "closed_date", "recused",
     "recused_town",
 )  # fmt: skip
+
+_SAME_TOWN = 0.25  # probability of being one matter from which a matter without a place takes that of another
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,17 @@ def link(
         members.setdefault(name, []).append(row)
     accused = frozenset(name for cell in set(cells.of["accused"]) if cell for name in pooled.field_names(cell))
     matters = {name: pooled.pool(cells, rows, accused) for name, rows in members.items()}
-    found = caselink.choose(corpus, matters, cases, known) if cases is not None else {}
+    neighbours = near.matters(matter_ids)
     town_of = {name: _town(cells, matter, known) if towns else "" for name, matter in matters.items()}
+    found: dict[str, caselink.CaseLink] = {}
+    if cases is not None:
+        found = caselink.choose(corpus, matters, cases, known)
+        found = caselink.follow(found, matters, near, known, town_of)
     if towns:
-        _fill_towns(town_of, near.matters(matter_ids))
+        _fill_towns(town_of, neighbours)
     office = Office(cells, officials, settings.escalation, found, town_of)
     more = suspects(
-        matter_ids, matters, town_of, found, near, known, lambda name: office.complains(members[name], town_of[name])
+        matter_ids, matters, town_of, found, near, neighbours, known, lambda name: office.complains(members[name], town_of[name])
     )
     rows, link_rows = [], []
     for name, matter in matters.items():
@@ -126,10 +133,11 @@ def link(
     return Links(per_filing, table, links)
 
 
-def _fill_towns(town_of: dict[str, str], neighbours: Mapping[str, list[str]]) -> None:
+def _fill_towns(town_of: dict[str, str], neighbours: Mapping[str, Mapping[str, float]]) -> None:
     """Give a matter that names no place the township of the one it most probably belongs to."""
     for name in [name for name, town in town_of.items() if not town]:
-        town_of[name] = next((town for other in neighbours.get(name, ()) if (town := town_of[other])), "")
+        close = neighbours.get(name, {}).items()
+        town_of[name] = next((town for other, p in close if p >= _SAME_TOWN and (town := town_of[other])), "")
 
 
 def _town(cells: Cells, matter: Pooled, known: places.Gazetteer) -> str:

@@ -7,54 +7,18 @@ the matter counts, too; the note says that it is a suspicion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from repeatdetect import text
 from repeatdetect.caselink import CaseLink
+from repeatdetect.near import Near
 from repeatdetect.places import Gazetteer
 from repeatdetect.pooled import Pooled
-from repeatdetect.ragged import Index
 
-#: Probability from which two filings of one township count as perhaps one matter.
-NEAR_FROM = 0.08
 _MOST = 1000  # filings of a township that are all compared with one that names an official; a county has 500 a year
-
-
-@dataclass(frozen=True)
-class Near:
-    """Which matters may yet be one.
-
-    Attributes
-    ----------
-    left, right : int64, shape (pairs,)
-        Filings (rows) of two matters with a probability of at least ``NEAR_FROM``, the most probable first.
-    chance : callable
-        Probability of any pairs (rows left, rows right; left < right).
-    """
-
-    left: Index
-    right: Index
-    chance: Callable[[Index, Index], npt.NDArray[np.float64]]
-
-    def matters(self, matter_ids: npt.NDArray[Any]) -> dict[str, list[str]]:
-        """Matter -> matters it may be one with, the most probable first."""
-        out: dict[str, dict[str, None]] = {}
-        for a, b in zip(matter_ids[self.left].tolist(), matter_ids[self.right].tolist(), strict=True):
-            out.setdefault(a, {})[b] = None
-            out.setdefault(b, {})[a] = None
-        return {name: list(others) for name, others in out.items()}
-
-    def among(self, rows: Sequence[int], others: Sequence[int]) -> list[int]:
-        """Those of `others` that may be one matter with one of `rows`."""
-        i, j = np.repeat(np.asarray(rows, np.int64), len(others)), np.tile(np.asarray(others, np.int64), len(rows))
-        close = self.chance(np.minimum(i, j), np.maximum(i, j)) >= NEAR_FROM
-        found: list[int] = np.unique(j[close]).tolist()
-        return found
 
 
 def suspects(
@@ -63,6 +27,7 @@ def suspects(
     town_of: Mapping[str, str],
     found: Mapping[str, CaseLink],
     near: Near,
+    neighbours: Mapping[str, Mapping[str, float]],
     known: Gazetteer,
     complains: Callable[[str], bool],
 ) -> dict[str, list[int]]:
@@ -76,6 +41,8 @@ def suspects(
         Township of each matter, '' where it is not known.
     found : mapping of str to CaseLink
     near : Near
+    neighbours : mapping
+        From `Near.matters`.
     known : Gazetteer
     complains : callable
         Whether a matter complains of an official of its township.
@@ -98,7 +65,7 @@ def suspects(
     for names in together.values():
         for name in names:
             others[name].update(names)
-    for name, close in near.matters(matter_ids).items():
+    for name, close in neighbours.items():
         others[name].update(
             other for other in close
             if town_of[other] == town_of[name] and not _apart(matters[name], matters[other], known)
