@@ -26,7 +26,7 @@ MATTER_COLUMNS = (
 )  # fmt: skip
 LINK_COLUMNS = (
     "matter_id", "case_id", "probability", "decision", "reason", "issue", "town", "due_date", "closed_date", "recused",
-    "recused_town",
+    "recused_town", "recused_unit",
 )  # fmt: skip
 
 _SAME_TOWN = 0.25  # probability of being one matter from which a matter without a place takes that of another
@@ -45,7 +45,7 @@ class Links:
     links : DataFrame
         One row a matter: its case with probability, decision (``same``, ``review`` or empty) and reason, its ``issue``, its
         row of the officials' table (``town``), deadline and closing date of the case, names that are recused
-        (joined by 、) and the township whose leading group is complained of.
+        (joined by 、), the township whose leading group is complained of and the unit of a recused official.
     """
 
     filings: pd.DataFrame
@@ -88,17 +88,16 @@ def link(
         members.setdefault(name, []).append(row)
     accused = frozenset(name for cell in set(cells.of["accused"]) if cell for name in pooled.field_names(cell))
     matters = {name: pooled.pool(cells, rows, accused) for name, rows in members.items()}
-    neighbours = near.matters(matter_ids)
     town_of = {name: _town(cells, matter, known) if towns else "" for name, matter in matters.items()}
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:
         found = caselink.choose(corpus, matters, cases, known)
         found = caselink.follow(found, matters, near, known, town_of)
     if towns:
-        _fill_towns(town_of, neighbours)
+        _fill_towns(town_of, near.matters(matter_ids))
     office = Office(cells, officials, settings.escalation, found, town_of)
     more = suspects(
-        matter_ids, matters, town_of, found, near, neighbours, known, lambda name: office.complains(members[name], town_of[name])
+        matter_ids, matters, town_of, found, near, known, lambda name: office.complains(members[name], town_of[name])
     )
     rows, link_rows = [], []
     for name, matter in matters.items():
@@ -118,7 +117,7 @@ def link(
                 name, linked.case["case_id"] if linked else "", linked.probability if linked else np.nan,
                 linked.decision if linked else "", linked.reason if linked else "", issue, town,
                 case["due_date"] if case is not None else pd.NaT, _closed_on(corpus, matter, case),
-                "、".join(charge.recused), charge.recused_town,
+                "、".join(charge.recused), charge.recused_town, charge.recused_unit,
             )
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(MATTER_COLUMNS))

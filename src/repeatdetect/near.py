@@ -62,10 +62,3 @@ class Near:
         for row in rows:
             best = np.maximum(best, self.chance(np.minimum(row, j), np.maximum(row, j)))
         return dict(zip(others, np.maximum.reduceat(best, starts).tolist(), strict=True))
-
-    def among(self, rows: Sequence[int], others: Sequence[int]) -> list[int]:
-        """Those of `others` that may be one matter with one of `rows`."""
-        i, j = np.repeat(np.asarray(rows, np.int64), len(others)), np.tile(np.asarray(others, np.int64), len(rows))
-        close = self.chance(np.minimum(i, j), np.maximum(i, j)) >= NEAR_FROM
-        found: list[int] = np.unique(j[close]).tolist()
-        return found
