@@ -12,6 +12,7 @@ import pytest
 
 import repeatdetect as rd
 from tests.machine import require
+from tests.stores import Server, postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -93,3 +94,19 @@ def browser() -> Iterator[Browser]:
         chromium = driver.chromium.launch(executable_path=require("chromium"), args=["--no-sandbox", *quiet])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A real PostgreSQL server of our own."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where there is no history store yet, on either kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'history.db'}"
+    server: Server = request.getfixturevalue("postgres_server")
+    return server.database()

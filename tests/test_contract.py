@@ -209,3 +209,8 @@ def test_who_is_the_same_petitioner(first: str, second: str, status: str) -> Non
         {"filing_id": ["1", "2"], "date": ["2021-1-1", "2021-1-2"], "petitioner": [first, second], "text": text}
     )
     assert rd.detect(table).filings["status"].tolist() == ["first", status]
+
+
+def test_an_empty_export_gives_empty_tables(anlan: Path) -> None:
+    result = rd.detect(rd.read_filings(anlan / "filings.csv").head(0))
+    assert (len(result.filings), len(result.matters), len(result.pairs)) == (0, 0, 0)

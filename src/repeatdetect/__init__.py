@@ -17,6 +17,7 @@ _HOME = {
     "Result": "detector",
     "evaluate": "evaluation",
     "Settings": "settings",
+    "History": "history",
     "RepeatDetectError": "errors",
 }
 __all__ = ["__version__", *_HOME]
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from repeatdetect.detector import detect as detect
     from repeatdetect.errors import RepeatDetectError as RepeatDetectError
     from repeatdetect.evaluation import evaluate as evaluate
+    from repeatdetect.history import History as History
     from repeatdetect.readers import read_filings as read_filings
     from repeatdetect.settings import Settings as Settings
 

@@ -214,4 +214,4 @@ def canonical_order(filings: pd.DataFrame) -> pd.Series:
     order = filings.assign(_no_date=filings["date"].isna()).sort_values(
         ["_no_date", "date", "filing_id"], kind="stable"
     )
-    return pd.Series(range(len(order)), index=order.index).sort_index()
+    return pd.Series(np.arange(len(order)), index=order.index).sort_index()

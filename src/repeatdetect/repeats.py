@@ -138,7 +138,7 @@ def classify(
         edges.setdefault(b, []).append((a, value))
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.append(True, np.diff(label[order]) > 0))
-    for rows in np.split(order, starts[1:]):
+    for rows in np.split(order, starts[1:]) if n else ():
         if len(rows) == 1:
             row = int(rows[0])
             if row in twin:

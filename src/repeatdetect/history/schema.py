@@ -1,8 +1,8 @@
 """Tables of the history store and how an older store is brought up to date.
 
-Everything that changes is kept by the run it holds from and the run it holds to (``run_to`` NULL: still holds). So
-nothing is overwritten, what a matter looked like on any night can be told, and undoing a run is deleting what it
-began and reopening what it ended. Rows of filings are versions: a corrected filing is a new row.
+What changes is kept with the run it holds from and the run it holds to (``run_to`` NULL: still holds). So nothing is
+overwritten or purged, what a matter looked like on any night can be told, and undoing a run is ending what it began
+and reopening what it ended. Rows of filings are versions: a corrected filing is a new row.
 
 In the clear are numbers, times, matter ids and words of our own; whatever comes from a filing is sealed, and what
 must be looked up is a keyed hash.
@@ -23,50 +23,55 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    delete,
     inspect,
     select,
-    update,
 )
 
 from repeatdetect.errors import StoreError
 
 VERSION = 1
 metadata = MetaData()
+_Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own row number, so that look-ups take one step
 
 
-def _temporal(name: str, *columns: Column[object], holds_on: tuple[str, ...]) -> Table:
+def _temporal(name: str, *columns: Column[object], by: tuple[str, ...]) -> Table:
     """A table with ``run_from`` and ``run_to``, indexed for what still holds."""
     table = Table(
         f"rd_{name}", metadata, *columns, Column("run_from", Integer, nullable=False), Column("run_to", Integer)
     )
-    for column in holds_on:
-        open_row = table.c.run_to.is_(None)
-        Index(f"rd_{name}_{column}", table.c[column], sqlite_where=open_row, postgresql_where=open_row)
+    for column in by:
+        holds = table.c.run_to.is_(None)
+        Index(f"rd_{name}_{column}", table.c[column], sqlite_where=holds, postgresql_where=holds)
     return table
 
 
 meta = Table("rd_meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
-#: ``tag``: keyed hash of the filing's id; ``digest``: of what it holds; ``floor``: the least weight of shared keys with
-#: which a later filing gets among its nearest (0 while it has few).
+#: versions of filings; ``tag``: keyed hash of the filing's id, ``digest``: of what it holds
 filings = _temporal(
     "filings",
-    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("n", _Number, primary_key=True, autoincrement=False),
     Column("tag", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("features", LargeBinary, nullable=False),
-    Column("floor", Double, nullable=False),
-    holds_on=("tag",),
+    by=("tag",),
 )
 
-#: matter and component (filings that pairs worth looking at connect) of each filing
+#: what is compared of each version
+features = Table(
+    "rd_features",
+    metadata,
+    Column("n", _Number, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+#: matter of each filing
 members = _temporal(
     "members",
     Column("n", BigInteger, nullable=False),
     Column("matter", BigInteger, nullable=False),
-    Column("component", BigInteger, nullable=False),
-    holds_on=("n", "matter", "component"),
+    by=("n", "matter"),
 )
 
 #: edges that hold the matters together; score in log-odds
@@ -76,10 +81,10 @@ holds = _temporal(
     Column("left", BigInteger, nullable=False),
     Column("right", BigInteger, nullable=False),
     Column("score", Double, nullable=False),
-    holds_on=("matter",),
+    by=("matter",),
 )
 
-#: proposed pairs worth keeping, left < right; only a pair of two versions that still hold counts
+#: proposed pairs worth keeping; only a pair of two versions that hold counts
 pairs = Table(
     "rd_pairs",
     metadata,
@@ -89,30 +94,30 @@ pairs = Table(
 )
 Index("rd_pairs_right", pairs.c.right)
 
-#: block keys (keyed hashes) with how many filings carry them; ``postings``: packed (n uint32, weight float32)
-keys = Table(
-    "rd_keys",
+#: the index, one sealed part after the other of what a run added: block keys, numbers of filings, weights
+segments = Table(
+    "rd_segments",
     metadata,
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
-    Column("filings", Integer, nullable=False),
-    Column("postings", LargeBinary, nullable=False),
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 #: every matter there ever was, in order of birth; a merged one redirects
-matters = Table(
-    "rd_matters",
-    metadata,
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("matter_id", Text, nullable=False, unique=True),
-    Column("run_from", Integer, nullable=False),
+matters = _temporal(
+    "matters",
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    Column("matter_id", Text, nullable=False),
+    by=("matter_id",),
 )
 redirects = _temporal(
     "redirects",
     Column("matter", BigInteger, nullable=False),
     Column("into", BigInteger, nullable=False),
-    holds_on=("matter",),
+    by=("matter",),
 )
 
+#: what happened to a matter in a run: born, joined, merged, split, moved
 events = Table(
     "rd_events",
     metadata,
@@ -125,19 +130,23 @@ events = Table(
     Column("reason", Text, nullable=False),
 )
 
-#: ``sealed``: ids, who and why
+#: decisions of people; ``sealed``: ids, who and why
 decisions = _temporal(
     "decisions",
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("left_tag", LargeBinary, nullable=False),
-    Column("right_tag", LargeBinary, nullable=False),
-    Column("decision", Text, nullable=False),
-    Column("at", Text, nullable=False),
+    Column("id", _Number, primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=False),
-    holds_on=("left_tag", "right_tag"),
+    by=(),
 )
 
-#: ``state``: done or undone; ``first_n``: number of the first filing row it wrote, where it wrote any
+#: what a run added to the gazetteer, sealed
+places = Table(
+    "rd_places",
+    metadata,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+#: ``state``: done or undone; ``manifest``: counts, settings and fingerprints as JSON, no content
 runs = Table(
     "rd_runs",
     metadata,
@@ -146,15 +155,15 @@ runs = Table(
     Column("state", Text, nullable=False),
     Column("at", Text, nullable=False),
     Column("who", Text, nullable=False),
-    Column("first_n", BigInteger, nullable=False),
     Column("manifest", Text, nullable=False),
     Column("undone", Text),
 )
 
+#: who read content, when, what for, and of how many filings
 audit = Table(
     "rd_audit",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", _Number, primary_key=True, autoincrement=True),
     Column("at", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("command", Text, nullable=False),
@@ -162,7 +171,7 @@ audit = Table(
     Column("filings", Integer, nullable=False),
 )
 
-TEMPORAL = (filings, members, holds, redirects, decisions)
+TEMPORAL = (filings, members, holds, matters, redirects, decisions)
 
 #: step k brings a store from version k + 1 to k + 2
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
@@ -181,9 +190,8 @@ def get(connection: Connection, name: str) -> str | None:
 
 def put(connection: Connection, name: str, value: str) -> None:
     """Set a value of the meta table."""
-    changed = connection.execute(update(meta).where(meta.c.name == name).values(value=value))
-    if not changed.rowcount:
-        connection.execute(meta.insert().values(name=name, value=value))
+    connection.execute(delete(meta).where(meta.c.name == name))
+    connection.execute(meta.insert().values(name=name, value=value))
 
 
 def create(connection: Connection) -> None:

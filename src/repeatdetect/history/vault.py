@@ -14,11 +14,8 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -43,17 +40,23 @@ class Vault:
     """
 
     def __init__(self, master: bytes, salt: bytes) -> None:
-        def derived(use: bytes) -> bytes:
-            return HKDF(SHA256(), 32, salt, b"repeatdetect/" + use).derive(master)
+        self._master, self._salt = master, salt
+        self._ciphers: dict[str, AESGCM] = {}
+        self._identity = self._derived("identity")
 
-        self._cipher = AESGCM(derived(b"content"))
-        self._identity = derived(b"identity")
-        self._index = derived(b"index")
+    def _derived(self, use: str) -> bytes:
+        return HKDF(SHA256(), 32, self._salt, b"repeatdetect/" + use.encode()).derive(self._master)
+
+    def _cipher(self, place: str) -> AESGCM:
+        use = place.partition(":")[0]
+        if use not in self._ciphers:
+            self._ciphers[use] = AESGCM(self._derived(use))
+        return self._ciphers[use]
 
     def seal(self, plain: bytes, place: str) -> bytes:
-        """Encrypt for one place of the store, such as ``content:17``."""
+        """Encrypt for one place of the store, such as ``content:17``; what stands before the colon has its own key."""
         nonce = os.urandom(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, plain, place.encode())
+        return nonce + self._cipher(place).encrypt(nonce, plain, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """Decrypt what was sealed for that place.
@@ -64,7 +67,7 @@ class Vault:
             When it was sealed with another key, for another place, or has been changed.
         """
         try:
-            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
+            return self._cipher(place).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
         except InvalidTag as error:
             raise StoreError(
                 "E306", "历史库中有内容无法解密：已被改动，或库与密钥不配套", place=place,
@@ -74,16 +77,6 @@ class Vault:
     def tag(self, value: str) -> bytes:
         """Keyed hash of an identity or a content, 16 bytes."""
         return hashlib.blake2b(value.encode(), digest_size=16, key=self._identity).digest()
-
-    def key_hashes(self, ids: Iterable[int]) -> npt.NDArray[np.int64]:
-        """Keyed hashes of block keys as signed 64-bit numbers."""
-        start = hashlib.blake2b(digest_size=8, key=self._index)
-        out = bytearray()
-        for value in ids:
-            one = start.copy()
-            one.update(value.to_bytes(8, "little"))
-            out += one.digest()
-        return np.frombuffer(bytes(out), np.int64)
 
     def proof(self) -> str:
         """A sealed constant by which `fits` tells this key."""

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ _OURS = {
     "判重台账.xlsx",
     "report.html",
     "run.json",
+    "摘要.md",
 }
 
 
@@ -58,8 +60,27 @@ def _unwritable(out: Path) -> InputError:
     return InputError("E403", "输出位置不可写", place=str(out)[:200], hint="请换一个有写入权限的位置。")
 
 
-def write(result: Result, out: Path, *, masked: bool = False) -> Path:
-    """Write a result folder, replacing an old one only when the new one is complete."""
+def write(
+    result: Result,
+    out: Path,
+    *,
+    masked: bool = False,
+    shown: Result | None = None,
+    pages: Mapping[str, str] | None = None,
+) -> Path:
+    """Write a result folder, replacing an old one only when the new one is complete.
+
+    Parameters
+    ----------
+    result : Result
+        What the CSV files and ``run.json`` hold.
+    out : Path
+    masked : bool
+    shown : Result, optional
+        What workbook and page show, when that is more than `result`.
+    pages : mapping of str to str, optional
+        Further files and their text.
+    """
     from xlsxwriter.exceptions import XlsxWriterException
 
     from repeatdetect.report import page, workbook
@@ -77,7 +98,9 @@ def write(result: Result, out: Path, *, masked: bool = False) -> Path:
         for name in ("filings", "matters", "pairs", "links", "rejects"):
             table: pd.DataFrame = getattr(result, name)
             table.to_csv(beside / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.9g")
-        content = Content(result, masked)
+        for name, page_text in (pages or {}).items():
+            (beside / name).write_text(page_text, encoding="utf-8", newline="\n")
+        content = Content(shown or result, masked)
         workbook.write(content, beside / "判重台账.xlsx")
         page.write(content, beside / "report.html")
         run = {**result.run, "peak_memory_mib": _peak_memory()}

@@ -1,0 +1,102 @@
+"""What a run answers: the contract's tables for the filings that were asked about and the matters they touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from repeatdetect.compare import Comparable
+from repeatdetect.decide import Scorer
+from repeatdetect.detector import Answer, Clock, Result, conclude
+from repeatdetect.history.plan import Plan
+from repeatdetect.ragged import Index
+from repeatdetect.settings import Settings
+
+
+@dataclass
+class Tonight(Result):
+    """Answer of `History.add` and `History.check`: a `Result` whose filings are those asked about.
+
+    Attributes
+    ----------
+    shown : Result
+        The touched matters with all their filings: what page and workbook show.
+    number : int or None
+        The run; None when nothing was written.
+    fresh, revised, known : int
+        Filings that were new, corrected, already there as they are.
+    events : DataFrame
+        ``kind, matter_id, other_id, filings, reason``.
+    warnings : list of str
+        What a person should look at before using the answer.
+    """
+
+    shown: Result = field(kw_only=True)
+    number: int | None = field(default=None, kw_only=True)
+    fresh: int = field(default=0, kw_only=True)
+    revised: int = field(default=0, kw_only=True)
+    known: int = field(default=0, kw_only=True)
+    events: pd.DataFrame = field(kw_only=True)
+    warnings: list[str] = field(default_factory=list, kw_only=True)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the store held everything already."""
+        return not self.fresh + self.revised
+
+    def write(self, out: str | Path, *, masked: bool = False) -> Path:
+        """Write the contract's files and a one-page summary to a folder, replacing it only as a whole."""
+        from repeatdetect.history.summary import summary
+        from repeatdetect.report import write
+
+        return write(self, Path(out), masked=masked, shown=self.shown, pages={"摘要.md": summary(self)})
+
+
+def answered(
+    plan: Plan, ids: list[str], rejects: pd.DataFrame, names: dict[int, str], scorer: Scorer, settings: Settings,
+    cases: pd.DataFrame | None, officials: pd.DataFrame | None, clock: Clock,
+) -> Tonight:  # fmt: skip
+    """Conclude a plan for the filings asked about, in the order asked."""
+    matter_ids = np.array([names[m] for m in plan.matter.tolist()], dtype=object)
+    told = conclude(
+        Comparable.of(plan.corpus), scorer, settings, plan.grouping, plan.proposed, plan.cannot, matter_ids, cases,
+        officials, clock,
+    )  # fmt: skip
+    position = {name: row for row, name in enumerate(plan.corpus.filings["filing_id"])}
+    asked = np.array([position[name] for name in ids], np.int64)
+    twins = [position[name] for name in told.filings["repeat_of"].iloc[asked] if name]
+    changed = {names[m] for e in plan.settled.events for m in (e.matter, e.other) if m is not None}
+    wanted = np.isin(matter_ids, [*changed, *matter_ids[asked], *matter_ids[twins]])
+    shown = _part(plan, told, np.flatnonzero(wanted), rejects, scorer, settings)
+    rows = {row: at for at, row in reversed(list(enumerate(plan.grouping.label[asked].tolist())))}
+    events = [(e.kind, names[e.matter], names.get(e.other or 0, ""), e.filings, e.reason) for e in plan.settled.events]
+    revised = len(plan.incoming.replaced)
+    return Tonight(
+        told.filings.iloc[asked].reset_index(drop=True), shown.matters, shown.pairs, shown.links, rejects,
+        plan.corpus.take(asked), np.array([rows[row] for row in plan.grouping.label[asked].tolist()], np.int64),
+        settings, scorer, shown=shown, fresh=len(plan.new) - revised, revised=revised, known=len(ids) - len(plan.new),
+        events=pd.DataFrame(events, columns=["kind", "matter_id", "other_id", "filings", "reason"]),
+    )  # fmt: skip
+
+
+def _part(plan: Plan, told: Answer, rows: Index, rejects: pd.DataFrame, scorer: Scorer, settings: Settings) -> Result:
+    """Result of some rows that are whole matters."""
+    filings = told.filings.iloc[rows].reset_index(drop=True)
+    matters = set(filings["matter_id"])
+    ids = set(filings["filing_id"])
+    new_row = np.full(len(plan.corpus), -1, np.int64)
+    new_row[rows] = np.arange(len(rows))
+
+    def among(table: pd.DataFrame, wanted: set[str], *columns: str) -> pd.DataFrame:
+        inside: npt.NDArray[np.bool_] = np.all([table[name].isin(wanted).to_numpy() for name in columns], axis=0)
+        return table[inside].reset_index(drop=True)
+
+    return Result(
+        filings, among(told.matters, matters, "matter_id"), among(told.pairs, ids, "left_id", "right_id"),
+        among(told.links, matters, "matter_id"), rejects, plan.corpus.take(rows), new_row[plan.grouping.label[rows]],
+        settings, scorer,
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Whether tonight looks like the nights before: what drifts is said loudly instead of joined silently."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select
+
+from repeatdetect.history import schema
+
+if TYPE_CHECKING:
+    from repeatdetect.history.answer import Tonight
+
+#: figures of a run, kept in its manifest
+FIGURES = ("new", "revised", "known", "repeats", "reviews", "largest")
+_NIGHTS = 30
+_FEWEST_NIGHTS = 5  # below this there is nothing to compare with
+_FEWEST_FILINGS = 20  # of a night whose shares are compared
+_DEVIATIONS = 4.0
+_LEAST_CHANGE = 0.15  # of a share, whatever the deviations say
+_SWOLLEN = 1.5  # times the largest matter ever
+
+
+def figures(tonight: Tonight, largest: int) -> dict[str, Any]:
+    """What the manifest keeps: counts, and shares of the filings asked about."""
+    status = tonight.filings["status"]
+    sizes = tonight.shown.matters["filings"]
+    return {
+        "new": tonight.fresh,
+        "revised": tonight.revised,
+        "known": tonight.known,
+        "repeats": round(float(status.isin(("repeat", "joint")).mean()), 4) if len(status) else 0.0,
+        "reviews": round(float((status == "review").mean()), 4) if len(status) else 0.0,
+        "largest": max(largest, int(sizes.max()) if len(sizes) else 0),
+    }
+
+
+def warnings(connection: Connection, tonight: Tonight) -> list[str]:
+    """In Chinese, what is unlike the last runs that still count."""
+    table = schema.runs
+    query = select(table.c.manifest).where(table.c.state == "done", table.c.kind == "add")
+    before = [json.loads(m) for m in connection.scalars(query.order_by(table.c.run.desc()).limit(_NIGHTS))]
+    own = tonight.run["store"]
+    out = []
+    if before and before[0]["model"] != tonight.run["model"]:
+        out.append("模型与上次运行不同：已有的两两比对不会重算，只影响今后来件。")
+    if tonight.unchanged:
+        return out
+    nights = [night for night in before if night["new"] >= _FEWEST_FILINGS]
+    if len(nights) >= _FEWEST_NIGHTS and own["new"] >= _FEWEST_FILINGS:
+        for name, words in (("repeats", "重复件比例"), ("reviews", "待人工判定比例")):
+            usual = [night[name] for night in nights]
+            middle, spread = statistics.mean(usual), statistics.pstdev(usual)
+            if abs(own[name] - middle) > max(_DEVIATIONS * spread, _LEAST_CHANGE):
+                out.append(f"{words}为 {own[name]:.0%}，近 {len(usual)} 次平均 {middle:.0%}，请核查来件与归并结果。")
+    if len(before) >= _FEWEST_NIGHTS:
+        usual_largest = max(night["largest"] for night in before)
+        if own["largest"] > max(_SWOLLEN * usual_largest, usual_largest + _FEWEST_FILINGS):
+            out.append(f"最大事项增至 {own['largest']} 件（此前最多 {usual_largest} 件），请核查是否误并。")
+    return out

@@ -1,0 +1,158 @@
+"""Which matter is which after a night: ids stay, merges redirect, and everything that happened is an event.
+
+An old matter's id goes to the group that holds most of its filings; where several meet in one group the oldest id
+survives and the others redirect. A group without an id is born, named after its earliest filing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from repeatdetect.history.state import Edge
+from repeatdetect.honour import CERTAIN
+from repeatdetect.matters import matter_id
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to a matter: ``born``, ``joined``, ``merged`` (other: the id that redirects), ``split`` (other: the
+    matter born of it) or ``moved`` (other: the matter the filings came from)."""
+
+    kind: str
+    matter: int
+    other: int | None
+    filings: int
+    reason: str
+
+
+@dataclass
+class Settled:
+    """Answer of `settle`.
+
+    Attributes
+    ----------
+    matter : dict
+        Filing -> matter.
+    born : dict
+        New matter -> its id.
+    redirects : dict
+        Matter merged away -> the one that survives.
+    revived : set
+        Matters that redirected and are matters again.
+    events : list of Event
+    """
+
+    matter: dict[int, int] = field(default_factory=dict)
+    born: dict[int, str] = field(default_factory=dict)
+    redirects: dict[int, int] = field(default_factory=dict)
+    revived: set[int] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+
+
+class Names:
+    """Gives a matter its id: made from the earliest filing, or the number of a matter that had it and redirects.
+
+    Parameters
+    ----------
+    known : callable
+        Numbers of the matters that have some ids.
+    redirected : container of int
+    first_number : int
+        For the next matter born.
+    """
+
+    def __init__(
+        self, known: Callable[[Iterable[str]], dict[str, int]], redirected: Container[int], first_number: int
+    ) -> None:
+        self._known, self._redirected, self._next = known, redirected, first_number
+        self._taken: dict[str, int] = {}
+
+    def expect(self, filing_ids: Iterable[str]) -> None:
+        """Look up in one go which ids there are already."""
+        self._taken |= self._known(map(matter_id, filing_ids))
+
+    def name(self, filing_id: str, settled: Settled) -> int:
+        """Number of a matter that begins with this filing."""
+        name, again = matter_id(filing_id), 1
+        while name in self._taken:
+            number = self._taken[name]
+            if number in self._redirected and number not in settled.revived:
+                settled.revived.add(number)
+                return number
+            again += 1
+            name = matter_id(f"{filing_id}\x1f{again}")
+            self._taken |= self._known([name])
+        number, self._next = self._next, self._next + 1
+        self._taken[name] = number
+        settled.born[number] = name
+        return number
+
+
+def settle(
+    groups: Sequence[Sequence[int]],
+    before: Mapping[int, int],
+    edges: Mapping[int, Sequence[Edge]],
+    first_id: Callable[[int], str],
+    names: Names,
+) -> Settled:
+    """Give every group of filings its matter.
+
+    Parameters
+    ----------
+    groups : sequence of sequences of int
+        Filings that are together now, groups and filings in canonical order.
+    before : mapping of int to int
+        Filing -> matter it was in; new filings are not in it.
+    edges : mapping of int to sequence of Edge
+        Position of a group -> edges that hold it together.
+    first_id : callable
+        Id of a filing.
+    names : Names
+    """
+    out = Settled()
+    counts = [Counter(before[n] for n in group if n in before) for group in groups]
+    home: dict[int, int] = {}
+    for at, count in enumerate(counts):
+        for matter, filings in count.items():
+            if matter not in home or filings > counts[home[matter]][matter]:
+                home[matter] = at
+    claims: dict[int, list[int]] = {}
+    for matter in sorted(home):
+        claims.setdefault(home[matter], []).append(matter)
+    for at, group in enumerate(groups):
+        fresh = {n for n in group if n not in before}
+        if at in claims:
+            number, *merged = claims[at]
+        else:
+            number, merged = names.name(first_id(group[0]), out), []
+        out.matter.update(dict.fromkeys(group, number))
+        for other in merged:
+            out.redirects[other] = number
+            inside = {n for n in group if before.get(n) == other}
+            out.events.append(Event("merged", number, other, len(inside), _why(edges.get(at, ()), inside)))
+        for other, filings in sorted(counts[at].items()):
+            if other != number and home[other] != at:
+                if at in claims:
+                    inside = {n for n in group if before.get(n) == other}
+                    out.events.append(Event("moved", number, other, filings, _why(edges.get(at, ()), inside)))
+                else:
+                    out.events.append(Event("split", other, number, filings, "重新归并后与原事项其余来件不再聚合"))
+        if fresh and counts[at]:
+            out.events.append(Event("joined", number, None, len(fresh), _why(edges.get(at, ()), fresh)))
+        elif fresh:
+            out.events.append(Event("born", number, None, len(fresh), "没有与之同一的已有事项"))
+    return out
+
+
+def _why(edges: Sequence[Edge], inside: set[int]) -> str:
+    """In words what ties some filings to the rest of their group."""
+    across = [score for a, b, score in edges if (a in inside) != (b in inside)]
+    if not across:
+        return "与本事项来件归并为一体"
+    best = max(across)
+    if best >= CERTAIN:
+        return "人工认定为同一事项"
+    return f"与本事项来件相连，概率 {1 / (1 + math.exp(-best)):.3f}"

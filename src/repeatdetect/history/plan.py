@@ -1,0 +1,256 @@
+"""What a run would do to the store, worked out without writing anything.
+
+Tonight's filings find their candidates through the index; what these touch — whole matters, with everything that pairs
+worth looking at connect — is grouped anew by the very code that groups a whole export. So a night costs what it touches
+and ends where all at once would have ended. `check` and ``--dry-run`` are a plan that is not written.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from repeatdetect import filings as canonical_table
+from repeatdetect import matters as matter_stage
+from repeatdetect import propose
+from repeatdetect.compare import Comparable
+from repeatdetect.corpus import Corpus
+from repeatdetect.decide import Scorer
+from repeatdetect.decisions import latest
+from repeatdetect.detector import Clock, Proposed, look_from, regroup, score_pairs
+from repeatdetect.history.identity import Names, Settled, settle
+from repeatdetect.history.index import SegmentIndex
+from repeatdetect.history.records import Incoming, Records
+from repeatdetect.history.state import Edge, State
+from repeatdetect.honour import Decided, constraints
+from repeatdetect.ragged import Index, Ragged
+from repeatdetect.settings import Settings
+
+#: log-odds from which a compared pair is remembered: below the weakest pair that any stage looks at
+KEEP = math.log(0.05 / 0.95)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run, worked out.
+
+    Attributes
+    ----------
+    incoming : Incoming
+    new : Corpus
+        The filings to be added, in canonical order.
+    keys : Ragged
+        Their block keys.
+    capped : dict
+        Keys too common to propose by.
+    pairs : Proposed
+        Compared pairs to be remembered; numbers of filings.
+    corpus : Corpus
+        Everything touched or asked about, in canonical order.
+    numbers : int64, shape (len(corpus),)
+    grouping : Grouping
+        Of the corpus.
+    proposed : Proposed
+        Remembered pairs within the corpus; rows.
+    cannot : sequence of (row, row)
+    settled : Settled
+        Matters of what was grouped anew.
+    before : dict
+        Filing -> matter as it was, corrected filings by their new number.
+    matter : int64, shape (len(corpus),)
+    edges, old_edges : dict
+        Matter -> edges that hold it together, now and before, of what was grouped anew.
+    """
+
+    incoming: Incoming
+    new: Corpus
+    keys: Ragged
+    capped: dict[str, int]
+    pairs: Proposed
+    corpus: Corpus
+    numbers: Index
+    grouping: matter_stage.Grouping
+    proposed: Proposed
+    cannot: Decided
+    settled: Settled
+    before: dict[int, int]
+    matter: Index
+    edges: dict[int, set[Edge]]
+    old_edges: dict[int, set[Edge]]
+
+
+class Planner:
+    """Works runs out on one moment of a store.
+
+    Parameters
+    ----------
+    connection : Connection
+    records : Records
+    state : State
+    index : SegmentIndex
+    scorer : Scorer
+    settings : Settings
+    """
+
+    def __init__(
+        self, connection: Connection, records: Records, state: State, index: SegmentIndex, scorer: Scorer,
+        settings: Settings,
+    ) -> None:  # fmt: skip
+        self._connection, self._records, self._state, self._index = connection, records, state, index
+        self._scorer, self._settings = scorer, settings
+        self._look = look_from(settings, scorer)
+
+    def plan(self, table: pd.DataFrame, decisions: pd.DataFrame, spoken_of: set[str], clock: Clock) -> Plan:
+        """Work out what some filings and decisions change.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Canonical filings; those the store holds as they are change nothing.
+        decisions : DataFrame
+            All that count, the new ones among them.
+        spoken_of : set of str
+            Ids that the new decisions speak of.
+        clock : Clock
+        """
+        settings, records, state = self._settings, self._records, self._state
+        with clock.stage("prepare", len(table)):
+            incoming = records.receive(table, settings.processes)
+        new = records.new
+        fresh = incoming.number[incoming.changes]
+        gone = records.gone() | set(incoming.replaced.values())
+        with clock.stage("propose", len(new)):
+            keys = propose.block_keys(new)
+            found = self._index.near(self._connection, keys, fresh, gone, settings.processes)
+        with clock.stage("compare", len(found)):
+            pairs = self._compared(found)
+        with clock.stage("group", len(new)):
+            ids = dict(zip(incoming.table["filing_id"], incoming.number.tolist(), strict=True))
+            bound = self._bound(decisions, ids)
+            seeds = set(fresh.tolist()) | set(pairs.left.tolist()) | set(pairs.right.tolist())
+            seeds |= set(records.numbers(spoken_of).values())
+            old = set(incoming.replaced.values())
+            seeds |= (state.partners(old, self._look) | state.members(state.matter_of(old).values())) - old
+            touched = state.connected(seeds, gone, self._look, bound)
+            asked = set(incoming.number.tolist()) - touched
+            asked |= state.partners(asked, KEEP) - gone
+            everything = touched | asked | (state.members(state.matter_of(asked).values()) - gone)
+            corpus, numbers = self._load(everything)
+            inner = np.array([n in touched for n in numbers.tolist()], bool)
+            proposed = self._proposed(numbers, pairs)
+            must, cannot = constraints(decisions, corpus.filings["filing_id"])
+            before = state.matter_of(numbers.tolist())
+            was = state.matter_of(incoming.replaced.values())
+            before |= {n: was[replaced] for n, replaced in incoming.replaced.items()}
+            part = np.flatnonzero(inner)
+            grouping = self._regroup(corpus, part, proposed, must, cannot)
+            settled, edges = self._settle(corpus, numbers, part, grouping, before)
+            old_edges = state.holds(sorted({before[int(n)] for n in numbers[part] if int(n) in before}))
+        matter = np.array([settled.matter[n] if n in settled.matter else before[n] for n in numbers.tolist()], np.int64)
+        still = state.holds(sorted(set(matter[~inner].tolist())))
+        whole = grouped(matter, numbers, {**still, **edges})
+        return Plan(
+            incoming, new, keys, found.capped, pairs, corpus, numbers, whole, proposed, cannot, settled, before, matter,
+            edges, old_edges,
+        )  # fmt: skip
+
+    def _compared(self, found: propose.Pairs) -> Proposed:
+        """Scores of the proposed pairs, those worth remembering."""
+        numbers = np.unique(np.concatenate([found.left, found.right]))
+        if not len(numbers):
+            return Proposed(found.left, found.right, np.empty(0))
+        data = Comparable.of(self._records.load(numbers))
+        left, right = np.searchsorted(numbers, found.left), np.searchsorted(numbers, found.right)
+        score = score_pairs(data, self._scorer, left, right)
+        kept = score >= KEEP
+        return Proposed(found.left[kept], found.right[kept], score[kept])
+
+    def _bound(self, decisions: pd.DataFrame, ids: dict[str, int]) -> dict[int, set[int]]:
+        """Filings that decisions speak of together, through whatever filings."""
+        classes: dict[str, set[str]] = {}
+        for left, right in zip(decisions["left_id"], decisions["right_id"], strict=True):
+            joined = classes.get(left, {left}) | classes.get(right, {right})
+            classes |= dict.fromkeys(joined, joined)
+        known = self._records.numbers(classes) | {name: ids[name] for name in classes if name in ids}
+        return {n: {known[other] for other in classes[name] if other in known} for name, n in known.items()}
+
+    def _load(self, numbers: set[int]) -> tuple[Corpus, Index]:
+        """Filings in canonical order with their numbers."""
+        some = np.array(sorted(numbers), np.int64)
+        corpus = self._records.load(some)
+        order = np.argsort(canonical_table.canonical_order(corpus.filings).to_numpy())
+        return corpus.take(order), some[order]
+
+    def _proposed(self, numbers: Index, pairs: Proposed) -> Proposed:
+        """Remembered pairs and new ones within some filings, as rows."""
+        ascending = np.argsort(numbers)
+        stored = self._state.pairs_among(numbers[ascending])
+        new = np.isin(pairs.left, numbers) & np.isin(pairs.right, numbers)
+        left, right, score = (
+            np.concatenate([old, added[new]])
+            for old, added in zip(
+                (stored.left, stored.right, stored.score), (pairs.left, pairs.right, pairs.score), strict=True
+            )
+        )
+        a, b = (ascending[np.searchsorted(numbers[ascending], side)] for side in (left, right))
+        a, b = np.minimum(a, b), np.maximum(a, b)
+        order = np.lexsort((b, a))
+        return Proposed(a[order], b[order], score[order])
+
+    def _regroup(
+        self, corpus: Corpus, part: Index, proposed: Proposed, must: Decided, cannot: Decided
+    ) -> matter_stage.Grouping:
+        """Matters of some rows of the corpus; rows of the part."""
+        row = np.full(len(corpus), -1, np.int64)
+        row[part] = np.arange(len(part))
+        inside = (row[proposed.left] >= 0) & (row[proposed.right] >= 0)
+        pairs = Proposed(row[proposed.left[inside]], row[proposed.right[inside]], proposed.score[inside])
+        within = [
+            [(int(row[a]), int(row[b])) for a, b in decided if row[a] >= 0 and row[b] >= 0]
+            for decided in (must, cannot)
+        ]
+        return regroup(Comparable.of(corpus.take(part)), self._scorer, self._settings, pairs, *within)
+
+    def _settle(
+        self, corpus: Corpus, numbers: Index, part: Index, grouping: matter_stage.Grouping, before: dict[int, int]
+    ) -> tuple[Settled, dict[int, set[Edge]]]:
+        """Ids of what was grouped anew, and the edges of each matter."""
+        mine = numbers[part]
+        order = np.argsort(grouping.label, kind="stable")
+        cuts = np.flatnonzero(np.diff(grouping.label[order])) + 1
+        groups: list[list[int]] = [mine[rows].tolist() for rows in np.split(order, cuts) if len(rows)]
+        position = {n: at for at, group in enumerate(groups) for n in group}
+        edges: dict[int, list[Edge]] = {}
+        ends = zip(mine[grouping.left].tolist(), mine[grouping.right].tolist(), grouping.score.tolist(), strict=True)
+        for a, b, score in ends:
+            edges.setdefault(position[a], []).append((min(a, b), max(a, b), round(score, 6)))
+        ids = dict(zip(mine.tolist(), corpus.filings["filing_id"].iloc[part], strict=True))
+        names = Names(self._state.numbers, self._state.redirects(), self._state.next_matter())
+        names.expect(ids[group[0]] for group in groups)
+        settled = settle(groups, before, edges, ids.__getitem__, names)
+        return settled, {settled.matter[groups[at][0]]: set(held) for at, held in edges.items()}
+
+
+def grouped(matter: Index, numbers: Index, edges: dict[int, set[Edge]]) -> matter_stage.Grouping:
+    """Matters of rows in canonical order as a `Grouping`."""
+    _, first, inverse = np.unique(matter, return_index=True, return_inverse=True)
+    label = first[inverse].astype(np.int64)
+    row = {n: at for at, n in enumerate(numbers.tolist())}
+    held = sorted(
+        (min(row[a], row[b]), max(row[a], row[b]), score)
+        for one in sorted(set(matter.tolist()))
+        for a, b, score in edges.get(one, ())
+        if a in row and b in row
+    )
+    i, j, score = zip(*held, strict=True) if held else ((), (), ())
+    return matter_stage.Grouping(label, np.array(i, np.int64), np.array(j, np.int64), np.array(score, float))
+
+
+def counting(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Of every word that was said, those that count."""
+    told = latest(decisions)
+    return told[told["decision"] != "later"].reset_index(drop=True)

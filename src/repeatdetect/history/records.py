@@ -1,0 +1,202 @@
+"""Filings in the store: sealed, found by keyed hash, opened again as a corpus."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from repeatdetect import corpus as corpus_stage
+from repeatdetect import filings as canonical_table
+from repeatdetect.corpus import Corpus
+from repeatdetect.history import schema
+from repeatdetect.history.vault import Vault
+from repeatdetect.ragged import Index
+
+_AT_ONCE = 10_000  # values in one question to the database
+_KEPT = tuple(name for name in canonical_table.COLUMNS if name not in ("source_file", "row"))
+
+
+def asked(
+    connection: Connection, query: Select[Any], column: ColumnElement[Any], values: Iterable[Any]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of a query whose `column` is one of any number of values."""
+    wanted = list(values)
+    for start in range(0, len(wanted), _AT_ONCE):
+        yield from map(tuple, connection.execute(query.where(column.in_(wanted[start : start + _AT_ONCE]))))
+
+
+def encode(table: pd.DataFrame) -> list[bytes]:
+    """What is kept of each filing, as JSON; empty cells are left out."""
+    columns: list[list[str]] = []
+    for name in _KEPT:
+        if name in canonical_table.DATES:
+            columns.append(["" if pd.isna(day) else day.isoformat() for day in table[name].tolist()])
+        else:
+            columns.append(table[name].tolist())
+    return [
+        json.dumps({k: v for k, v in zip(_KEPT, cells, strict=True) if v}, ensure_ascii=False).encode()
+        for cells in zip(*columns, strict=True)
+    ]
+
+
+def decode(kept: Sequence[bytes]) -> pd.DataFrame:
+    """Canonical filings from what was kept of them."""
+    rows: list[dict[str, str]] = [json.loads(one) for one in kept]
+    out: dict[str, Any] = {}
+    for name in canonical_table.COLUMNS:
+        if name == "row":
+            out[name] = np.arange(1, len(rows) + 1, dtype=np.int64)
+        elif name in canonical_table.DATES:
+            out[name] = np.array([row.get(name) or "NaT" for row in rows], "datetime64[s]")
+        else:
+            out[name] = np.array([row.get(name, "") for row in rows] or [], dtype=object)
+    return pd.DataFrame(out)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An export against the store, rows in canonical order.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Canonical filings.
+    kept : list of bytes
+        What is to be kept of each.
+    tag, digest : list of bytes
+    number : int64, shape (n,)
+        The number a filing has in the store, or will have.
+    old : int64, shape (n,)
+        The version it has there now: -1 for none, the same as ``number`` when nothing changed.
+    """
+
+    table: pd.DataFrame
+    kept: list[bytes]
+    tag: list[bytes]
+    digest: list[bytes]
+    number: Index
+    old: Index
+
+    @property
+    def changes(self) -> Index:
+        """Rows the store does not hold as they are."""
+        return np.flatnonzero(self.number != self.old)
+
+    @property
+    def replaced(self) -> dict[int, int]:
+        """Number of each corrected filing -> number of the version before."""
+        rows = [row for row in self.changes.tolist() if self.old[row] >= 0]
+        return {int(self.number[row]): int(self.old[row]) for row in rows}
+
+
+class Records:
+    """The filings of a store.
+
+    Parameters
+    ----------
+    connection : Connection
+    vault : Vault
+    """
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection, self._vault = connection, vault
+        self._fresh: dict[int, int] = {}
+        self._new = Corpus.loads(decode([]), [])
+
+    def receive(self, table: pd.DataFrame, jobs: int) -> Incoming:
+        """Compare an export with the store and prepare what is new in it.
+
+        What is new can then be loaded as if it were stored: rounded as it will be, so that tonight's answers are those
+        of any later night.
+        """
+        order = canonical_table.canonical_order(table).to_numpy()
+        table = table.iloc[np.argsort(order)].reset_index(drop=True)
+        kept = encode(table)
+        tag = [self.tag(name) for name in table["filing_id"]]
+        digest = [self._vault.tag("content\x1f" + one.decode()) for one in kept]
+        known = self._known(tag)
+        old = np.array([known.get(one, (-1, b""))[0] for one in tag], np.int64)
+        unchanged = np.array([known.get(t, (-1, b""))[1] == d for t, d in zip(tag, digest, strict=True)], bool)
+        fresh = np.flatnonzero(~unchanged)
+        number = old.copy()
+        number[fresh] = self._next() + np.arange(len(fresh))
+        self._new = corpus_stage.prepare(table.iloc[fresh], jobs=jobs)
+        self._new = Corpus.loads(self._new.filings, self._new.dumps())
+        self._fresh = {int(n): row for row, n in enumerate(number[fresh])}
+        return Incoming(table, kept, tag, digest, number, old)
+
+    @property
+    def new(self) -> Corpus:
+        """The filings that are new or corrected, in canonical order."""
+        return self._new
+
+    def tag(self, filing_id: str) -> bytes:
+        """Keyed hash of a filing's id."""
+        return self._vault.tag(f"id\x1f{filing_id}")
+
+    def _known(self, tags: Iterable[bytes]) -> dict[bytes, tuple[int, bytes]]:
+        table = schema.filings
+        query = select(table.c.tag, table.c.n, table.c.digest).where(table.c.run_to.is_(None))
+        return {bytes(tag): (n, bytes(digest)) for tag, n, digest in asked(self._connection, query, table.c.tag, tags)}
+
+    def numbers(self, filing_ids: Iterable[str]) -> dict[str, int]:
+        """Numbers of filings the store holds, by id; ids it does not hold are left out."""
+        tags = {self.tag(name): name for name in filing_ids}
+        return {tags[tag]: n for tag, (n, _) in self._known(tags).items()}
+
+    def all(self) -> Index:
+        """Numbers of all filings that hold, ascending."""
+        table = schema.filings
+        query = select(table.c.n).where(table.c.run_to.is_(None)).order_by(table.c.n)
+        return np.array(self._connection.scalars(query).all(), np.int64)
+
+    def gone(self) -> set[int]:
+        """Numbers that were replaced by a correction, or taken back."""
+        table = schema.filings
+        return set(self._connection.scalars(select(table.c.n).where(table.c.run_to.is_not(None))))
+
+    def count(self) -> int:
+        """How many filings hold."""
+        table = schema.filings
+        return int(self._connection.scalar(select(func.count()).where(table.c.run_to.is_(None))) or 0)
+
+    def _next(self) -> int:
+        return int(self._connection.scalar(select(func.max(schema.filings.c.n))) or 0) + 1
+
+    def load(self, numbers: Index) -> Corpus:
+        """Filings with their features; rows as asked for."""
+        stored = np.array([n for n in numbers.tolist() if n not in self._fresh], np.int64)
+        content = self._opened(schema.filings, schema.filings.c.content, stored, "content")
+        features = self._opened(schema.features, schema.features.c.sealed, stored, "features")
+        corpus = Corpus.loads(decode(content), features)
+        if not self._fresh:
+            return corpus
+        row = {int(n): at for at, n in enumerate(stored)} | {n: len(stored) + at for n, at in self._fresh.items()}
+        return Corpus.concat([corpus, self._new]).take(np.array([row[n] for n in numbers.tolist()], np.int64))
+
+    def _opened(self, table: Any, column: ColumnElement[bytes], numbers: Index, place: str) -> list[bytes]:
+        found = asked(self._connection, select(table.c.n, column), table.c.n, numbers.tolist())
+        opened = {n: self._vault.open(sealed, f"{place}:{n}") for n, sealed in found}
+        return [opened[n] for n in numbers.tolist()]
+
+    def rows(self, incoming: Incoming, run: int) -> Mapping[Any, list[dict[str, Any]]]:
+        """What to insert for the filings that are new or corrected."""
+        seal = self._vault.seal
+        changes = incoming.changes.tolist()
+        blobs = dict(zip(incoming.number[changes].tolist(), self._new.dumps(), strict=True))
+        return {
+            schema.filings: [
+                {
+                    "n": n, "tag": incoming.tag[row], "digest": incoming.digest[row],
+                    "content": seal(incoming.kept[row], f"content:{n}"), "run_from": run,
+                }
+                for row, n in zip(changes, incoming.number[changes].tolist(), strict=True)
+            ],
+            schema.features: [{"n": n, "sealed": seal(blob, f"features:{n}")} for n, blob in blobs.items()],
+        }  # fmt: skip

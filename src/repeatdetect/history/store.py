@@ -1,0 +1,320 @@
+"""The history store as other systems and the command line use it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Engine, select
+
+from repeatdetect import filings as canonical_table
+from repeatdetect import quarantine as quarantine_stage
+from repeatdetect.compare import Comparable
+from repeatdetect.corpus import Progress
+from repeatdetect.decide import Scorer
+from repeatdetect.decisions import Decision
+from repeatdetect.detector import Clock, Proposed, Result, conclude, describe
+from repeatdetect.errors import StoreError
+from repeatdetect.history import drift, schema, write
+from repeatdetect.history.answer import Tonight, answered
+from repeatdetect.history.connect import committing, engine_of, now, only_writer, reading, who
+from repeatdetect.history.index import SegmentIndex
+from repeatdetect.history.plan import Plan, Planner, counting, grouped
+from repeatdetect.history.records import Records
+from repeatdetect.history.state import State
+from repeatdetect.history.vault import Vault, make_key, read_key
+from repeatdetect.honour import constraints
+from repeatdetect.settings import Settings
+
+WAIT = 60.0  # seconds a run waits for another before it says who holds the store
+
+
+class History:
+    """Every filing the office ever had, and the matters they make up; see `open` and `init`.
+
+    Filings are added night by night, matters keep their ids, and what people decided stands. The answers are those of
+    `detect` on everything at once. It is a `repeatdetect.decisions.Keeper`, too.
+    """
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        self._engine, self._vault = engine, vault
+        self._index = SegmentIndex(vault)
+        self._scorer = Scorer.load()
+
+    @staticmethod
+    def init(url: str, key: str | Path) -> History:
+        """Make a store, and its key file when there is none; an existing store is opened and left as it is.
+
+        Parameters
+        ----------
+        url : str
+            ``sqlite:///file.db`` or ``postgresql+psycopg://user@host/name``.
+        key : path
+            Key file. Without it nothing in the store can ever be read again: keep a copy elsewhere.
+
+        Raises
+        ------
+        StoreError
+            When there is a store already and the key file is missing: a new key would open nothing.
+        """
+        engine = engine_of(url)
+        _private_file(engine)
+        with only_writer(engine, WAIT):
+            with reading(engine) as connection:
+                there = schema.exists(connection)
+            if not there:
+                master = read_key(key) if Path(key).exists() else make_key(key)
+                salt = secrets.token_bytes(16)
+                with committing(engine) as connection:
+                    schema.create(connection)
+                    schema.put(connection, "salt", base64.b64encode(salt).decode())
+                    schema.put(connection, "proof", Vault(master, salt).proof())
+                    schema.put(connection, "made", f"{now()} {who()}")
+        return History.open(url, key=key)
+
+    @staticmethod
+    def open(url: str, *, key: str | Path | bytes) -> History:
+        """Open a store.
+
+        Parameters
+        ----------
+        url : str
+        key : path or bytes
+            Key file, or the 32 bytes themselves.
+
+        Raises
+        ------
+        StoreError
+            When there is no store, the key file is missing, or it is not the key of this store.
+        """
+        master = key if isinstance(key, bytes) else read_key(key)
+        engine = engine_of(url)
+        place = engine.url.render_as_string(hide_password=True)
+        missing = StoreError("E307", "这里没有历史库", place=place, hint="请核对地址；新建请用 repeatdetect init。")
+        if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+            raise missing
+        with reading(engine) as connection:
+            if not schema.exists(connection):
+                raise missing
+            salt, proof = schema.get(connection, "salt") or "", schema.get(connection, "proof") or ""
+            current = schema.get(connection, "schema") == str(schema.VERSION)
+        vault = Vault(master, base64.b64decode(salt))
+        if not vault.fits(proof):
+            raise StoreError(
+                "E306", "密钥与历史库不配套", place=place, hint="请使用建库时（或最近一次 rekey 后）的密钥文件。"
+            )
+        if not current:
+            with only_writer(engine, WAIT), committing(engine) as connection:
+                schema.migrate(connection)
+        return History(engine, vault)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @property
+    def name(self) -> str:
+        """What people call it: its address without a password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    def add(
+        self, filings: pd.DataFrame, cases: pd.DataFrame | None = None, officials: pd.DataFrame | None = None,
+        settings: Settings | None = None, progress: Progress | None = None,
+    ) -> Tonight:  # fmt: skip
+        """Add filings in one transaction; those the store holds as they are change nothing.
+
+        Parameters
+        ----------
+        filings : DataFrame
+            From `read_filings`, or any table with canonical columns. An id the store knows with other content is a
+            correction: it is kept as a revision and stays in its matter's place.
+        cases, officials : DataFrame, optional
+        settings : Settings, optional
+        progress : callable, optional
+
+        Returns
+        -------
+        Tonight
+            One row a filing in input order, and the matters they touch.
+        """
+        with only_writer(self._engine, WAIT):
+            records, plan, tonight = self._asked(filings, cases, officials, settings, progress)
+            if not tonight.unchanged:
+                self._commit("add", records, plan, tonight, [])
+        self._audit("add", "每日判重", len(tonight.filings))
+        return tonight
+
+    def check(
+        self, filings: pd.DataFrame, cases: pd.DataFrame | None = None, officials: pd.DataFrame | None = None,
+        settings: Settings | None = None, progress: Progress | None = None,
+    ) -> Tonight:  # fmt: skip
+        """What `add` would answer, without writing anything but the audit line."""
+        tonight = self._asked(filings, cases, officials, settings, progress)[2]
+        self._audit("check", "查重", len(tonight.filings))
+        return tonight
+
+    def export(
+        self, cases: pd.DataFrame | None = None, officials: pd.DataFrame | None = None,
+        settings: Settings | None = None, progress: Progress | None = None,
+    ) -> Result:  # fmt: skip
+        """Everything the store holds, as `detect` would answer; filings by date, then id."""
+        settings, clock = settings or Settings(), Clock(progress)
+        with reading(self._engine) as connection:
+            records, state = Records(connection, self._vault), State(connection, self._vault)
+            with clock.stage("prepare", 0):
+                some = records.all()
+                corpus = records.load(some)
+                order = np.argsort(canonical_table.canonical_order(corpus.filings).to_numpy())
+                corpus, numbers = corpus.take(order), some[order]
+            matter_of = state.matter_of(numbers.tolist())
+            matter = np.array([matter_of[n] for n in numbers.tolist()], np.int64)
+            grouping = grouped(matter, numbers, state.holds(matter_of.values()))
+            pairs = state.pairs_among(some)
+            names = state.names(matter_of.values())
+            decisions = counting(state.decisions())
+        row = np.argsort(order)
+        left, right = (row[np.searchsorted(some, side)] for side in (pairs.left, pairs.right))
+        proposed = Proposed(np.minimum(left, right), np.maximum(left, right), pairs.score)
+        _, cannot = constraints(decisions, corpus.filings["filing_id"])
+        matter_ids = np.array([names[m] for m in matter.tolist()], dtype=object)
+        answer = conclude(
+            Comparable.of(corpus), self._scorer, settings, grouping, proposed, cannot, matter_ids, cases, officials, clock,
+        )  # fmt: skip
+        result = Result(
+            answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
+            self._scorer,
+        )  # fmt: skip
+        result.run = describe(result, clock, len(corpus), {}, [])
+        self._audit("export", "导出", len(corpus))
+        return result
+
+    def runs(self) -> pd.DataFrame:
+        """All runs, the last first: ``run, kind, state, at, who, undone`` and the figures of each manifest."""
+        table = schema.runs
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(table).order_by(table.c.run.desc())).mappings().all()
+        out = []
+        for row in rows:
+            manifest = json.loads(row["manifest"])
+            plain = {name: row[name] for name in ("run", "kind", "state", "at", "who")}
+            out.append({**plain, "undone": row["undone"] or "", **{k: manifest.get(k) for k in drift.FIGURES}})
+        return pd.DataFrame(out, columns=["run", "kind", "state", "at", "who", "undone", *drift.FIGURES])
+
+    def undo(self, run: int) -> None:
+        """Put the store back as it was before its last run.
+
+        Raises
+        ------
+        StoreError
+            When that is not the last run that still counts.
+        """
+        with only_writer(self._engine, WAIT), committing(self._engine) as connection:
+            table = schema.runs
+            query = select(table.c.run).where(table.c.state == "done").order_by(table.c.run.desc()).limit(1)
+            last = connection.scalar(query)
+            if last != run:
+                known = f"最近一次是第 {last} 次" if last is not None else "库中没有可撤销的运行"
+                raise StoreError("E314", f"只能撤销最近一次运行，{known}", place=str(run), hint="请用 runs 查看。")
+            write.undo(connection, run)
+
+    def decisions(self) -> pd.DataFrame:
+        """Decisions of people that count, as `repeatdetect.decisions.read_decisions` gives them."""
+        with reading(self._engine) as connection:
+            out = counting(State(connection, self._vault).decisions())
+        self._audit("decisions", "查看人工结论", len(out))
+        return out
+
+    def decide(self, decisions: Iterable[Decision], settings: Settings | None = None) -> None:
+        """Keep decisions of people and let them change the matters they speak of; a run of its own.
+
+        Raises
+        ------
+        InputError
+            When they contradict what was decided before.
+        """
+        said = [asdict(decision) for decision in decisions]
+        with only_writer(self._engine, WAIT):
+            records, plan, tonight = self._asked(_nothing(), None, None, settings, None, said)
+            self._commit("decide", records, plan, tonight, said)
+
+    def _asked(
+        self, filings: pd.DataFrame, cases: pd.DataFrame | None, officials: pd.DataFrame | None,
+        settings: Settings | None, progress: Progress | None, said: list[dict[str, Any]] | None = None,
+    ) -> tuple[Records, Plan, Tonight]:  # fmt: skip
+        settings, clock = settings or Settings(), Clock(progress)
+        table, rejected = quarantine_stage.quarantine(canonical_table.canonical(filings), settings)
+        rejects = _rejects([*table.attrs.get("rejects", []), *rejected])
+        with reading(self._engine) as connection:
+            records, state = Records(connection, self._vault), State(connection, self._vault)
+            planner = Planner(connection, records, state, self._index, self._scorer, settings)
+            before = state.decisions()
+            told = before
+            if said:
+                told = pd.concat(
+                    [
+                        before,
+                        pd.DataFrame(said).assign(row=range(state.next_decision(), state.next_decision() + len(said))),
+                    ]
+                )
+            spoken_of = {one[side] for one in said or () for side in ("left_id", "right_id")}
+            plan = planner.plan(table, counting(told), spoken_of, clock)
+            touched = {m for e in plan.settled.events for m in (e.matter, e.other) if m is not None}
+            names = state.names({*plan.matter.tolist(), *touched}) | plan.settled.born
+            tonight = answered(
+                plan, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials, clock,
+            )  # fmt: skip
+            tonight.run = describe(tonight, clock, len(filings), plan.capped, table.attrs.get("notes", []))
+            tonight.run |= {"store": drift.figures(tonight, state.largest())}
+            tonight.warnings = drift.warnings(connection, tonight)
+            tonight.run["warnings"] = tonight.warnings
+        return records, plan, tonight
+
+    def _commit(self, kind: str, records: Records, plan: Plan, tonight: Tonight, said: list[dict[str, Any]]) -> None:
+        with committing(self._engine) as connection:
+            run = write.next_run(connection)
+            first = State(connection, self._vault).next_decision()
+            rows = [
+                {"id": first + k, "sealed": self._vault.seal(json.dumps(one, ensure_ascii=False).encode(), f"decision:{first + k}")}
+                for k, one in enumerate(said)
+            ]  # fmt: skip
+            manifest = {
+                **tonight.run["store"],
+                **{k: tonight.run[k] for k in ("version", "model", "settings", "counts", "warnings")},
+            }
+            write.apply(connection, self._vault, records, plan, run, kind, manifest, rows)
+        tonight.number = run
+        tonight.run["run"] = run
+
+    def _audit(self, command: str, purpose: str, filings: int) -> None:
+        row = {"at": now(), "who": who(), "command": command, "purpose": purpose, "filings": filings}
+        with committing(self._engine) as connection:
+            connection.execute(schema.audit.insert(), [row])
+
+
+def _rejects(rows: list[Any]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["row", "filing_id", "reason"])
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame({"filing_id": [], "text": []}, dtype=object)
+
+
+def _private_file(engine: Engine) -> None:
+    """Let a new SQLite file be readable by its owner only."""
+    if engine.dialect.name == "sqlite":
+        path = Path(str(engine.url.database))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StoreError(
+                "E309", "历史库不能写入或打开", place=str(path), hint="请检查文件夹是否存在及其权限。"
+            ) from error

@@ -1,0 +1,172 @@
+"""The history store on real SQLite and real PostgreSQL: night by night, corrections, ids, decisions, undo."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, func, select
+
+import repeatdetect as rd
+from repeatdetect.decisions import Decision
+from repeatdetect.errors import InputError, StoreError
+from repeatdetect.history import schema
+from repeatdetect.history.identity import Names, Settled, settle
+
+
+@pytest.fixture(scope="module")
+def year(anlan: Path) -> pd.DataFrame:
+    """The example export by date."""
+    return rd.read_filings(anlan / "filings.csv").sort_values(["date", "filing_id"]).reset_index(drop=True)
+
+
+@pytest.fixture
+def history(store_url: str, tmp_path: Path) -> rd.History:
+    return rd.History.init(store_url, tmp_path / "office.key")
+
+
+def nights(table: pd.DataFrame, count: int) -> list[pd.DataFrame]:
+    edges = [len(table) * k // count for k in range(count + 1)]
+    return [table.iloc[a:b].reset_index(drop=True) for a, b in pairwise(edges)]
+
+
+def together(filings: pd.DataFrame) -> set[frozenset[str]]:
+    groups = filings.groupby("matter_id")["filing_id"]
+    return {frozenset(pair) for _, ids in groups for pair in combinations(sorted(ids), 2)}
+
+
+def f1(one: pd.DataFrame, other: pd.DataFrame) -> float:
+    left, right = together(one), together(other)
+    return 2 * len(left & right) / (len(left) + len(right))
+
+
+def rows(url: str) -> dict[str, int]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        return {
+            table.name: int(connection.scalar(select(func.count()).select_from(table)) or 0)
+            for table in schema.metadata.sorted_tables
+            if table is not schema.audit
+        }
+
+
+def test_night_by_night_is_all_at_once(
+    history: rd.History, year: pd.DataFrame, anlan: Path, anlan_result: rd.Result
+) -> None:
+    """On both databases, so that both give one result."""
+    for night in nights(year, 6):
+        tonight = history.add(night)
+        assert tonight.filings["filing_id"].tolist() == night["filing_id"].tolist()
+    whole = history.export(
+        cases=rd.read_cases(anlan / "cases.csv"), officials=rd.read_officials(anlan / "officials.csv")
+    )
+    assert list(whole.filings.columns) == list(anlan_result.filings.columns)
+    assert f1(whole.filings, anlan_result.filings) >= 0.99
+    alike = whole.filings.merge(anlan_result.filings, on="filing_id", validate="1:1")
+    assert len(alike) == len(anlan_result.filings) == len(whole.filings)
+    for name in ("matter_id", "status", "repeat_of", "case_id", "lead_official", "new_content"):
+        assert (alike[f"{name}_x"] == alike[f"{name}_y"]).mean() >= 0.97, name
+
+
+def test_what_add_answers_is_what_check_foretold(history: rd.History, year: pd.DataFrame) -> None:
+    first, second = nights(year.head(60), 2)
+    history.add(first)
+    foretold = history.check(second)
+    assert foretold.number is None
+    told = history.add(second)
+    pd.testing.assert_frame_equal(foretold.filings, told.filings)
+    pd.testing.assert_frame_equal(foretold.matters, told.matters)
+
+
+def test_the_same_again_changes_nothing(history: rd.History, year: pd.DataFrame) -> None:
+    table = year.head(50)
+    told = history.add(table)
+    before = rows(history.name)
+    again = history.add(table.sample(frac=1, random_state=1))
+    assert again.unchanged
+    assert again.number is None
+    assert again.known == len(told.filings)
+    assert rows(history.name) == before
+    overlap = history.add(year.head(55))
+    assert (overlap.fresh, overlap.revised, overlap.known) == (len(overlap.filings) - again.known, 0, again.known)
+    assert history.add(year.head(0)).unchanged
+
+
+def test_a_correction_is_a_revision(history: rd.History, year: pd.DataFrame) -> None:
+    told = history.add(year.head(60))
+    size = told.filings.groupby("matter_id")["filing_id"].transform("size")
+    name = told.filings.loc[size > 1, "filing_id"].iloc[0]
+    corrected = year[year["filing_id"] == name].assign(handling_status="已补正", title="补正后的标题")
+    answer = history.add(corrected)
+    assert (answer.fresh, answer.revised) == (0, 1)
+    now = history.export().filings
+    assert sorted(now["filing_id"]) == sorted(told.filings["filing_id"])
+    assert dict(zip(now["filing_id"], now["matter_id"], strict=True))[name] in set(told.filings["matter_id"])
+    shown = history.export().corpus.filings.set_index("filing_id")
+    assert shown.loc[name, "title"] == "补正后的标题"
+    assert rows(history.name)["rd_filings"] == len(told.filings) + 1, "the version before is still there"
+
+
+def test_decisions_stand_and_can_be_taken_back(history: rd.History, year: pd.DataFrame) -> None:
+    told = history.add(year.head(60)).filings
+    size = told.groupby("matter_id")["filing_id"].transform("size")
+    one, other = told.loc[size == 1, "filing_id"].iloc[:2]
+    history.decide([Decision.now(one, other, "same", "柴守田", "经核实为同一件事")])
+    history.add(year.iloc[60:75])
+
+    def matter(name: str) -> str:
+        filings = history.export().filings
+        return str(filings.loc[filings["filing_id"] == name, "matter_id"].iloc[0])
+
+    assert matter(one) == matter(other)
+    with pytest.raises(InputError, match="矛盾"):
+        history.decide(
+            [Decision.now(one, "不在库中", "same", "柴守田"), Decision.now(other, "不在库中", "different", "柴守田")]
+        )
+    history.decide([Decision.now(other, one, "different", "柴守田", "核实有误")])
+    assert matter(one) != matter(other)
+    assert history.decisions()[["decision", "who", "why"]].values.tolist() == [["different", "柴守田", "核实有误"]]
+
+
+def test_undo_puts_the_store_back(history: rd.History, year: pd.DataFrame) -> None:
+    first, second = nights(year.head(80), 2)
+    history.add(first)
+    before = history.export().filings
+    number = history.add(second).number
+    assert number is not None
+    with pytest.raises(StoreError, match=f"第 {number} 次"):
+        history.undo(number - 1)
+    history.undo(number)
+    pd.testing.assert_frame_equal(history.export().filings, before)
+    again = history.add(second)
+    assert again.fresh == len(again.filings)
+    assert together(history.export().filings) == together(rd.detect(year.head(80)).filings)
+    assert history.runs()["state"].tolist() == ["done", "undone", "done"]
+
+
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=14),
+    st.lists(st.one_of(st.none(), st.integers(1, 4)), min_size=14, max_size=14),
+)
+def test_every_group_one_id_and_every_id_accounted_for(now: list[int], before: list[int | None]) -> None:
+    members: dict[int, list[int]] = {}
+    for filing, group in enumerate(now):
+        members.setdefault(group, []).append(filing)
+    groups = sorted(members.values())
+    was = {filing: matter for filing, matter in enumerate(before[: len(now)]) if matter is not None}
+    names = Names(lambda wanted: {}, {}, 100)
+    settled: Settled = settle(groups, was, {}, str, names)
+    assert [len({settled.matter[n] for n in group}) for group in groups] == [1] * len(groups)
+    assert len(set(settled.matter.values())) == len(groups)
+    for matter in set(was.values()):
+        alive = matter in settled.matter.values()
+        assert alive != (matter in settled.redirects), "an id lives on or redirects"
+        if not alive:
+            assert settled.redirects[matter] < matter, "the older id survives"
+    for matter, filings in ((m, [n for n, w in was.items() if w == m]) for m in set(was.values())):
+        if len({settled.matter[n] for n in filings}) == 1 and matter not in settled.redirects:
+            assert settled.matter[filings[0]] == matter
