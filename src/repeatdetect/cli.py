@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from repeatdetect import __version__, cli_errors
+from repeatdetect.cli_options import Encoding, Exports, Json, Map, SettingsFile, Sheet
 from repeatdetect.errors import InputError, RepeatDetectError
 
 app = typer.Typer(
@@ -25,18 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Exports = Annotated[
-    list[Path],
-    typer.Argument(metavar="EXPORT...", help="信访件导出表，可给多个（xlsx、xls、ods、csv、tsv、jsonl、parquet）。"),
-]
-Map = Annotated[
-    list[str] | None, typer.Option("--map", metavar="来源列=标准列", help="指定列的含义，如 诉求=text；可多次给出。")
-]
-SettingsFile = Annotated[Path | None, typer.Option("--settings", help="设置文件（TOML）。")]
-Encoding = Annotated[str | None, typer.Option(help="文本文件的编码；默认自动识别。")]
-Sheet = Annotated[str | None, typer.Option(help="只读这个工作表；默认读所有能识别表头的工作表。")]
-Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 
 
 def _version(value: bool) -> None:

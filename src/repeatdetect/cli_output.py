@@ -84,12 +84,6 @@ def summary(result: Result, out: Path, *, as_json: bool) -> None:
     typer.echo(f"网页：{out / 'report.html'}")
 
 
-_FACTS = {
-    "person": "人员", "post": "职务", "kin": "亲属", "village": "村社", "town": "乡镇", "unit": "单位", "object": "地点或单位",
-    "sum": "金额", "area": "面积", "length": "长度", "count": "数量", "date": "时间", "issue": "问题类型",
-}  # fmt: skip
-
-
 def explanation(told: Explanation, *, as_json: bool) -> None:
     """Show why two filings are, or are not, one matter."""
     if as_json:
@@ -99,6 +93,7 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
     from rich.table import Table
 
     from repeatdetect.grounds import REASON_WORDS as words
+    from repeatdetect.report.words import FACTS
 
     verdict = "结果中归为同一事项" if told.together else "结果中是不同事项"
     typer.echo(f"{told.left_id} 与 {told.right_id}：{verdict}")
@@ -116,12 +111,12 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
     if told.together and told.probability < 0.5 and len(told.path) == 2:
         typer.echo("单看这两件不足以认定；是与对方所在事项的全部来件汇总比较后并入的。")
     for conflict in told.conflicting:
-        kind = _FACTS.get(conflict["kind"], conflict["kind"])
+        kind = FACTS.get(conflict["kind"], conflict["kind"])
         left, right = ("、".join(fact["value"] for fact in conflict[side]) for side in ("left", "right"))
         typer.echo(f"不一致：{kind} {left} ｜ {right}")
     for heading, facts in (("两件都有", told.shared), ("仅前一件", told.only_left), ("仅后一件", told.only_right)):
         if facts:
-            typer.echo(f"{heading}：" + "、".join(f"{_FACTS.get(f['kind'], f['kind'])} {f['value']}" for f in facts))
+            typer.echo(f"{heading}：" + "、".join(f"{FACTS.get(f['kind'], f['kind'])} {f['value']}" for f in facts))
     for passage in told.passages:
         typer.echo(f"相同段落：{' '.join(passage.split())}")
     if told.path:

@@ -8,12 +8,44 @@ from typing import Annotated
 
 import typer
 
+from repeatdetect.cli_options import Encoding, Exports, Map, SettingsFile, Sheet
+
 Who = Annotated[str | None, typer.Option(help="认定人；默认为登录本机的用户名。")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
+    app.command()(review)
     app.command()(apply)
+
+
+def review(
+    export: Exports,
+    result: Annotated[Path, typer.Option(help="dedupe 写出的结果文件夹。")],
+    decisions: Annotated[Path, typer.Option(help="人工结论表（CSV），没有则新建；每判一对立即写入。")],
+    who: Who = None,
+    masked: Annotated[bool, typer.Option("--masked", help="页面中隐去身份信息。")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口；0 为任一空闲端口。")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="是否自动打开浏览器。")] = True,
+    map_: Map = None,
+    settings: SettingsFile = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+) -> None:
+    """逐对判定：在本机网页上并排比较待判的两件，按 1 同一事项、2 不同事项、3 待定、z 撤销。"""
+    from repeatdetect import cli_run
+    from repeatdetect.decisions import DecisionFile
+
+    def opened(address: str) -> None:
+        typer.echo(f"请在本机浏览器打开（只能用一次）：{address}\n判完后在此按 Ctrl+C 结束。")
+
+    source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], None), encoding, sheet)
+    ended = cli_run.review(
+        result, source, DecisionFile(decisions), user(who), masked=masked, port=port, browser=browser, opened=opened
+    )
+    typer.echo(f"本次判定 {ended.answered} 对，还剩 {ended.left} 对。")
+    if ended.answered:
+        typer.echo(f"已记入 {decisions}；下次判重加上 --decisions 即照此办理。")
 
 
 def apply(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from repeatdetect.errors import InputError
 
 if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
+    from repeatdetect.review.session import Standing
 
 
 def mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -107,16 +108,63 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
 
     if left == right:
         raise same_filing(left)
-    matter = _table(out, "filings").set_index("filing_id")["matter_id"]
+    matter = report.written(out, "filings").set_index("filing_id")["matter_id"]
     filings = source.read()
     for name in (left, right):
         for ids, place in ((matter.index, f"{out.name}/filings.csv"), (filings["filing_id"], "EXPORT")):
-            if not (ids == name).any():
-                raise InputError("E130", f"没有编号为 {name} 的信访件", place=place, hint="请核对编号与导出表。")
+            _present(name, ids, place)
     rows = [int((filings["filing_id"] == name).to_numpy().argmax()) for name in (left, right)]
     together = bool(matter[left] == matter[right])
-    path = joining_path(_table(out, "pairs"), left, right) if together else []
+    path = joining_path(report.written(out, "pairs"), left, right) if together else []
     return explain_rows(corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path)
+
+
+def review(
+    out: Path,
+    source: Source,
+    keeper: decision_files.Keeper,
+    who: str,
+    *,
+    masked: bool,
+    port: int,
+    browser: bool,
+    opened: Callable[[str], None],
+) -> Standing:
+    """Let a person decide the doubtful pairs of a written result on a local page; ends when interrupted.
+
+    Returns
+    -------
+    Standing
+        Where the sitting stood when it ended.
+
+    Raises
+    ------
+    InputError
+        When the parts that serve a page are not installed, the folder holds no result, or filings of it are missing.
+    """
+    try:
+        from repeatdetect.review.serve import serve
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "E240",
+            "没有安装逐对判定页面的组件",
+            place=error.name or "",
+            hint='请运行 pip install "repeatdetect[review]"。',
+        ) from error
+    from repeatdetect.review.picture import Desk
+    from repeatdetect.review.queue import Questions
+    from repeatdetect.review.session import Session
+
+    filings, pairs, matters = (report.written(out, name) for name in ("filings", "pairs", "matters"))
+    texts = source.read()
+    doubtful = pairs[pairs["decision"] == "review"].astype({"probability": float})
+    for name in pd.concat([doubtful["left_id"], doubtful["right_id"]]):
+        _present(name, texts["filing_id"], "EXPORT")
+    matter_of = dict(zip(filings["filing_id"], filings["matter_id"], strict=True))
+    session = Session(Questions(doubtful, matter_of), keeper, who)
+    desk = Desk(texts, matter_of, matters, masked=masked)
+    serve(session, desk, masked=masked, port=port, browser=browser, opened=opened)
+    return session.standing()
 
 
 def evaluate(result: Path, gold: Path, source: Source) -> dict[str, Any]:
@@ -124,16 +172,9 @@ def evaluate(result: Path, gold: Path, source: Source) -> dict[str, Any]:
     return rd.evaluate(result, gold, source.read() if source.export else None)
 
 
-def _table(out: Path, name: str) -> pd.DataFrame:
-    try:
-        return pd.read_csv(out / f"{name}.csv", dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            "E131",
-            "不是完整的结果文件夹",
-            place=str(out / f"{name}.csv"),
-            hint="请用 --result 指明 dedupe 的输出文件夹。",
-        ) from error
+def _present(name: str, ids: pd.Index[str] | pd.Series[str], place: str) -> None:
+    if not (ids == name).any():
+        raise InputError("E130", f"没有编号为 {name} 的信访件", place=place, hint="请核对编号与导出表。")
 
 
 def _digest(path: Path) -> str:

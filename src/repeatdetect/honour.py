@@ -47,7 +47,7 @@ def constraints(decisions: pd.DataFrame | None, ids: Iterable[str]) -> tuple[Dec
     if decisions is None or not len(decisions):
         return [], []
     said = latest(check(decisions))[["left_id", "right_id", "decision"]]
-    sets: _Sets[str] = _Sets()
+    sets: Sets[str] = Sets()
     for left, right, word in said.itertuples(index=False):
         if word == SAME:
             sets.join(left, right)
@@ -84,7 +84,7 @@ def honour(grouping: Grouping, must: Decided, cannot: Decided, score_pairs: Scor
     if not must and not cannot:
         return grouping
     n = len(grouping.label)
-    whole: _Sets[int] = _Sets()
+    whole: Sets[int] = Sets()
     for a, b in [*enumerate(grouping.label.tolist()), *must]:
         whole.join(a, b)
     foes: dict[int, list[tuple[int, int]]] = {}
@@ -98,7 +98,7 @@ def honour(grouping: Grouping, must: Decided, cannot: Decided, score_pairs: Scor
     label = np.arange(n, dtype=np.int64)
     kept: list[Edge] = []
     for root, inside in edges.items():
-        sets: _Sets[int] = _Sets()
+        sets: Sets[int] = Sets()
         for a, b in foes.get(root, ()):
             sets.part(a, b)
         kept += _spanning(sets, inside)
@@ -111,12 +111,12 @@ def honour(grouping: Grouping, must: Decided, cannot: Decided, score_pairs: Scor
     return Grouping(label, np.array(left, np.int64), np.array(right, np.int64), np.array(value, np.float64))
 
 
-def _spanning(sets: _Sets[int], edges: Iterable[Edge]) -> list[Edge]:
+def _spanning(sets: Sets[int], edges: Iterable[Edge]) -> list[Edge]:
     """Edges that join two sets, taken strongest first; the sort is stable, so ties stay in the order given."""
     return [edge for edge in sorted(edges, key=lambda edge: -edge[0]) if sets.join(edge[1], edge[2])]
 
 
-def _bridges(parts: list[list[int]], sets: _Sets[int], score_pairs: Score) -> list[Edge]:
+def _bridges(parts: list[list[int]], sets: Sets[int], score_pairs: Score) -> list[Edge]:
     """Edges between the parts of a divided matter that no rejection keeps from its main one."""
     size = {sets.find(part[0]): len(part) for part in parts}
     free = {root: sum(size.values()) - sum(size.get(foe, 0) for foe in sets.foes(root)) for root in size}
@@ -146,7 +146,7 @@ def told_apart(label: Index, left: Index, right: Index, cannot: Decided) -> np.n
     return np.isin(np.minimum(i, j) * n + np.maximum(i, j), said)
 
 
-def _parts(sets: _Sets[int], rows: Iterable[int]) -> list[list[int]]:
+def _parts(sets: Sets[int], rows: Iterable[int]) -> list[list[int]]:
     """The sets that these rows (ascending) make up, in order of their first rows."""
     parts: dict[int, list[int]] = {}
     for row in rows:
@@ -154,7 +154,7 @@ def _parts(sets: _Sets[int], rows: Iterable[int]) -> list[list[int]]:
     return list(parts.values())
 
 
-class _Sets(Generic[T]):
+class Sets(Generic[T]):
     """Disjoint sets of which some must never become one."""
 
     def __init__(self) -> None:

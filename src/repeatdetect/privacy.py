@@ -34,7 +34,7 @@ _CALLS_HIMSELF = re.compile(
     r"(?P<sure>我叫|我名叫|我的名字[叫是]|(?:署名|具名|落款|签名)[:为是]|(?:举报|信访|反映|来信|来访|来电|控告|检举|投诉|联系|实名)人)[ :,(（]{0,2}"
     r"|本人|村民|居民|群众|职工|社员|业主|户主|家属|我是"
 )
-_SIGNED = re.compile(rf"(?:\A|[\n。!])[ ]*([{text.HAN}][ ]?[{text.HAN}](?:[ ]?[{text.HAN}])?)[ ]*(?=\n|\Z)")
+_SIGNED = re.compile(rf"[\n。!][ ]*([{text.HAN}][ ]?[{text.HAN}](?:[ ]?[{text.HAN}])?)[ ]*(?=\n|\Z)")
 _HAN = re.compile(rf"[{text.HAN}]+\Z")
 _CLOSING = frozenset(("敬礼", "谢谢", "感谢"))
 _NOT_IN_NAMES = frozenset("是于在的和与等向对就也将把被来反说叫有从到要去已")

@@ -117,6 +117,25 @@ def write(
     return out
 
 
+def written(out: Path, name: str) -> pd.DataFrame:
+    """A table of a result folder, as text.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no such table.
+    """
+    try:
+        return pd.read_csv(out / f"{name}.csv", dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "E131",
+            "不是完整的结果文件夹",
+            place=str(out / f"{name}.csv"),
+            hint="请用 --result 指明 dedupe 的输出文件夹。",
+        ) from error
+
+
 def _exchange(new: Path, out: Path) -> None:
     """Put a complete folder in the place of another, which stays where it is when that fails."""
     if not out.exists():

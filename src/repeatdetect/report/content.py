@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -72,27 +72,32 @@ def chosen(matters: pd.DataFrame, most: int) -> pd.DataFrame:
     return out
 
 
-class Content:
-    """A result as people see it.
+class Shown:
+    """Filings as people see them.
 
     Parameters
     ----------
-    result : Result
-    masked : bool
-        Whether petitioners' identities are hidden.
+    filings : DataFrame
+        Canonical.
+    named : sequence of int
+        1 where somebody signed, row by row.
+    masker : Masker, optional
+        Hides petitioners' identities.
     """
 
-    def __init__(self, result: Result, masked: bool = False) -> None:
-        self.result, self.masked = result, masked
-        self._masker = Masker(result.corpus.filings) if masked else None
-        self._named: list[int] = result.corpus.scalars["named"].tolist()
-        self._entries: dict[int, Entry] = {}
+    def __init__(self, filings: pd.DataFrame, named: Sequence[int], masker: Masker | None = None) -> None:
+        self._filings, self._named, self._masker = filings, named, masker
         self._columns: dict[str, list[Any]] = {}
+
+    @property
+    def masked(self) -> bool:
+        """Whether petitioners' identities are hidden."""
+        return self._masker is not None
 
     def cells(self, name: str) -> list[Any]:
         """A column of the filings as they came, by row; as a list, since one cell after the other is read."""
         if name not in self._columns:
-            self._columns[name] = self.result.corpus.filings[name].tolist()
+            self._columns[name] = self._filings[name].tolist()
         return self._columns[name]
 
     def day(self, row: int) -> datetime | None:
@@ -115,6 +120,23 @@ class Content:
             return "匿名"
         name = self.cells("petitioner")[row]
         return (self._masker.petitioner(name) if self._masker else clean(name)) or "实名（未填姓名）"
+
+
+class Content(Shown):
+    """A result as people see it.
+
+    Parameters
+    ----------
+    result : Result
+    masked : bool
+        Whether petitioners' identities are hidden.
+    """
+
+    def __init__(self, result: Result, masked: bool = False) -> None:
+        filings = result.corpus.filings
+        super().__init__(filings, result.corpus.scalars["named"].tolist(), Masker(filings) if masked else None)
+        self.result = result
+        self._entries: dict[int, Entry] = {}
 
     def rows_of(self, matter_ids: Iterable[str]) -> dict[str, list[int]]:
         """Rows of each matter in the order they were filed."""

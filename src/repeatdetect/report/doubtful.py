@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from repeatdetect.report.passages import Span, shared_spans, without
+from repeatdetect.report.passages import Span, merged, shared_spans, without
 from repeatdetect.report.styles import Book, Column, clean
 from repeatdetect.report.words import VERDICTS
 
@@ -68,8 +68,8 @@ def write_doubtful(book: Book, content: Content) -> None:
         shared = both[4 * at - 3], both[4 * at - 1]
         for k, row in enumerate(rows):
             own, other = told(row), told(rows[1 - k])
-            same = _merged([span for key, spans in own.items() if key in other for span in spans])
-            differs = without(_merged([span for key, spans in own.items() if key not in other for span in spans]), same)
+            same = merged([span for key, spans in own.items() if key in other for span in spans])
+            differs = without(merged([span for key, spans in own.items() if key not in other for span in spans]), same)
             dim = [span for span in without(without(shared[k], same), differs) if span[1] - span[0] >= LEAST_DIM]
             top = len(head(row))
             runs = [((a + top, b + top), form)
@@ -97,14 +97,4 @@ def _told(content: Content, row: int, body: str) -> dict[tuple[str, str], list[S
         a, b = fact.start - shift, fact.end - shift
         if fact.source == "text" and fact.kind in TELLING and a >= 0 and b <= len(body):
             out.setdefault((fact.kind, fact.value), []).append((a, b))
-    return out
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    out: list[Span] = []
-    for start, end in sorted(spans):
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(end, out[-1][1]))
-        else:
-            out.append((start, end))
     return out

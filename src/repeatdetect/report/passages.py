@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -118,5 +118,16 @@ def without(spans: Sequence[Span], cut: Sequence[Span]) -> list[Span]:
                 out.append((start, a))
             start = b
         if start < end:
+            out.append((start, end))
+    return out
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that touch as one."""
+    out: list[Span] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
             out.append((start, end))
     return out

@@ -14,6 +14,11 @@ RELATION = {
     "verbatim": "原文重投", "transferred": "转办来件", "reworded": "改写", "extended": "补充", "shortened": "缩写", "": "",
 }  # fmt: skip
 CLOSURE = {"nothing_new": "结案后仍访，无新情况", "new_facts": "结案后仍访，有新情况", "": ""}
+#: kinds of facts that a filing states
+FACTS = {
+    "person": "人员", "post": "职务", "kin": "亲属", "village": "村社", "town": "乡镇", "unit": "单位", "object": "地点或单位",
+    "sum": "金额", "area": "面积", "length": "长度", "count": "数量", "date": "时间", "issue": "问题类型",
+}  # fmt: skip
 VERDICTS = ("同一事项", "不同事项", "待定")
 NO_TOWN = "属地不明"
 
