@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from repeatdetect import reciprocal
 from repeatdetect.ragged import Index
 
 Doubles = npt.NDArray[np.float64]
@@ -24,6 +25,7 @@ Score = Callable[[Index, Index], Doubles]
 
 CLIP = 6.0  # a pair cannot count for more than odds of 400:1, so that one pair never outvotes a cluster
 BATCH = 200_000  # pairs scored in one go
+WHOLE = 200  # rows of a component of which all pairs are scored
 
 
 def matter_id(filing_id: str) -> str:
@@ -147,7 +149,16 @@ def group(
     starts = np.flatnonzero(np.append(True, np.diff(component[order]) > 0))
     label = np.arange(n, dtype=np.int64)
     trees: list[tuple[Index, Index, Doubles]] = []
-    components = [np.sort(rows) for rows in np.split(order, starts[1:]) if len(rows) > 1]
+    large = np.bincount(component)[component] > WHOLE
+    if large.any():
+        inside = large[left] & large[right]
+        merged = reciprocal.merge(
+            n, left[inside], right[inside], np.clip(score[inside], -CLIP, CLIP),
+            lambda i, j: np.clip(score_pairs(i, j), -CLIP, CLIP), threshold=threshold, best_share=best_share,
+        )  # fmt: skip
+        label = merged.label
+        trees.append((merged.left, merged.right, merged.score))
+    components = [np.sort(rows) for rows in np.split(order, starts[1:]) if 1 < len(rows) <= WHOLE]
     for rows, matrix in _scored(components, score_pairs):
         for cluster in _merge(matrix, threshold, best_share):
             if len(cluster) > 1:

@@ -1,0 +1,261 @@
+"""Grouping of components too large to score all their pairs: everybody merges with their best partner, round by round.
+
+In each round every cluster finds its best partner by the same linkage as a small component is grouped by, and those
+that are each other's best merge, all at once. Only clusters between which a proposed pair is good enough are looked at,
+and of two clusters at most ``SAMPLE`` x ``SAMPLE`` pairs are scored, so the work grows with the proposed pairs and not
+with the square of a component: a matter of 20,000 filings stays one, 100,000 forms with different accused stay apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from repeatdetect.ragged import Index
+
+Doubles = npt.NDArray[np.float64]
+Score = Callable[[Index, Index], Doubles]
+
+SAMPLE = 5
+MINOR = 16
+GROWN = 1.25
+ROUNDS = 200  # a third of all clusters merges in an ordinary round, so this is a bound against accidents
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Clusters (label: first row of each row's cluster) and the pair that joined each two of them."""
+
+    label: Index
+    left: Index
+    right: Index
+    score: Doubles
+
+
+class _Known:
+    """Scores of pairs, those proposed from a table and the others made when asked for."""
+
+    def __init__(self, n: int, left: Index, right: Index, score: Doubles, make: Score) -> None:
+        self._n, self._make = n, make
+        code = left * n + right
+        order = np.argsort(code, kind="stable")
+        self._code, self._score = code[order], score[order]
+
+    def __call__(self, left: Index, right: Index) -> Doubles:
+        low, high = np.minimum(left, right), np.maximum(left, right)
+        code = low * self._n + high
+        at = np.minimum(np.searchsorted(self._code, code), len(self._code) - 1)
+        out = self._score[at]
+        open_ = np.flatnonzero(self._code[at] != code)
+        if len(open_):
+            unique, back = np.unique(code[open_], return_inverse=True)
+            out[open_] = self._make(unique // self._n, unique % self._n)[back]
+        return out
+
+
+def merge(
+    n: int,
+    left: Index,
+    right: Index,
+    score: Doubles,
+    score_pairs: Score,
+    *,
+    threshold: float,
+    best_share: float,
+) -> Merged:
+    """Merge the rows of large components.
+
+    Parameters
+    ----------
+    n : int
+        Number of rows.
+    left, right, score : shape (pairs,)
+        Proposed pairs (left < right) with their clipped log-odds.
+    score_pairs : callable
+        Clipped log-odds of any further pairs.
+    threshold : float
+        Linkage from which two clusters are merged.
+    best_share : float
+        Weight of the best match in the linkage.
+
+    Returns
+    -------
+    Merged
+    """
+    known = _Known(n, left, right, score, score_pairs)
+    label = np.arange(n, dtype=np.int64)
+    joins: list[tuple[Index, Index, Doubles]] = []
+    good = score >= threshold
+    i, j, value = left[good], right[good], score[good]
+    cache = _Linkages.none()
+    for _ in range(ROUNDS):
+        across = label[i] != label[j]
+        i, j, value = i[across], j[across], value[across]
+        if not len(i):
+            break
+        size = np.bincount(label, minlength=n)
+        wanted = np.unique(np.minimum(label[i], label[j]) * n + np.maximum(label[i], label[j]))
+        cache = cache.renamed(label).current(wanted, size)
+        missing = wanted[~np.isin(wanted, cache.code, assume_unique=True)]
+        cache = cache.joined(_Linkages.of(label, missing, size, known, i, j, value, best_share))
+        chosen = _partners(cache.code // n, cache.code % n, cache.value, size, threshold)
+        if not len(chosen):
+            break
+        joins.append((cache.left[chosen], cache.right[chosen], known(cache.left[chosen], cache.right[chosen])))
+        label = _united(label, cache.code[chosen] // n, cache.code[chosen] % n)
+    joined = (
+        [np.concatenate(part) for part in zip(*joins, strict=True)] if joins else [label[:0], label[:0], np.empty(0)]
+    )
+    return Merged(label, *joined)
+
+
+@dataclass(frozen=True)
+class _Linkages:
+    """Linkage of pairs of clusters, coded ``a * n + b`` (a < b, ascending), and the best proposed pair across each.
+
+    ``size_a`` and ``size_b`` are the sizes they had when it was found: it holds until one has grown by ``GROWN``.
+    """
+
+    code: Index
+    value: Doubles
+    left: Index
+    right: Index
+    size_a: Index
+    size_b: Index
+
+    @staticmethod
+    def none() -> _Linkages:
+        """Of no pairs."""
+        empty = np.empty(0, np.int64)
+        return _Linkages(empty, np.empty(0), empty, empty, empty, empty)
+
+    def _take(self, rows: Index) -> _Linkages:
+        return _Linkages(
+            self.code[rows], self.value[rows], self.left[rows], self.right[rows], self.size_a[rows], self.size_b[rows]
+        )
+
+    def joined(self, other: _Linkages) -> _Linkages:
+        """Both, ascending."""
+        both = [np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)]
+        return _Linkages(*both)._take(np.argsort(both[0], kind="stable"))
+
+    def renamed(self, label: Index) -> _Linkages:
+        """By the labels of today; of several that have become one, the one found for the largest clusters."""
+        n = len(label)
+        a, b = label[self.code // n], label[self.code % n]
+        swap = a > b
+        size_a, size_b = np.where(swap, self.size_b, self.size_a), np.where(swap, self.size_a, self.size_b)
+        code = np.minimum(a, b) * n + np.maximum(a, b)
+        order = np.lexsort((-size_a - size_b, code))
+        first = order[np.append(True, np.diff(code[order]) > 0)] if len(order) else order
+        return _Linkages(code, self.value, self.left, self.right, size_a, size_b)._take(first)
+
+    def current(self, wanted: Index, size: Index) -> _Linkages:
+        """Those asked for that still hold."""
+        a, b = self.code // len(size), self.code % len(size)
+        holds = (size[a] <= GROWN * self.size_a) & (size[b] <= GROWN * self.size_b)
+        return self._take(np.flatnonzero(holds & np.isin(self.code, wanted, assume_unique=True)))
+
+    @staticmethod
+    def of(
+        label: Index, wanted: Index, size: Index, known: _Known, i: Index, j: Index, score: Doubles, best_share: float
+    ) -> _Linkages:
+        """For the pairs wanted, given all good pairs of rows."""
+        n = len(label)
+        swap = label[i] > label[j]
+        x, y = np.where(swap, j, i), np.where(swap, i, j)
+        pair = label[x] * n + label[y]
+        at = np.minimum(np.searchsorted(wanted, pair), max(len(wanted) - 1, 0))
+        asked = wanted[at] == pair if len(wanted) else np.zeros(len(pair), bool)
+        x, y, value, at = x[asked], y[asked], score[asked], at[asked]
+        order = np.lexsort((y, x, -value, at))
+        first = order[np.flatnonzero(np.append(True, np.diff(at[order]) > 0))[: len(wanted)]]
+        order = np.argsort(label, kind="stable")
+        begin = np.cumsum(size) - size
+        some_a, some_b = (_Sampled.of(order, begin, size, side) for side in (wanted // n, wanted % n))
+        times = some_b.count[some_a.owner]
+        row = np.repeat(some_a.row, times)
+        owner = np.repeat(some_a.owner, times)
+        nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+        column = some_b.begin[owner] + nth
+        grid = known(row, some_b.row[column])
+        mean = np.bincount(owner, weights=grid, minlength=len(wanted)) / (some_a.count * some_b.count)
+        forth = np.maximum.reduceat(grid, np.cumsum(times) - times) if len(grid) else grid
+        back = np.full(len(some_b.row), -np.inf)
+        np.maximum.at(back, column, grid)
+        forth = np.maximum(forth, _best(some_a, at, x, value, n))
+        back = np.maximum(back, _best(some_b, at, y, value, n))
+        both = np.bincount(some_a.owner, weights=forth) / some_a.count
+        both = both + np.bincount(some_b.owner, weights=back) / some_b.count
+        linkage = best_share * both / 2 + (1 - best_share) * mean
+        left, right = np.minimum(x, y)[first], np.maximum(x, y)[first]
+        return _Linkages(wanted, linkage, left, right, size[wanted // n], size[wanted % n])
+
+
+@dataclass(frozen=True)
+class _Sampled:
+    """At most ``SAMPLE`` rows of each cluster, spread evenly: `row` of `owner`, from `begin` on, `count` of them."""
+
+    row: Index
+    owner: Index
+    begin: Index
+    count: Index
+
+    @staticmethod
+    def of(order: Index, begin: Index, size: Index, clusters: Index) -> _Sampled:
+        count = np.minimum(size[clusters], SAMPLE)
+        start = np.cumsum(count) - count
+        owner = np.repeat(np.arange(len(clusters)), count)
+        nth = np.arange(len(owner)) - start[owner]
+        spread = (2 * nth + 1) * size[clusters[owner]] // (2 * count[owner])
+        return _Sampled(order[begin[clusters[owner]] + spread], owner, start, count)
+
+
+def _best(some: _Sampled, owner: Index, row: Index, score: Doubles, n: int) -> Doubles:
+    """Best good pair of each sampled row with the other cluster (-inf: none)."""
+    key = owner * n + row
+    order = np.lexsort((score, key))
+    last = order[np.append(np.diff(key[order]) > 0, True)] if len(order) else order
+    sought = some.owner * n + some.row
+    at = np.minimum(np.searchsorted(key[last], sought), max(len(last) - 1, 0))
+    if not len(last):
+        return np.full(len(sought), -np.inf)
+    return np.where(key[last][at] == sought, score[last][at], -np.inf)
+
+
+def _partners(a: Index, b: Index, linkage: Doubles, size: Index, threshold: float) -> Index:
+    """Pairs of clusters that merge: each other's best, and small ones whose best is much larger.
+
+    Ties are broken by a hash, so that equals pair off at once. One that is ``MINOR`` times smaller than its best
+    partner does not wait until it is its partner's best, too: it changes that partner little, and a matter of 20,000
+    filings would take its members one a round.
+    """
+    n = len(size)
+    code = (a * n + b).astype(np.uint64)
+    mixed = (code ^ (code >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
+    order = np.lexsort((code, mixed, -linkage.round(6)))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    best = np.full(n, len(order), np.int64)
+    np.minimum.at(best, a, rank)
+    np.minimum.at(best, b, rank)
+    of_a, of_b = best[a] == rank, best[b] == rank
+    absorbed = (of_a & (MINOR * size[a] <= size[b])) | (of_b & (MINOR * size[b] <= size[a]))
+    out: Index = np.flatnonzero((linkage >= threshold) & ((of_a & of_b) | absorbed))
+    return out
+
+
+def _united(label: Index, a: Index, b: Index) -> Index:
+    """Labels (first rows) after the clusters of each pair have become one, chains of pairs included."""
+    n = len(label)
+    graph = sparse.coo_matrix((np.ones(len(a), np.int8), (a, b)), shape=(n, n))
+    part = connected_components(graph, directed=False)[1]
+    first = np.full(n, n, np.int64)
+    np.minimum.at(first, part, np.arange(n))
+    out: Index = first[part][label]
+    return out

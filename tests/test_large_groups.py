@@ -1,0 +1,92 @@
+"""Grouping of components too large to score all their pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from repeatdetect import matters, reciprocal
+from repeatdetect.ragged import Index
+
+SAME, OTHER = 4.0, -5.0
+
+
+class World:
+    """Filings of known matters; `proposed` pairs hold a few neighbours inside and some wrong ones across."""
+
+    def __init__(self, sizes: list[int], neighbours: int = 8, wrong: int = 1) -> None:
+        random = np.random.default_rng(5)
+        self.truth = random.permutation(np.repeat(np.arange(len(sizes)), sizes))
+        n = len(self.truth)
+        order = np.argsort(self.truth, kind="stable")
+        place = np.empty(n, np.int64)
+        place[order] = np.arange(n)
+        start = np.cumsum([0, *sizes])[:-1]
+        size = np.array(sizes)[self.truth]
+        inside = order[start[self.truth][:, None] + random.integers(0, size[:, None], (n, neighbours))]
+        far = random.integers(0, n, (n, wrong))
+        i = np.repeat(np.arange(n), neighbours + wrong)
+        j = np.concatenate([inside, far], axis=1).ravel()
+        low, high = np.minimum(i, j), np.maximum(i, j)
+        code = np.unique((low * n + high)[low < high])
+        self.n, self.left, self.right = n, code // n, code % n
+        self.asked = 0
+        noise = random.normal(0, 0.5, len(code))
+        self.score = np.where(self.truth[self.left] == self.truth[self.right], SAME, 1.5) + noise
+
+    def more(self, i: Index, j: Index) -> npt.NDArray[np.float64]:
+        """Scores of pairs that were not proposed."""
+        self.asked += len(i)
+        return np.where(self.truth[i] == self.truth[j], SAME, OTHER)
+
+    def group(self) -> matters.Grouping:
+        """Grouped by the program."""
+        return matters.group(self.n, self.left, self.right, self.score, self.more, threshold=0.4, look=-1.0)
+
+
+def _same_partition(label: Index, truth: Index) -> bool:
+    pairs = len(np.unique(label * (truth.max() + 1) + truth))
+    return pairs == len(np.unique(label)) == len(np.unique(truth))
+
+
+def test_wrong_edges_join_a_component_but_no_matters() -> None:
+    world = World([1500, 200, 144, *[6] * 120])
+    assert _same_partition(world.group().label, world.truth)
+
+
+def test_work_grows_with_the_filings_not_with_their_square() -> None:
+    small, large = (World([150, 60, *[6] * 40] * times) for times in (1, 5))
+    small.group()
+    large.group()
+    assert large.asked / large.n < 1.5 * small.asked / small.n
+
+
+def test_edges_span_each_matter() -> None:
+    world = World([800, 90, *[4] * 60])
+    grouping = world.group()
+    first = np.unique(grouping.label)
+    assert len(grouping.left) == world.n - len(first)
+    assert np.array_equal(grouping.label[grouping.left], grouping.label[grouping.right])
+    assert (grouping.left < grouping.right).all()
+    assert np.array_equal(grouping.label[first], first)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_equal_scores_pair_off_at_once(seed: int) -> None:
+    """Equals must not wait for one another: rounds grow with the logarithm of a matter."""
+    n = 1500
+    random = np.random.default_rng(seed)
+    i = np.repeat(np.arange(n), 6)
+    j = random.integers(0, n, len(i))
+    code = np.unique((np.minimum(i, j) * n + np.maximum(i, j))[i != j])
+    calls = 0
+
+    def more(left: Index, right: Index) -> npt.NDArray[np.float64]:
+        nonlocal calls
+        calls += 1
+        return np.full(len(left), 4.0)
+
+    merged = reciprocal.merge(n, code // n, code % n, np.full(len(code), 4.0), more, threshold=0.4, best_share=0.5)
+    assert len(np.unique(merged.label)) == 1
+    assert calls < 60
