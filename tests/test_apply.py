@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import repeatdetect as rd
 from repeatdetect import cli
 from repeatdetect.decisions import read_decisions
+from repeatdetect.history import History
 from repeatdetect.report.answers import read_answers
 from repeatdetect.report.content import Content
 from repeatdetect.report.workbook import DETAILS, DOUBTFUL, write
@@ -110,6 +112,31 @@ def test_fifty_decisions_change_exactly_what_they_say(
     before = decisions.read_bytes()
     assert cli.main(["apply", str(book), "--decisions", str(decisions)]) == 0
     assert decisions.read_bytes() == before
+
+
+def test_answers_kept_in_the_history_survive_the_next_night(anlan: Path, tmp_path: Path) -> None:
+    db, key = f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "h.key"
+    filings = rd.read_filings(anlan / "filings.csv").sort_values("date", kind="stable", ignore_index=True)
+    with closing(History.init(db, key)) as history:
+        history.add(filings.head(150))
+        first = history.export()
+    write(Content(first), tmp_path / "判重台账.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "判重台账.xlsx")
+    rows = list(book[DOUBTFUL].iter_rows(min_row=2, max_row=3))
+    same, different = [(str(row[0].value), str(row[1].value)) for row in rows]
+    for row, word in zip(rows, ("同一事项", "不同事项"), strict=True):
+        row[7].value = word
+    book.save(tmp_path / "判重台账.xlsx")
+    arguments = ["apply", str(tmp_path / "判重台账.xlsx"), "--db", db]
+    assert cli.main(arguments) == 3  # no key
+    assert cli.main([*arguments, "--key-file", str(key), "--who", "王五"]) == 0
+    with closing(History.open(db, key=key)) as history:
+        for night in (filings.iloc[150:180], filings.iloc[180:]):
+            history.add(night)
+            matter = history.export().filings.set_index("filing_id")["matter_id"]
+            assert matter[same[0]] == matter[same[1]]
+            assert matter[different[0]] != matter[different[1]]
+        assert set(history.decisions()["who"]) == {"王五"}
 
 
 def _detect(anlan: Path, decisions: Path) -> rd.Result:

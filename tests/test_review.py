@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from playwright.sync_api import expect
 import repeatdetect as rd
 from repeatdetect import cli
 from repeatdetect.decisions import Decision, contradictions, read_decisions
+from repeatdetect.history import History
 from repeatdetect.review.align import aligned, differing
 from repeatdetect.review.queue import Questions
 from repeatdetect.review.session import Session
@@ -51,8 +53,9 @@ def serve() -> Iterator[Serve]:
     started: list[subprocess.Popen[str]] = []
 
     def start(out: Path, *options: str) -> str:
-        command = [sys.executable, "-m", "repeatdetect.cli", "review", str(out / "export.csv"), "--result", str(out)]
-        command += ["--decisions", str(out / "D.csv"), "--who", "王五", "--no-browser", *options]
+        folder = [str(out / "export.csv"), "--result", str(out), "--decisions", str(out / "D.csv")]
+        of = [] if "--db" in options else folder
+        command = [sys.executable, "-m", "repeatdetect.cli", "review", *of, "--who", "王五", "--no-browser", *options]
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
         stdout = started[-1].stdout
         assert stdout
@@ -200,6 +203,27 @@ def test_masked_hides_who_filed(tmp_path: Path, serve: Serve, open_page: Callabl
     shown = tab.inner_text("body") + tab.content()
     assert not [secret for secret in ("柴守田", "甄小满", "13812345678") if secret in shown]
     assert tab.locator(".about b").all_inner_texts() == ["刘德贵", "刘德贵"]
+
+
+def test_a_history_is_asked_about_and_told_at_once(
+    anlan: Path, tmp_path: Path, serve: Serve, open_page: Callable[[str], Page]
+) -> None:
+    db, key = f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "h.key"
+    with closing(History.init(db, key)) as history:
+        history.add(rd.read_filings(anlan / "filings.csv").head(120))
+        tab = open_page(serve(tmp_path, "--db", db, "--key-file", str(key)))
+        expect(tab.locator(".line").first).to_be_visible()
+        left, right = _on_the_table(tab)
+        tab.keyboard.press("1")
+        expect(tab.locator("#count")).to_contain_text("已判 1 对")
+        assert history.decisions()[["left_id", "right_id", "decision", "who"]].to_numpy().tolist() == [
+            [left, right, "same", "王五"]
+        ]
+        matter = history.export().filings.set_index("filing_id")["matter_id"]
+        assert matter[left] == matter[right]
+        tab.keyboard.press("z")
+        expect(tab.locator("#count")).to_contain_text("已判 0 对")
+        assert not len(history.decisions())
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from repeatdetect.cli_options import Encoding, Exports, Map, SettingsFile, Sheet
+from repeatdetect.cli_options import DB, Encoding, KeyFile, Map, SettingsFile, Sheet
+from repeatdetect.errors import InputError, StoreError
+
+if TYPE_CHECKING:
+    from repeatdetect.decisions import Keeper
+
+Decisions = Annotated[
+    Path | None, typer.Option(help="人工结论表（CSV），没有则新建；下次判重用 --decisions 带上。不给则记入历史库。")
+]
+Db = Annotated[str | None, DB]
 
 Who = Annotated[str | None, typer.Option(help="认定人；默认为登录本机的用户名。")]
 
@@ -20,9 +31,13 @@ def register(app: typer.Typer) -> None:
 
 
 def review(
-    export: Exports,
-    result: Annotated[Path, typer.Option(help="dedupe 写出的结果文件夹。")],
-    decisions: Annotated[Path, typer.Option(help="人工结论表（CSV），没有则新建；每判一对立即写入。")],
+    export: Annotated[
+        list[Path] | None, typer.Argument(metavar="[EXPORT...]", help="判重时的导出表；用 --db 时不需要。")
+    ] = None,
+    result: Annotated[Path | None, typer.Option(help="dedupe 写出的结果文件夹；用 --db 时不需要。")] = None,
+    decisions: Decisions = None,
+    db: Db = None,
+    key_file: KeyFile = None,
     who: Who = None,
     masked: Annotated[bool, typer.Option("--masked", help="页面中隐去身份信息。")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="端口；0 为任一空闲端口。")] = 0,
@@ -34,37 +49,65 @@ def review(
 ) -> None:
     """逐对判定：在本机网页上并排比较待判的两件，按 1 同一事项、2 不同事项、3 待定、z 撤销。"""
     from repeatdetect import cli_run
-    from repeatdetect.decisions import DecisionFile
 
     def opened(address: str) -> None:
         typer.echo(f"请在本机浏览器打开（只能用一次）：{address}\n判完后在此按 Ctrl+C 结束。")
 
-    source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], None), encoding, sheet)
-    ended = cli_run.review(
-        result, source, DecisionFile(decisions), user(who), masked=masked, port=port, browser=browser, opened=opened
-    )
+    source = cli_run.Source(export or [], cli_run.load_settings(settings, map_ or [], None), encoding, sheet)
+    with _keeper(decisions, db, key_file) as keeper:
+        doubts = cli_run.doubts(keeper, result, source)
+        ended = cli_run.review(doubts, keeper, user(who), masked=masked, port=port, browser=browser, opened=opened)
     typer.echo(f"本次判定 {ended.answered} 对，还剩 {ended.left} 对。")
     if ended.answered:
-        typer.echo(f"已记入 {decisions}；下次判重加上 --decisions 即照此办理。")
+        _kept(decisions)
 
 
 def apply(
     workbook: Annotated[Path, typer.Argument(metavar="判重台账.xlsx", help="填好“人工结论”的台账。")],
-    decisions: Annotated[Path, typer.Option(help="人工结论表（CSV），没有则新建；下次判重用 --decisions 带上。")],
+    decisions: Decisions = None,
+    db: Db = None,
+    key_file: KeyFile = None,
     who: Who = None,
 ) -> None:
-    """收回结论：把台账里填的“人工结论”记入人工结论表；自相矛盾的逐行指出，不替人选择。"""
-    from repeatdetect.decisions import DecisionFile, record
+    """收回结论：把台账里填的“人工结论”记入人工结论表或历史库；自相矛盾的逐行指出，不替人选择。"""
+    from repeatdetect.decisions import record
     from repeatdetect.report.answers import read_answers
 
     answers = read_answers(workbook, user(who))
-    done = record(DecisionFile(decisions), answers)
+    with _keeper(decisions, db, key_file) as keeper:
+        done = record(keeper, answers)
     typer.echo(
         f"台账中有 {len(answers)} 对结论：新记 {done.new} 对，改判 {done.changed} 对，收回 {done.withdrawn} 对，"
         f"此前已记 {done.again} 对。"
     )
     if done.new or done.changed or done.withdrawn:
-        typer.echo(f"已记入 {decisions}；下次判重加上 --decisions 即照此办理。")
+        _kept(decisions)
+
+
+def _kept(decisions: Path | None) -> None:
+    typer.echo(
+        f"已记入 {decisions}；下次判重加上 --decisions 即照此办理。" if decisions else "已记入历史库，并已照此办理。"
+    )
+
+
+@contextmanager
+def _keeper(decisions: Path | None, db: str | None, key_file: Path | None) -> Iterator[Keeper]:
+    """Where decisions go: the file where one is named, else the store."""
+    from repeatdetect.decisions import DecisionFile
+
+    if decisions:
+        yield DecisionFile(decisions)
+    elif db and key_file:
+        from repeatdetect.history import History
+
+        with closing(History.open(db, key=key_file)) as history:
+            yield history
+    elif db:
+        raise StoreError("E303", "没有指明密钥文件", hint="请用 --key-file 或环境变量 REPEATDETECT_KEY_FILE 指明。")
+    else:
+        raise InputError(
+            "E243", "没有指明结论记到哪里", hint="请给出 --decisions 人工结论.csv，或 --db 与 --key-file。"
+        )
 
 
 def user(who: str | None) -> str:

@@ -119,9 +119,47 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
     return explain_rows(corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path)
 
 
+@dataclass(frozen=True)
+class Doubts:
+    """What a sitting needs of a result: the filings, the matter of each, and the pairs nobody has decided yet."""
+
+    texts: pd.DataFrame
+    filings: pd.DataFrame
+    matters: pd.DataFrame
+    pairs: pd.DataFrame
+
+
+def doubts(keeper: decision_files.Keeper, out: Path | None, source: Source) -> Doubts:
+    """Doubtful pairs of a history that keeps decisions itself, else of a written result and its exports.
+
+    Raises
+    ------
+    InputError
+        When the folder is not named or holds no result, or filings of it are not in the exports.
+    """
+    from repeatdetect.history import History
+
+    if isinstance(keeper, History):
+        held = keeper.export(settings=source.settings)
+        return Doubts(held.corpus.filings, held.filings, held.matters, _doubtful(held.pairs))
+    if out is None or not source.export:
+        raise InputError(
+            "E244", "没有指明结果文件夹或导出表", hint="请给出 EXPORT 与 --result，或改用 --db 与 --key-file。"
+        )
+    filings, pairs, matters = (report.written(out, name) for name in ("filings", "pairs", "matters"))
+    texts = source.read()
+    pairs = _doubtful(pairs)
+    for name in pd.concat([pairs["left_id"], pairs["right_id"]]):
+        _present(name, texts["filing_id"], "EXPORT")
+    return Doubts(texts, filings, matters, pairs)
+
+
+def _doubtful(pairs: pd.DataFrame) -> pd.DataFrame:
+    return pairs[pairs["decision"] == "review"].astype({"probability": float})
+
+
 def review(
-    out: Path,
-    source: Source,
+    doubts: Doubts,
     keeper: decision_files.Keeper,
     who: str,
     *,
@@ -130,7 +168,7 @@ def review(
     browser: bool,
     opened: Callable[[str], None],
 ) -> Standing:
-    """Let a person decide the doubtful pairs of a written result on a local page; ends when interrupted.
+    """Let a person decide doubtful pairs on a local page; ends when interrupted.
 
     Returns
     -------
@@ -140,7 +178,7 @@ def review(
     Raises
     ------
     InputError
-        When the parts that serve a page are not installed, the folder holds no result, or filings of it are missing.
+        When the parts that serve a page are not installed, or the port is taken.
     """
     try:
         from repeatdetect.review.serve import serve
@@ -155,14 +193,9 @@ def review(
     from repeatdetect.review.queue import Questions
     from repeatdetect.review.session import Session
 
-    filings, pairs, matters = (report.written(out, name) for name in ("filings", "pairs", "matters"))
-    texts = source.read()
-    doubtful = pairs[pairs["decision"] == "review"].astype({"probability": float})
-    for name in pd.concat([doubtful["left_id"], doubtful["right_id"]]):
-        _present(name, texts["filing_id"], "EXPORT")
-    matter_of = dict(zip(filings["filing_id"], filings["matter_id"], strict=True))
-    session = Session(Questions(doubtful, matter_of), keeper, who)
-    desk = Desk(texts, matter_of, matters, masked=masked)
+    matter_of = dict(zip(doubts.filings["filing_id"], doubts.filings["matter_id"], strict=True))
+    session = Session(Questions(doubts.pairs, matter_of), keeper, who)
+    desk = Desk(doubts.texts, matter_of, doubts.matters, masked=masked)
     serve(session, desk, masked=masked, port=port, browser=browser, opened=opened)
     return session.standing()
 
