@@ -49,6 +49,9 @@ def dedupe(
     out: Annotated[Path, typer.Option("-o", "--out", help="结果文件夹；已有结果将被整体替换。")],
     cases: Annotated[Path | None, typer.Option(help="积案台账。")] = None,
     officials: Annotated[Path | None, typer.Option(help="乡镇分工表（党委书记、联系班子成员）。")] = None,
+    outgoing: Annotated[
+        Path | None, typer.Option(help="下发清单的文件夹（须同时给出积案台账和分工表）；已有清单将被整体替换。")
+    ] = None,
     decisions: Annotated[
         Path | None, typer.Option(help="人工结论表（left_id, right_id, decision, who, when, why）。")
     ] = None,
@@ -67,11 +70,11 @@ def dedupe(
     source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], jobs), encoding, sheet)
     with cli_output.Stages(quiet=quiet) as stages:
         result = cli_run.dedupe(
-            source, out, cases=cases, officials=officials, decisions=decisions, masked=masked,
+            source, out, cases=cases, officials=officials, outgoing=outgoing, decisions=decisions, masked=masked,
             progress=stages,
         )  # fmt: skip
     if json_ or not quiet:
-        cli_output.summary(result, out, as_json=json_)
+        cli_output.summary(result, out, outgoing, as_json=json_)
 
 
 @app.command()

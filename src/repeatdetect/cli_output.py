@@ -62,11 +62,12 @@ class Stages:
             typer.echo(f"{name} {done}/{total}（{time.perf_counter() - start:.1f} 秒）", err=True)
 
 
-def summary(result: Result, out: Path, *, as_json: bool) -> None:
+def summary(result: Result, out: Path, outgoing: Path | None = None, *, as_json: bool) -> None:
     """Say what a run found and where its files are."""
     run = result.run
     if as_json:
-        typer.echo(json.dumps({"out": str(out), **run}, ensure_ascii=False))
+        folders = {"out": str(out), **({"outgoing": str(outgoing)} if outgoing else {})}
+        typer.echo(json.dumps({**folders, **run}, ensure_ascii=False))
         return
     counts = run["counts"]
     for note in run["notes"]:
@@ -82,6 +83,8 @@ def summary(result: Result, out: Path, *, as_json: bool) -> None:
         typer.echo(f"另有 {counts['rejects']} 件未纳入（隔离或无法读取），见 rejects.csv。")
     typer.echo(f"台账：{out / '判重台账.xlsx'}")
     typer.echo(f"网页：{out / 'report.html'}")
+    if outgoing:
+        typer.echo(f"下发清单：{outgoing}（{sum(1 for _ in outgoing.iterdir())} 份）")
 
 
 def explanation(told: Explanation, *, as_json: bool) -> None:

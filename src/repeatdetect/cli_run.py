@@ -69,12 +69,15 @@ def dedupe(
     *,
     cases: Path | None,
     officials: Path | None,
+    outgoing: Path | None,
     decisions: Path | None,
     masked: bool,
     progress: Progress,
 ) -> rd.Result:
     """Read, detect, write; what can be refused is refused before the work begins."""
     report.check_target(out)
+    if outgoing:
+        check_outgoing(outgoing, out, cases, officials)
     decided = decision_files.check(decision_files.read_decisions(decisions), decisions.name) if decisions else None
     case_table = rd.read_cases(cases) if cases else None
     official_table = rd.read_officials(officials) if officials else None
@@ -90,8 +93,29 @@ def dedupe(
     ]
     progress("write", 0, 0)
     result.write(out, masked=masked)
+    if outgoing:
+        result.write_outgoing(outgoing)
     progress("write", len(result.filings), len(result.filings))
     return result
+
+
+def check_outgoing(folder: Path, out: Path | None, cases: Path | None, officials: Path | None) -> None:
+    """Refuse outgoing lists that could not be written, or that would reach the wrong people.
+
+    Raises
+    ------
+    InputError
+        When ledger or officials' table is missing, since recusal is judged by both; when the lists and the result,
+        which holds secret content, would lie in one folder; when the folder cannot be replaced.
+    """
+    if not (cases and officials):
+        raise InputError(
+            "E222", "下发清单缺少积案台账或分工表", place="--outgoing", hint="请同时给出 --cases 和 --officials。"
+        )
+    inner, outer = folder.resolve(), out.resolve() if out else None
+    if outer and (inner == outer or outer in inner.parents or inner in outer.parents):
+        raise InputError("E223", "下发清单与结果放在了一起", place="--outgoing", hint="请用结果文件夹之外的文件夹。")
+    report.check_outgoing(folder)
 
 
 def explain(left: str, right: str, out: Path, source: Source) -> Explanation:

@@ -86,6 +86,12 @@ class Result:
 
         return write(self, Path(out), masked=masked)
 
+    def write_outgoing(self, folder: str | Path) -> list[Path]:
+        """Write the lists that leave the office: one workbook a lead official, township and handling department."""
+        from repeatdetect.report import write_outgoing
+
+        return write_outgoing(self, Path(folder))
+
 
 class Clock:
     """Seconds a stage took, and progress passed on."""

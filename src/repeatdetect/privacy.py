@@ -89,7 +89,7 @@ class Masker:
     Parameters
     ----------
     filings : DataFrame
-        Canonical filings; ``petitioner``, ``id_number``, ``phone``, ``address``, ``place`` and ``unit`` are read.
+        Canonical filings; ``petitioner``, ``id_number``, ``phone``, ``address``, ``accused``, ``place``, ``unit`` and ``text`` are read.
 
     Notes
     -----
@@ -110,6 +110,8 @@ class Masker:
                 if plain not in places and (len(plain) >= 6 if name != "address" else bool(_HOUSE.search(plain))):
                     words.add(plain)
         self._words = sorted(words)
+        self._texts = filings["text"].tolist()
+        self._accused = [text.normalise(cell) for cell in filings["accused"].unique()]
 
     @cached_property
     def _automaton(self) -> Any:
@@ -131,6 +133,20 @@ class Masker:
         for name in _given_away(plain):
             spans += [match.span() for match in re.finditer(r"\s?".join(map(re.escape, name)), plain)]
         return mask_number(_covered(value, spans, "某"))
+
+    def label(self, value: str) -> str:
+        """A name of a place or person for outsiders, same length, without a petitioner's name, number or house."""
+        return mask_number(_covered(value, self._found(text.normalise(value)), "某"))
+
+    def accused(self, value: str) -> str:
+        """Accused of a matter for outsiders: as `label`, and without a name that a text gives its own writer."""
+        return self.label("".join("某" if name in self._writers else name for name in re.split("(、)", value)))
+
+    @cached_property
+    def _writers(self) -> frozenset[str]:
+        """Names that texts give their own writers and that no 被反映人 cell holds."""
+        told = {name for value in self._texts for name in _given_away(text.normalise(value))}
+        return frozenset(name for name in told if not any(name in cell for cell in self._accused))
 
     def _found(self, plain: str) -> list[tuple[int, int]]:
         if not self._words:

@@ -55,6 +55,10 @@ class Tonight(Result):
 
         return write(self, Path(out), masked=masked, shown=self.shown, pages={"摘要.md": summary(self)})
 
+    def write_outgoing(self, folder: str | Path) -> list[Path]:
+        """Write the lists that leave the office, of the touched matters with all their filings."""
+        return self.shown.write_outgoing(folder)
+
 
 def answered(
     plan: Plan, ids: list[str], rejects: pd.DataFrame, names: dict[int, str], scorer: Scorer, settings: Settings,

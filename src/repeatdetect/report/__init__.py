@@ -1,4 +1,4 @@
-"""Everything `Result.write` puts into a folder: the contract's CSV files, the workbook, the page, ``run.json``."""
+"""Everything a result is written to: the folder of the contract (CSV files, workbooks, page), and outgoing lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +33,14 @@ _OURS = {
 }
 
 
-def check_target(out: Path) -> None:
+def check_target(out: Path, ours: Callable[[str], bool] = _OURS.__contains__) -> None:
     """Refuse early when a result cannot be written to `out`.
+
+    Parameters
+    ----------
+    out : Path
+    ours : callable
+        Whether a file of this name is ours to replace.
 
     Raises
     ------
@@ -41,8 +49,8 @@ def check_target(out: Path) -> None:
     """
     try:
         if out.is_file():
-            raise InputError("E401", "输出位置是一个文件", place=out.name, hint="请用 -o 指定一个文件夹。")
-        if out.is_dir() and not {entry.name for entry in out.iterdir()} <= _OURS:
+            raise InputError("E401", "输出位置是一个文件", place=out.name, hint="请指定一个文件夹。")
+        if out.is_dir() and not all(ours(entry.name) for entry in out.iterdir()):
             raise InputError(
                 "E402", "输出文件夹中有其他文件", place=out.name, hint="请指定空文件夹或以前的结果文件夹。"
             )
@@ -81,20 +89,12 @@ def write(
     pages : mapping of str to str, optional
         Further files and their text.
     """
-    from xlsxwriter.exceptions import XlsxWriterException
-
     from repeatdetect.report import page, workbook
     from repeatdetect.report.content import Content
 
     check_target(out)
-    out = out.resolve()
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise _unwritable(out) from error
     start = time.perf_counter()
-    try:
+    with _replacing(out) as beside:
         for name in ("filings", "matters", "pairs", "links", "rejects"):
             table: pd.DataFrame = getattr(result, name)
             table.to_csv(beside / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.9g")
@@ -106,6 +106,54 @@ def write(
         run = {**result.run, "peak_memory_mib": _peak_memory()}
         run["seconds"] = {**run["seconds"], "write": round(time.perf_counter() - start, 3)}
         (beside / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return out.resolve()
+
+
+def check_outgoing(folder: Path) -> None:
+    """Refuse early when outgoing lists cannot be written to a folder; see `check_target`."""
+    from repeatdetect.report import outgoing
+
+    check_target(folder, outgoing.is_list)
+
+
+def write_outgoing(result: Result, folder: Path, today: date | None = None) -> list[Path]:
+    """Write the lists that leave the office, replacing those of an earlier run as a whole.
+
+    Parameters
+    ----------
+    result : Result
+        Of a run with a ledger and the officials' table.
+    folder : Path
+        Holds nothing but such lists.
+    today : date, optional
+        Day that deadlines are counted from.
+
+    Returns
+    -------
+    list of Path
+        One workbook a lead official, township and handling department.
+    """
+    from repeatdetect.report import outgoing
+
+    check_outgoing(folder)
+    with _replacing(folder) as beside:
+        names = outgoing.write_lists(result, beside, today or date.today())
+    return [folder.resolve() / name for name in names]
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[Path]:
+    """A new folder to fill, which takes the place of `out` when nothing fails, and leaves no trace when something does."""
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    out = out.resolve()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise _unwritable(out) from error
+    try:
+        yield beside
         beside.chmod(0o755)
         _exchange(beside, out)
     except (OSError, XlsxWriterException) as error:
@@ -114,7 +162,6 @@ def write(
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return out
 
 
 def written(out: Path, name: str) -> pd.DataFrame:

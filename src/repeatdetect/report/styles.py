@@ -124,16 +124,16 @@ class Book:
             self._formats[key], self._wishes[id(made)] = made, properties
         return self._formats[key]
 
-    def sheet(self, name: str, columns: Sequence[Column], *, freeze: int = 1) -> Any:
-        """A table sheet: header frozen and repeated on paper, first `freeze` columns frozen, A4 landscape."""
+    def sheet(self, name: str, columns: Sequence[Column], *, freeze: int = 1, top: int = 0) -> Any:
+        """A table sheet with its header in row `top`: frozen, repeated on paper, first columns frozen, A4 landscape."""
         sheet = self.book.add_worksheet(name)
         for at, column in enumerate(columns):
             sheet.set_column(at, at, column.width)
-            sheet.write_string(0, at, column.title, self.head)
-        sheet.set_row(0, 32)
-        sheet.freeze_panes(1, freeze)
+            sheet.write_string(top, at, column.title, self.head)
+        sheet.set_row(top, 32)
+        sheet.freeze_panes(top + 1, freeze)
         self.paper(sheet)
-        sheet.repeat_rows(0)
+        sheet.repeat_rows(0, top)
         return sheet
 
     @staticmethod
@@ -165,6 +165,13 @@ class Book:
             sheet.write_blank(row, column, None, form or self.date)
         else:
             sheet.write_number(row, column, _serial(value.year, value.month, value.day), form or self.date)
+
+    def days_left(self, sheet: Any, row: int, column: int, days: int | None, soon: int) -> None:
+        """Days to a deadline: red when it is over, amber within `soon` days, empty when there is none."""
+        if days is None:
+            sheet.write_blank(row, column, None, self.plain)
+        else:
+            sheet.write_number(row, column, days, self.warn if days < 0 else self.care if days <= soon else self.number)
 
     def chance(self, sheet: Any, row: int, column: int, value: float | None) -> None:
         """One probability as a percentage, empty when there is none."""

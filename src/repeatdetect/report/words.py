@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from repeatdetect import facts
@@ -31,6 +32,11 @@ def recused(note: str) -> bool:
 def town(place: str) -> str:
     """Township of a matter's place; the place itself for county bodies, `NO_TOWN` when unknown."""
     return facts.place_of(place)[0] or place or NO_TOWN
+
+
+def days_left(due: date | None, today: date) -> int | None:
+    """Days from today to a deadline, negative when it is over; None when there is none."""
+    return None if due is None or due != due else (date(due.year, due.month, due.day) - today).days
 
 
 def headline(result: Result) -> str:

@@ -1,0 +1,231 @@
+"""Lists that leave the office: one workbook for each lead official, each township and each handling department.
+
+They say which matters somebody must see to and by when, and nothing of who filed or of what was written: a matter is
+named by the label composed of its place, its accused and its issue, and that label only. Whoever is recused gets no
+list with the matter on it, nor does the township whose leaders are complained of, nor the unit of the accused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from repeatdetect import facts, places, pooled, text
+from repeatdetect.privacy import Masker
+from repeatdetect.report.styles import Book, Column
+from repeatdetect.report.words import CLOSURE, days_left, recused
+
+if TYPE_CHECKING:
+    from repeatdetect.detector import Result
+
+LEAD, TOWN, DEPARTMENT = "包案领导", "乡镇", "承办单位"
+_ASKED = {LEAD: "请督办化解", TOWN: "请组织化解", DEPARTMENT: "请并案办理，不重复立件"}
+_OUR_FILE = re.compile(rf"(?:{LEAD}|{TOWN}|{DEPARTMENT})-.+\.xlsx", re.DOTALL)
+_CHANNEL = re.compile(rf"[{text.HAN}]{{2,6}}|12388")
+_UNSAFE = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]+')
+_LONGEST_NAME = 40  # characters of a file name's variable part; 255 bytes are what file systems hold
+_BODY = re.compile(r"(?:党委|党组|党工委|党支部|党总支|支部|委员会|人民政府|政府|管委会|办事处)+$")
+_SPLIT = re.compile(r"[、,;/|\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A matter as outsiders may know it."""
+
+    number: str
+    label: str
+    filings: int
+    first: date | None
+    last: date | None
+    channels: str
+    news: int
+    due: date | None
+    closed: bool
+    again: str
+    lead: str
+    responsible: str
+
+
+def is_list(name: str) -> bool:
+    """Whether a file has the name of such a list."""
+    return bool(_OUR_FILE.fullmatch(name))
+
+
+def lists(result: Result) -> dict[tuple[str, str], list[Item]]:
+    """Who gets which matters.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    dict
+        (``包案领导``, ``乡镇`` or ``承办单位``; name) -> matters filed more than once or with a case, the earliest
+        deadline first.
+    """
+    links = result.links.set_index("matter_id")
+    shown = result.matters[(result.matters["filings"] > 1) | (result.matters["case_id"] != "")]
+    handled, units, due = _of_filings(result)
+    masker = Masker(result.corpus.filings)
+    after = result.filings.groupby("matter_id")["after_closure"].max()  # new_facts comes after nothing_new
+    news = result.filings["new_content"].ne("").groupby(result.filings["matter_id"]).sum()
+    out: dict[tuple[str, str], list[Item]] = {}
+    for matter in shown.to_dict("records"):
+        name = matter["matter_id"]
+        link: Mapping[str, Any] = links.loc[name].to_dict()
+        vacant = "另行指定" if recused(matter["link_note"]) else ""
+        item = Item(
+            matter["case_id"] or name,
+            pooled.compose_title(masker.label(matter["place"]), masker.accused(matter["accused"]), link["issue"]),
+            matter["filings"], _day(matter["first_date"]), _day(matter["last_date"]), _channels(matter["channels"]),
+            int(news[name]), _day(link["due_date"]) or due.get(name), pd.notna(link["closed_date"]), after[name],
+            matter["lead_official"] or vacant, matter["responsible_official"] or vacant,
+        )  # fmt: skip
+        takers = [(LEAD, who) for who in _SPLIT.split(matter["lead_official"]) if who]
+        takers += [(TOWN, link["town"])] if link["town"] not in ("", link["recused_town"]) else []
+        if item.filings > 1:
+            takers += [
+                (DEPARTMENT, unit) for unit in handled.get(name, ())
+                if not _withheld(text.normalise(unit), link, matter["accused"], units.get(name, set()))
+            ]  # fmt: skip
+        for taker in takers:
+            out.setdefault(taker, []).append(item)
+    for items in out.values():
+        items.sort(key=lambda item: (item.due or date.max, -item.filings, item.number))
+    return dict(sorted(out.items()))
+
+
+def _of_filings(result: Result) -> tuple[dict[str, list[str]], dict[str, set[str]], dict[str, date]]:
+    """Handling departments, units of the accused, and latest deadline of the open filings of each matter."""
+    cells = result.corpus.filings
+    handled: dict[str, dict[str, None]] = {}
+    units: dict[str, set[str]] = {}
+    due: dict[str, date] = {}
+    columns = zip(
+        result.filings["matter_id"], cells["handler"], cells["unit"], cells["due_date"], cells["closed_date"], strict=True
+    )  # fmt: skip
+    for name, handler, unit, deadline, closed in columns:
+        for one in filter(None, map(str.strip, _SPLIT.split(handler))):
+            handled.setdefault(name, {})[one] = None
+        if unit:
+            units.setdefault(name, set()).add(text.normalise(unit))
+        if pd.isna(closed) and (day := _day(deadline)):
+            due[name] = max(day, due.get(name, day))
+    return {name: list(found) for name, found in handled.items()}, units, due
+
+
+def _withheld(department: str, link: Mapping[str, Any], accused: str, units: set[str]) -> bool:
+    """Whether a department must not hear of a matter: its own people are accused or recused in it."""
+    if (town := link["recused_town"]) and _sits_in(department, town):
+        return True
+    if any(name and name in department for name in (*_SPLIT.split(accused), *_SPLIT.split(link["recused"]))):
+        return True
+    return any(_one_body(department, text.normalise(unit)) for unit in (*units, link["recused_unit"]) if unit)
+
+
+def _sits_in(department: str, town: str) -> bool:
+    """Whether a department is a township's own: 双桥镇纪委, 开发区纪工委 for 经济开发区."""
+    bare = re.sub(rf"(?:纪工?委|{_BODY.pattern})$", "", department)
+    return any(name in department for name in places.town_names(town)) or (len(bare) > 1 and town.endswith(bare))
+
+
+def _one_body(one: str, other: str) -> bool:
+    """Whether two names mean one body or a part of it: 县教育局党组, 县教育局基建股; a township is not its 林业站."""
+    short, long = sorted((_BODY.sub("", one) or one, _BODY.sub("", other) or other), key=len)
+    whole_town = facts.place_of(short)[0] == short
+    return short == long or (len(short) > 2 and not whole_town and long.startswith(short))
+
+
+def _channels(cell: str) -> str:
+    """Channels that are plain words; anything else somebody typed there is 其他."""
+    known = {name if _CHANNEL.fullmatch(name) else "其他" for name in cell.split("、") if name}
+    return "、".join(sorted(known))
+
+
+def _day(value: Any) -> date | None:
+    return pd.Timestamp(value).date() if value and pd.notna(value) else None
+
+
+_COLUMNS = (
+    Column("序号", 5), Column("编号", 18), Column("事项", 38), Column("件数", 6), Column("首次来件", 12), Column("最近来件", 12),
+    Column("来件形式", 14), Column("有新情况的件", 8), Column("包案领导", 10), Column("化解责任人", 10), Column("化解期限", 12),
+    Column("距期限（天）", 8), Column("要求", 36),
+)  # fmt: skip
+_TOP = 2
+
+
+def write_lists(result: Result, folder: Path, today: date) -> list[str]:
+    """Write one workbook for each taker into an existing folder; gives the files' names.
+
+    Parameters
+    ----------
+    result : Result
+    folder : Path
+    today : date
+        Day that deadlines are counted from.
+    """
+    taken: set[str] = set()
+    names = []
+    for (kind, who), items in lists(result).items():
+        names.append(file_name(kind, who, taken))
+        _write(folder / names[-1], kind, who, items, today, result.settings.soon_days)
+    return names
+
+
+def file_name(kind: str, who: str, taken: set[str]) -> str:
+    """A name every file system takes, different from those already taken whatever the case of letters."""
+    bare = _UNSAFE.sub("_", unicodedata.normalize("NFC", who))[:_LONGEST_NAME].strip(" ._") or "未名"
+    name, number = f"{kind}-{bare}", 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{kind}-{bare}-{number}"
+    taken.add(name.casefold())
+    return f"{name}.xlsx"
+
+
+def _write(path: Path, kind: str, who: str, items: list[Item], today: date, soon: int) -> None:
+    with Book(path) as book:
+        sheet = book.sheet("清单", _COLUMNS, freeze=3, top=_TOP)
+        sheet.set_row(0, 30)
+        book.text(sheet, 0, 0, f"信访事项清单（{kind}：{who}）", book.title)
+        book.text(
+            sheet, 1, 0, f"截至 {today:%Y-%m-%d}，共 {len(items)} 件事。期限标红为已超期，标黄为临近。", book.note
+        )
+        for at, item in enumerate(items, start=_TOP + 1):
+            days = None if item.closed else days_left(item.due, today)
+            sheet.write_number(at, 0, at - _TOP, book.number)
+            book.text(sheet, at, 1, item.number, book.soft)
+            book.text(sheet, at, 2, item.label)
+            sheet.write_number(at, 3, item.filings, book.number)
+            book.day(sheet, at, 4, item.first)
+            book.day(sheet, at, 5, item.last)
+            book.text(sheet, at, 6, item.channels)
+            sheet.write_number(at, 7, item.news, book.care_number if item.news else book.number)
+            book.text(sheet, at, 8, item.lead)
+            book.text(sheet, at, 9, item.responsible)
+            book.day(sheet, at, 10, item.due)
+            book.days_left(sheet, at, 11, days, soon)
+            book.text(sheet, at, 12, _asked(kind, item, days, soon))
+        sheet.autofilter(_TOP, 0, max(_TOP + len(items), _TOP + 1), len(_COLUMNS) - 1)
+
+
+def _asked(kind: str, item: Item, days: int | None, soon: int) -> str:
+    """What is asked of the taker."""
+    if item.closed:
+        return f"{CLOSURE[item.again]}，请回头看" if item.again else "已办结，存查"
+    parts = [_ASKED[kind]]
+    if item.news:
+        parts.append("有新情况，请到信访室了解后核查")
+    if days is not None and days < 0:
+        parts.append("已超期，请说明原因")
+    elif days is not None and days <= soon:
+        parts.append("期限将至，请抓紧")
+    return "；".join(parts)
