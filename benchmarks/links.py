@@ -19,7 +19,7 @@ import pandas as pd
 
 import repeatdetect as rd
 from repeatdetect import cases as case_stage
-from repeatdetect.suspects import Near
+from repeatdetect.near import Near
 
 CASE, LEAD, RESPONSIBLE = "化解编号", "包案领导", "化解责任人"
 
@@ -51,10 +51,9 @@ def measure(folder: Path, detail: bool = False) -> dict[str, dict[str, Any]]:
     # the linker wants rows by date, as `detect` gives them
     order = np.lexsort((ids.to_numpy(), result.corpus.filings["date"].to_numpy()))
     corpus = result.corpus.take(order)
-    nobody = np.empty(0, np.int64)
     linked = case_stage.link(
         corpus, truth["matter_id"].to_numpy()[order], result.filings["new_content"].to_numpy()[order].tolist(),
-        Near(nobody, nobody, lambda i, j: np.zeros(len(i))), cases, officials, result.settings,
+        Near.nothing(), cases, officials, result.settings,
     )  # fmt: skip
     own = result.filings[["case_id", "lead_official", "responsible_official", "link_note"]]
     return {

@@ -12,6 +12,7 @@ import pandas as pd
 
 from repeatdetect import facts, lexical, text
 from repeatdetect.corpus import Corpus
+from repeatdetect.near import Near
 from repeatdetect.places import Gazetteer
 from repeatdetect.pooled import Pooled
 from repeatdetect.ragged import HashCache
@@ -19,6 +20,9 @@ from repeatdetect.ragged import HashCache
 _LINK, _DOUBT = 0.6, 0.35
 _LONG_AGO = 1100  # days between a case's first petition and a matter's, beyond which it is less likely the same
 _SAME_DAY = 1  # days by which the ledger's 首次信访日期 may differ from the filing it means
+_SMALL = 2  # filings of a matter that may follow another one into its case
+_AKIN = 0.25  # probability from which it may
+_MOST = 2000  # filings of a township among which the nearest is looked for; a county has 500 a year
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,61 @@ def choose(corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame, k
     for chance, name, case, reason in scored:
         chosen.setdefault(name, CaseLink(case, chance, "same" if chance >= _LINK else "review", reason))
     return chosen
+
+
+def follow(
+    chosen: dict[str, CaseLink],
+    matters: Mapping[str, Pooled],
+    near: Near,
+    known: Gazetteer,
+    town_of: Mapping[str, str],
+) -> dict[str, CaseLink]:
+    """Cases of small matters that name nobody, or of which it is in doubt, from the matters they most resemble.
+
+    A note of twelve characters that names neither person nor village has nothing to be compared with a ledger by, but
+    it resembles the filings of the case more than any others of its township.
+
+    Parameters
+    ----------
+    chosen : dict
+        From `choose`.
+    matters : mapping of str to Pooled
+    near : Near
+    known : Gazetteer
+    town_of : mapping of str to str
+        Township of each matter, '' where it is not known.
+
+    Returns
+    -------
+    dict
+        `chosen`, with a link ``same`` for each matter that follows; its probability is the share of the best pair
+        with a filing of the case in that and the best pair with any other filing.
+    """
+    around: dict[str, list[str]] = {"": list(matters)}
+    for name in matters:
+        if town_of[name]:
+            around.setdefault(town_of[name], []).append(name)
+    case_of = {name: link.case["case_id"] for name, link in chosen.items() if link.decision == "same"}
+    of_cases = {town: [name for name in names if name in case_of] for town, names in around.items()}
+    crowded = {town for town, names in around.items() if sum(len(matters[name].rows) for name in names) > _MOST}
+    out = dict(chosen)
+    for name, matter in matters.items():
+        town = town_of[name]
+        if name in case_of or len(matter.rows) > _SMALL or (matter.names and name not in chosen) or town in crowded:
+            continue
+        close = near.closest(matter.rows, {other: matters[other].rows for other in of_cases[town]})
+        nearest = max(close, key=lambda other: (close[other], other), default="")
+        if not nearest or close[nearest] < _AKIN:
+            continue
+        case, model = chosen[nearest].case, matters[nearest]
+        rest = {o: matters[o].rows for o in around[town] if o != name and case_of.get(o) != case["case_id"]}
+        share = close[nearest] / (close[nearest] + max(near.closest(matter.rows, rest).values(), default=0.0))
+        apart = matter.villages and model.villages and not known.same(matter.villages, model.villages)
+        late = pd.notna(case["first_petition_date"]) and case["first_petition_date"] > matter.last
+        doubt = name in chosen and chosen[name].case["case_id"] != case["case_id"]
+        if share >= _LINK and not (apart or late or doubt):
+            out[name] = CaseLink(case, share, "same", "与该积案的来件相近")
+    return out
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -14,9 +14,10 @@ from repeatdetect import caselink, places, pooled
 from repeatdetect.charge import CLOSED, Office
 from repeatdetect.corpus import Corpus
 from repeatdetect.ledger import read_cases, read_officials
+from repeatdetect.near import Near
 from repeatdetect.pooled import Cells, Pooled
 from repeatdetect.settings import Settings
-from repeatdetect.suspects import Near, suspects
+from repeatdetect.suspects import suspects
 
 __all__ = ["Links", "link", "read_cases", "read_officials"]
 
@@ -25,8 +26,10 @@ MATTER_COLUMNS = (
 )  # fmt: skip
 LINK_COLUMNS = (
     "matter_id", "case_id", "probability", "decision", "reason", "issue", "town", "due_date", "closed_date", "recused",
-    "recused_town",
+    "recused_town", "recused_unit",
 )  # fmt: skip
+
+_SAME_TOWN = 0.25  # probability of being one matter from which a matter without a place takes that of another
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Links:
     links : DataFrame
         One row a matter: its case with probability, decision (``same``, ``review`` or empty) and reason, its ``issue``, its
         row of the officials' table (``town``), deadline and closing date of the case, names that are recused
-        (joined by 、) and the township whose leading group is complained of.
+        (joined by 、), the township whose leading group is complained of and the unit of a recused official.
     """
 
     filings: pd.DataFrame
@@ -85,8 +88,11 @@ def link(
         members.setdefault(name, []).append(row)
     accused = frozenset(name for cell in set(cells.of["accused"]) if cell for name in pooled.field_names(cell))
     matters = {name: pooled.pool(cells, rows, accused) for name, rows in members.items()}
-    found = caselink.choose(corpus, matters, cases, known) if cases is not None else {}
     town_of = {name: _town(cells, matter, known) if towns else "" for name, matter in matters.items()}
+    found: dict[str, caselink.CaseLink] = {}
+    if cases is not None:
+        found = caselink.choose(corpus, matters, cases, known)
+        found = caselink.follow(found, matters, near, known, town_of)
     if towns:
         _fill_towns(town_of, near.matters(matter_ids))
     office = Office(cells, officials, settings.escalation, found, town_of)
@@ -111,7 +117,7 @@ def link(
                 name, linked.case["case_id"] if linked else "", linked.probability if linked else np.nan,
                 linked.decision if linked else "", linked.reason if linked else "", issue, town,
                 case["due_date"] if case is not None else pd.NaT, _closed_on(corpus, matter, case),
-                "、".join(charge.recused), charge.recused_town,
+                "、".join(charge.recused), charge.recused_town, charge.recused_unit,
             )
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(MATTER_COLUMNS))
@@ -126,10 +132,11 @@ def link(
     return Links(per_filing, table, links)
 
 
-def _fill_towns(town_of: dict[str, str], neighbours: Mapping[str, list[str]]) -> None:
+def _fill_towns(town_of: dict[str, str], neighbours: Mapping[str, Mapping[str, float]]) -> None:
     """Give a matter that names no place the township of the one it most probably belongs to."""
     for name in [name for name, town in town_of.items() if not town]:
-        town_of[name] = next((town for other in neighbours.get(name, ()) if (town := town_of[other])), "")
+        close = neighbours.get(name, {}).items()
+        town_of[name] = next((town for other, p in close if p >= _SAME_TOWN and (town := town_of[other])), "")
 
 
 def _town(cells: Cells, matter: Pooled, known: places.Gazetteer) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -30,8 +30,8 @@ class Charge:
         Where the two come from and why one is empty.
     recused : tuple of str
         Names that must not see the matter.
-    recused_town : str
-        Township whose leading group is complained of.
+    recused_town, recused_unit : str
+        Township whose leading group is complained of, and unit of a recused responsible official: neither may see it.
     """
 
     lead: str
@@ -39,6 +39,7 @@ class Charge:
     note: str
     recused: tuple[str, ...] = ()
     recused_town: str = ""
+    recused_unit: str = ""
 
 
 class Office:
@@ -127,10 +128,12 @@ class Office:
         reasons += [f"化解责任人{handler.name}{against_handler}"] if against_handler else []
         if reasons:
             note = f"回避：{'；'.join(reasons)}；请报{self._escalation}另行指定。{note}"
-        recused = tuple(who.name for who, ground in ((leader, against_leader), (handler, against_handler)) if ground)
+        against = [who for who, ground in ((leader, against_leader), (handler, against_handler)) if ground]
         return Charge(
-            "" if against_leader else leader.name, "" if against_handler else handler.name, note, recused,
-            town if group else "",
+            "" if against_leader else leader.name, "" if against_handler else handler.name, note,
+            tuple(name for who in against for name in who.name.split("、")),
+            town if group or (against_handler and handler.heads == town) else "",
+            handler.unit if against_handler else "",
         )  # fmt: skip
 
     def _read(self, rows: Iterable[int]) -> list[Filed]:
@@ -151,11 +154,14 @@ class Office:
             self._scene: Scene = scene_of(own, town, towns)
 
         def ground(self, official: Official) -> str:
-            """Ground of a recusal, '' for none."""
-            found = grounds(official, self._own, self._scene) if official.name else ""
-            if official.name and not found and self._more and grounds(official, self._more, self._scene):
+            """Ground of a recusal, '' for none; who shares a post with the accused is recused with them."""
+            each = [replace(official, name=name) for name in official.name.split("、") if name]
+            for one in each:
+                if found := grounds(one, self._own, self._scene):
+                    return found
+            if self._more and any(grounds(one, self._more, self._scene) for one in each):
                 return "在疑似同一事项的来件中被反映"
-            return found
+            return ""
 
         def group(self, mayor: str) -> str:
             """Why the township's leading group is itself complained of, '' when it is not."""

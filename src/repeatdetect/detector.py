@@ -25,10 +25,10 @@ from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
+from repeatdetect.near import NEAR_FROM, Near
 from repeatdetect.propose import propose
 from repeatdetect.ragged import Index
 from repeatdetect.settings import Settings
-from repeatdetect.suspects import NEAR_FROM, Near
 
 if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
@@ -245,8 +245,10 @@ def conclude(
         pairs = pair_table(corpus, data, scorer, grouping, left, right, score, review)
     with clock.stage("link", len(corpus)):
         close = np.flatnonzero(_across(grouping.label, left, right, score, NEAR_FROM, cannot))
-        close = close[np.lexsort((right[close], left[close], -score[close]))]
-        near = Near(left[close], right[close], lambda i, j: probability(score_pairs(data, scorer, i, j)))
+        near = Near(
+            left[close], right[close], probability(score[close]),
+            lambda i, j: probability(score_pairs(data, scorer, i, j)),
+        )  # fmt: skip
         linked = case_stage.link(
             corpus, matter_ids, classified["new_content"].tolist(), near, cases, officials, settings
         )

@@ -7,54 +7,19 @@ the matter counts, too; the note says that it is a suspicion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from repeatdetect import text
 from repeatdetect.caselink import CaseLink
+from repeatdetect.near import NEAR_FROM, Near
 from repeatdetect.places import Gazetteer
 from repeatdetect.pooled import Pooled
-from repeatdetect.ragged import Index
 
-#: Probability from which two filings of one township count as perhaps one matter.
-NEAR_FROM = 0.08
+_LIKELY = 0.35  # probability from which what may be one matter with another, may be it with its kin, too
 _MOST = 1000  # filings of a township that are all compared with one that names an official; a county has 500 a year
-
-
-@dataclass(frozen=True)
-class Near:
-    """Which matters may yet be one.
-
-    Attributes
-    ----------
-    left, right : int64, shape (pairs,)
-        Filings (rows) of two matters with a probability of at least ``NEAR_FROM``, the most probable first.
-    chance : callable
-        Probability of any pairs (rows left, rows right; left < right).
-    """
-
-    left: Index
-    right: Index
-    chance: Callable[[Index, Index], npt.NDArray[np.float64]]
-
-    def matters(self, matter_ids: npt.NDArray[Any]) -> dict[str, list[str]]:
-        """Matter -> matters it may be one with, the most probable first."""
-        out: dict[str, dict[str, None]] = {}
-        for a, b in zip(matter_ids[self.left].tolist(), matter_ids[self.right].tolist(), strict=True):
-            out.setdefault(a, {})[b] = None
-            out.setdefault(b, {})[a] = None
-        return {name: list(others) for name, others in out.items()}
-
-    def among(self, rows: Sequence[int], others: Sequence[int]) -> list[int]:
-        """Those of `others` that may be one matter with one of `rows`."""
-        i, j = np.repeat(np.asarray(rows, np.int64), len(others)), np.tile(np.asarray(others, np.int64), len(rows))
-        close = self.chance(np.minimum(i, j), np.maximum(i, j)) >= NEAR_FROM
-        found: list[int] = np.unique(j[close]).tolist()
-        return found
 
 
 def suspects(
@@ -83,36 +48,64 @@ def suspects(
     Returns
     -------
     dict
-        Matter -> rows: of the matters of its case, of its accused in its township, and of its township that are near.
+        Matter -> rows of the matters it may be one with: those of its case, of its accused in its township, and for
+        those that complain of an official whatever is near in the township, or most likely one with something near.
+
+    Notes
+    -----
+    A shattered matter is found again by its largest part: the note that names the official resembles the main letter,
+    and so does the call that resembles nothing else, while the two have no word in common.
     """
+    kin = _kin(matters, town_of, found)
+    others = {name: set(more) for name, more in kin.items()}
+    around: dict[str, dict[str, list[int]]] = {}
+    for name, matter in matters.items():
+        if town_of[name]:
+            around.setdefault(town_of[name], {})[name] = matter.rows
+    crowded = {town for town, rows in around.items() if sum(map(len, rows.values())) > _MOST}
+    listed = near.matters(matter_ids) if crowded else {}
+
+    def close_to(name: str) -> dict[str, float]:
+        here = around.get(town_of[name], {})
+        if town_of[name] in crowded:
+            return {other: chance for other, chance in listed.get(name, {}).items() if other in here}
+        return near.closest(matters[name].rows, here)
+
+    for name in matters:
+        if not town_of[name] or not complains(name):
+            continue
+        close = close_to(name)
+        suspected = {
+            other for other, chance in close.items()
+            if chance >= NEAR_FROM and not _apart(matters[name], matters[other], known)
+        }  # fmt: skip
+        relatives = {other for other, chance in close.items() if chance >= _LIKELY} | kin[name]
+        for relative in relatives - {name}:
+            suspected |= {other for other, chance in close_to(relative).items() if chance >= _LIKELY}
+        for other in suspected - {name}:
+            others[name].add(other)
+            others[other].add(name)
+    return {
+        name: [row for other in sorted(more - {name}) for row in matters[other].rows] for name, more in others.items()
+    }
+
+
+def _kin(
+    matters: Mapping[str, Pooled], town_of: Mapping[str, str], found: Mapping[str, CaseLink]
+) -> dict[str, set[str]]:
+    """Matters of one case, or of one accused in one township."""
     together: dict[tuple[str, ...], list[str]] = {}
-    of_town: dict[str, list[int]] = {}
     for name, linked in found.items():
         together.setdefault(("case", linked.case["case_id"]), []).append(name)
     for name, matter in matters.items():
         if town := town_of[name]:
-            of_town.setdefault(town, []).extend(matter.rows)
             for sound in {text.sound(person) for person in matter.names}:
                 together.setdefault((town, sound), []).append(name)
-    others: dict[str, set[str]] = {name: set() for name in matters}
+    out: dict[str, set[str]] = {name: set() for name in matters}
     for names in together.values():
         for name in names:
-            others[name].update(names)
-    for name, close in near.matters(matter_ids).items():
-        others[name].update(
-            other for other in close
-            if town_of[other] == town_of[name] and not _apart(matters[name], matters[other], known)
-        )  # fmt: skip
-    for name, matter in matters.items():
-        around = of_town.get(town_of[name], [])
-        if 0 < len(around) <= _MOST and complains(name):
-            for other in set(matter_ids[near.among(matter.rows, around)].tolist()) - {name}:
-                if not _apart(matter, matters[other], known):
-                    others[name].add(other)
-                    others[other].add(name)
-    return {
-        name: [row for other in sorted(more - {name}) for row in matters[other].rows] for name, more in others.items()
-    }
+            out[name].update(names)
+    return out
 
 
 def _apart(one: Pooled, other: Pooled, known: Gazetteer) -> bool:

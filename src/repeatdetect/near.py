@@ -1,0 +1,64 @@
+"""Which filings of different matters may yet be of one matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from repeatdetect.ragged import Index
+
+Doubles = npt.NDArray[np.float64]
+
+#: Probability from which two filings count as perhaps of one matter.
+NEAR_FROM = 0.08
+
+
+@dataclass(frozen=True)
+class Near:
+    """Pairs of filings of two matters that may yet be one.
+
+    Attributes
+    ----------
+    left, right : int64, shape (pairs,)
+        Rows, left < right.
+    probability : float64, shape (pairs,)
+        At least ``NEAR_FROM``.
+    chance : callable
+        Probability of any pairs (rows left, rows right; left < right).
+    """
+
+    left: Index
+    right: Index
+    probability: Doubles
+    chance: Callable[[Index, Index], Doubles]
+
+    @staticmethod
+    def nothing() -> Near:
+        """No pair is near."""
+        nobody = np.empty(0, np.int64)
+        return Near(nobody, nobody, np.empty(0), lambda i, j: np.zeros(len(i)))
+
+    def matters(self, matter_ids: npt.NDArray[Any]) -> dict[str, dict[str, float]]:
+        """Matter -> matters it may be one with and the probability of the best pair, the most probable first."""
+        out: dict[str, dict[str, float]] = {}
+        order = np.lexsort((self.right, self.left, -self.probability))
+        pairs = (matter_ids[self.left[order]].tolist(), matter_ids[self.right[order]].tolist())
+        for a, b, chance in zip(*pairs, self.probability[order].tolist(), strict=True):
+            out.setdefault(a, {}).setdefault(b, chance)
+            out.setdefault(b, {}).setdefault(a, chance)
+        return out
+
+    def closest(self, rows: Sequence[int], others: Mapping[str, Sequence[int]]) -> dict[str, float]:
+        """Probability of the best pair of one of `rows` and a filing of each of the `others`."""
+        if not others:
+            return {}
+        j = np.concatenate([np.asarray(more, np.int64) for more in others.values()])
+        starts = np.cumsum([0, *map(len, others.values())])[:-1]
+        best = np.zeros(len(j))
+        for row in rows:
+            best = np.maximum(best, self.chance(np.minimum(row, j), np.maximum(row, j)))
+        return dict(zip(others, np.maximum.reduceat(best, starts).tolist(), strict=True))
