@@ -251,6 +251,14 @@ def _overlap(side: sparse.csr_matrix, mass: Floats, i: Index, j: Index) -> Float
     return out
 
 
+#: columns that cost next to nothing: who, where, how much and when, without a look at the words
+FIRST = (
+    "topic_latent", "issue", "who", "others", "village", "town", "object", "org", "numbers", "dates", "petitioner",
+    "category", "days", "shortest", "who_what", "where_what", "conflict",
+)  # fmt: skip
+Columns = dict[str, npt.NDArray[np.floating]]
+
+
 def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
     """Evidence of pairs.
 
@@ -264,15 +272,16 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
     -------
     DataFrame, shape (pairs, len(EVIDENCE)), float32
     """
+    first = compare_facts(data, left, right)
+    columns = {**first, **compare_words(data, left, right, first)}
+    return pd.DataFrame({name: columns[name] for name in EVIDENCE}, copy=False)
+
+
+def compare_facts(data: Comparable, left: Index, right: Index) -> Columns:
+    """The columns of ``FIRST``, each float32 of shape (pairs,)."""
     i, j = np.asarray(left, np.int64), np.asarray(right, np.int64)
     corpus, single = data.corpus, data.single
-    cosine = row_dots(data.terms, data.terms, i, j)
-    shared = row_dots(data.squared, data.squared, i, j)
-    least = np.minimum(data.mass[i], data.mass[j])
-    title = _cosine(data.title, i, j)
-    ones = np.ones(len(corpus), np.float32)
-    latent, topic_latent = _dense(data.latent, i, j), _dense(data.content_latent, i, j)
-    topic = row_dots(data.content, data.content, i, j)
+    topic_latent = _dense(data.content_latent, i, j)
     issue = _cosine(single["issues"], i, j)
     who = _who(data, i, j)
     village = _agreement(single["village"], i, j)
@@ -289,17 +298,7 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
     numbers = row_dots(single["numbers"], single["numbers"], i, j)
     some = (np.diff(single["numbers"].indptr)[i] > 0) & (np.diff(single["numbers"].indptr)[j] > 0)
     others = row_dots(data.persons, data.persons, i, j)
-    columns: dict[str, npt.NDArray[np.floating]] = {
-        "cosine": cosine,
-        "containment": shared / np.where(least > 0, least, 1),
-        "shared_rare": np.log1p(shared),
-        "title": title,
-        "title_in": _two_ways(data.title_mass, data.known, i, j, data.title_sum),
-        "title_body": _two_ways(data.title, data.terms, i, j, ones),
-        "latent": latent,
-        "names": _cosine(data.names, i, j),
-        "title_letters": _title_letters(data, i, j),
-        "topic": topic,
+    columns: Columns = {
         "topic_latent": topic_latent,
         "issue": issue,
         "who": who,
@@ -316,7 +315,29 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
         "shortest": np.log1p(np.minimum(length[i], length[j])),
         "who_what": np.where(np.isnan(who), np.nan, np.minimum(who, what)),
         "where_what": np.where(np.isnan(where), np.nan, np.minimum(where, what)),
-        "template": np.where((who < 0) | (village < 0), cosine, 0.0),
         "conflict": np.where(who <= -0.6, 1.0, 0.0) + (village < 0) + (org < 0.34),
     }
-    return pd.DataFrame({name: np.asarray(columns[name], np.float32) for name in EVIDENCE}, copy=False)
+    return {name: np.asarray(columns[name], np.float32) for name in FIRST}
+
+
+def compare_words(data: Comparable, left: Index, right: Index, first: Columns) -> Columns:
+    """The other columns of ``EVIDENCE``, given the first ones of the same pairs."""
+    i, j = np.asarray(left, np.int64), np.asarray(right, np.int64)
+    cosine = row_dots(data.terms, data.terms, i, j)
+    shared = row_dots(data.squared, data.squared, i, j)
+    least = np.minimum(data.mass[i], data.mass[j])
+    ones = np.ones(len(data.corpus), np.float32)
+    columns: Columns = {
+        "cosine": cosine,
+        "containment": shared / np.where(least > 0, least, 1),
+        "shared_rare": np.log1p(shared),
+        "title": _cosine(data.title, i, j),
+        "title_in": _two_ways(data.title_mass, data.known, i, j, data.title_sum),
+        "title_body": _two_ways(data.title, data.terms, i, j, ones),
+        "latent": _dense(data.latent, i, j),
+        "names": _cosine(data.names, i, j),
+        "title_letters": _title_letters(data, i, j),
+        "topic": row_dots(data.content, data.content, i, j),
+        "template": np.where((first["who"] < 0) | (first["village"] < 0), cosine, 0.0),
+    }
+    return {name: np.asarray(values, np.float32) for name, values in columns.items()}

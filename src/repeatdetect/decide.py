@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -35,6 +36,11 @@ class Shape:
         out: Doubles = self.scores[np.searchsorted(self.cuts, values, side="left")]
         out[np.isnan(values)] = self.missing
         return out
+
+    @property
+    def most(self) -> float:
+        """The largest score it can give."""
+        return max(float(self.scores.max()), self.missing)
 
 
 @dataclass(frozen=True)
@@ -101,9 +107,23 @@ class Scorer:
 
     def score(self, evidence: pd.DataFrame) -> Doubles:
         """Log-odds that the two are one matter, shape (pairs,)."""
-        total = np.full(len(evidence), self.intercept)
+        return self.total({name: evidence[name].to_numpy() for name in self.shapes})
+
+    def total(self, columns: Mapping[str, npt.NDArray[np.floating]]) -> Doubles:
+        """Log-odds from columns of shape (pairs,) each."""
+        size = len(next(iter(columns.values())))
+        total = np.full(size, self.intercept)
         for name, shape in self.shapes.items():
-            total += shape(evidence[name].to_numpy())
+            total += shape(columns[name])
+        return total
+
+    def at_most(self, columns: Mapping[str, npt.NDArray[np.floating]]) -> Doubles:
+        """The most that `score` can become, shape (pairs,), when only some of the columns are known."""
+        rest = sum(shape.most for name, shape in self.shapes.items() if name not in columns)
+        total = np.full(len(next(iter(columns.values()))), self.intercept + rest + 1e-6)
+        for name, shape in self.shapes.items():
+            if name in columns:
+                total += shape(columns[name])
         return total
 
     def probability(self, evidence: pd.DataFrame) -> Doubles:

@@ -20,7 +20,7 @@ from repeatdetect import matters as matter_stage
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect import repeats
 from repeatdetect.attach import attach
-from repeatdetect.compare import EVIDENCE, Comparable, compare
+from repeatdetect.compare import EVIDENCE, Comparable
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import pair_table
@@ -28,6 +28,7 @@ from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.near import NEAR_FROM, Near
 from repeatdetect.propose import propose
 from repeatdetect.ragged import Index
+from repeatdetect.scoring import KEEP, score_pairs
 from repeatdetect.settings import Settings
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def detect(
         pairs = propose(corpus, threads=settings.processes)
     with clock.stage("compare", len(pairs)):
         data = Comparable.of(corpus)
-        proposed = Proposed(pairs.left, pairs.right, score_pairs(data, scorer, pairs.left, pairs.right))
+        proposed = Proposed.of(data, scorer, pairs.left, pairs.right)
     with clock.stage("group", len(pairs)):
         must, cannot = constraints(decisions, corpus.filings["filing_id"])
         grouping = regroup(data, scorer, settings, proposed, must, cannot)
@@ -176,11 +177,18 @@ def detect(
 
 @dataclass(frozen=True)
 class Proposed:
-    """Pairs (rows, left < right) with their log-odds."""
+    """Pairs (rows, left < right) with their log-odds, those worth remembering."""
 
     left: Index
     right: Index
     score: Doubles
+
+    @staticmethod
+    def of(data: Comparable, scorer: Scorer, left: Index, right: Index) -> Proposed:
+        """Compare proposed pairs."""
+        score = score_pairs(data, scorer, left, right, KEEP)
+        kept = score >= KEEP
+        return Proposed(left[kept], right[kept], score[kept])
 
 
 @dataclass(frozen=True)
@@ -255,15 +263,6 @@ def conclude(
     ids = corpus.filings["filing_id"].to_numpy()
     filing_table = _filing_table(ids, matter_ids, classified, linked.filings)
     return Answer(filing_table, _matter_table(corpus, matter_ids, linked), pairs, linked.links)
-
-
-def score_pairs(data: Comparable, scorer: Scorer, left: Index, right: Index) -> Doubles:
-    """Log-odds of pairs, compared in pieces so that memory stays bounded."""
-    out = np.empty(len(left))
-    for start in range(0, len(left), 250_000):
-        part = slice(start, start + 250_000)
-        out[part] = scorer.score(compare(data, left[part], right[part]))
-    return out
 
 
 def _logit(value: float) -> float:

@@ -246,8 +246,8 @@ def _scored_anew(filings: pd.DataFrame, pairs: _Pairs | None) -> _Known:
     from repeatdetect.compare import Comparable
     from repeatdetect.corpus import prepare
     from repeatdetect.decide import Scorer, probability
-    from repeatdetect.detector import score_pairs
     from repeatdetect.propose import propose
+    from repeatdetect.scoring import score_pairs
 
     ordered = filings.iloc[np.argsort(canonical_table.canonical_order(filings).to_numpy())]
     corpus = prepare(ordered)

@@ -127,10 +127,35 @@ def matrices(*parts: Ragged) -> list[sparse.csr_matrix]:
     return out
 
 
+_TABLE = 1 << 22  # cells of the dense table that holds some rows at a time
+_LONG = 16  # entries a row from which a dense table pays
+
+
 def row_dots(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Index) -> Floats:
     """Dot product of row ``i[k]`` of `left` with row ``j[k]`` of `right`, for every k; shape (pairs,)."""
+    if left.nnz * right.shape[0] > right.nnz * left.shape[0]:
+        left, right, i, j = right, left, j, i
     out = np.empty(len(i), dtype=np.float32)
-    for start in range(0, len(i), 65536):
-        part = slice(start, start + 65536)
-        out[part] = np.asarray(left[i[part]].multiply(right[j[part]]).sum(axis=1), dtype=np.float32).ravel()
+    if right.nnz < _LONG * right.shape[0]:
+        for start in range(0, len(i), 65536):
+            part = slice(start, start + 65536)
+            out[part] = np.asarray(left[i[part]].multiply(right[j[part]]).sum(axis=1), dtype=np.float32).ravel()
+        return out
+    width = right.shape[1]
+    step = max(1, _TABLE // width)
+    table = np.zeros(step * width, np.float32)
+    order = np.argsort(j, kind="stable")
+    i, j = i[order], j[order]
+    rows, first = np.unique(j, return_index=True)
+    first = np.append(first, len(j))
+    local = np.repeat(np.arange(len(rows)) % step * width, np.diff(first)).astype(np.int32)
+    for start in range(0, len(rows), step):
+        held = right[rows[start : start + step]]
+        spot = held.indices + np.repeat(np.arange(held.shape[0], dtype=np.int32) * width, np.diff(held.indptr))
+        table[spot] = held.data
+        part = slice(first[start], first[min(start + step, len(rows))])
+        some = left[i[part]]
+        at = some.indices + np.repeat(local[part], np.diff(some.indptr))
+        out[order[part]] = sparse.csr_matrix((some.data, at, some.indptr), shape=(some.shape[0], len(table))) @ table
+        table[spot] = 0
     return out

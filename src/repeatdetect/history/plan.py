@@ -7,7 +7,6 @@ and ends where all at once would have ended. `check` and ``--dry-run`` are a pla
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,17 +20,15 @@ from repeatdetect.compare import Comparable
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import latest
-from repeatdetect.detector import Clock, Proposed, look_from, regroup, score_pairs
+from repeatdetect.detector import Clock, Proposed, look_from, regroup
 from repeatdetect.history.identity import Names, Settled, settle
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.records import Incoming, Records
 from repeatdetect.history.state import Edge, State
 from repeatdetect.honour import Decided, constraints
 from repeatdetect.ragged import Index, Ragged
+from repeatdetect.scoring import KEEP
 from repeatdetect.settings import Settings
-
-#: log-odds from which a compared pair is remembered: below the weakest pair that any stage looks at
-KEEP = math.log(0.05 / 0.95)
 
 
 @dataclass(frozen=True)
@@ -165,9 +162,8 @@ class Planner:
             return Proposed(found.left, found.right, np.empty(0))
         data = Comparable.of(self._records.load(numbers))
         left, right = np.searchsorted(numbers, found.left), np.searchsorted(numbers, found.right)
-        score = score_pairs(data, self._scorer, left, right)
-        kept = score >= KEEP
-        return Proposed(found.left[kept], found.right[kept], score[kept])
+        near = Proposed.of(data, self._scorer, left, right)
+        return Proposed(numbers[near.left], numbers[near.right], near.score)
 
     def _bound(self, decisions: pd.DataFrame, ids: dict[str, int]) -> dict[int, set[int]]:
         """Filings that decisions speak of together, through whatever filings."""
