@@ -19,6 +19,7 @@ class Server:
     def __init__(self, programs: Path, folder: Path, user: str | None) -> None:
         self._programs, self._folder, self._user = programs, folder, user
         self._made = 0
+        self.data = folder / "data"
 
     def call(self, program: str, *arguments: str) -> str:
         """Run one of PostgreSQL's own programs."""

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
     from repeatdetect.detector import Result
     from repeatdetect.explain import Explanation
+    from repeatdetect.history.answer import Tonight
 
 STAGES = {
     "read": "读取", "prepare": "提取要素", "propose": "寻找候选", "compare": "逐对比较", "group": "归并事项",
@@ -124,6 +126,40 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
         typer.echo(f"相同段落：{' '.join(passage.split())}")
     if told.path:
         typer.echo(f"连接路径：{' → '.join(told.path)}")
+
+
+_STATUS = {"single": "单独件", "first": "初次件", "repeat": "重复件", "joint": "同诉件", "review": "待人工判定"}
+
+
+def filings(tonight: Tonight, *, as_json: bool) -> None:
+    """Show what a check answers, filing by filing."""
+    if as_json:
+        tables = {name: json.loads(getattr(tonight, name).to_json(orient="records")) for name in ("filings", "matters")}
+        typer.echo(json.dumps({**tables, "warnings": tonight.warnings}, ensure_ascii=False))
+        return
+    for row in tonight.filings.itertuples(index=False):
+        said = f"{row.filing_id!s}：{_STATUS[str(row.status)]}，事项 {row.matter_id!s} 的第 {row.repeat_no} 件"
+        if row.repeat_of:
+            said += (
+                f"，{'疑似与' if row.status == 'review' else '对应'} {row.repeat_of!s}（概率 {row.probability:.2f}）"
+            )
+        typer.echo(said + ("，有新内容" if row.new_content else ""))
+    typer.echo(tonight.headline)
+
+
+def runs(table: pd.DataFrame, *, as_json: bool) -> None:
+    """Show the runs of a store."""
+    if as_json:
+        typer.echo(table.to_json(orient="records", force_ascii=False))
+        return
+    kinds, states = {"add": "入库", "decide": "人工结论"}, {"done": "", "undone": "，已撤销"}
+    for row in table.itertuples(index=False):
+        typer.echo(
+            f"第 {row.run} 次 {row.at} {row.who} {kinds[str(row.kind)]}：新件 {row.new}，更正 {row.revised}，"
+            f"重复件比例 {row.repeats:.0%}，待人工判定 {row.reviews:.0%}，最大事项 {row.largest} 件{states[str(row.state)]}"
+        )
+    if not len(table):
+        typer.echo("还没有运行过。")
 
 
 _FIGURES = {

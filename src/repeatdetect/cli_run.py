@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,9 +88,7 @@ def dedupe(
         filings, cases=case_table, officials=official_table, decisions=decided, settings=source.settings,
         progress=progress,
     )  # fmt: skip
-    result.run["inputs"] = [
-        {"name": path.name, "sha256": _digest(path)} for path in (*source.export, cases, officials, decisions) if path
-    ]
+    result.run["inputs"] = inputs([*source.export, *filter(None, (cases, officials, decisions))])
     progress("write", 0, 0)
     result.write(out, masked=masked)
     if outgoing:
@@ -232,6 +230,11 @@ def evaluate(result: Path, gold: Path, source: Source) -> dict[str, Any]:
 def _present(name: str, ids: pd.Index[str] | pd.Series[str], place: str) -> None:
     if not (ids == name).any():
         raise InputError("E130", f"没有编号为 {name} 的信访件", place=place, hint="请核对编号与导出表。")
+
+
+def inputs(paths: Iterable[Path]) -> list[dict[str, str]]:
+    """What ``run.json`` says of the files that were read."""
+    return [{"name": path.name, "sha256": _digest(path)} for path in paths]
 
 
 def _digest(path: Path) -> str:

@@ -29,6 +29,8 @@ class Tonight(Result):
         The run; None when nothing was written.
     fresh, revised, known : int
         Filings that were new, corrected, already there as they are.
+    added : bool, shape (n,)
+        Which of the filings were new or corrected.
     events : DataFrame
         ``kind, matter_id, other_id, filings, reason``.
     warnings : list of str
@@ -40,6 +42,7 @@ class Tonight(Result):
     fresh: int = field(default=0, kw_only=True)
     revised: int = field(default=0, kw_only=True)
     known: int = field(default=0, kw_only=True)
+    added: npt.NDArray[np.bool_] = field(kw_only=True)
     events: pd.DataFrame = field(kw_only=True)
     warnings: list[str] = field(default_factory=list, kw_only=True)
 
@@ -47,6 +50,18 @@ class Tonight(Result):
     def unchanged(self) -> bool:
         """Whether the store held everything already."""
         return not self.fresh + self.revised
+
+    @property
+    def headline(self) -> str:
+        """What happened, in one sentence."""
+        if self.unchanged:
+            return f"来件 {len(self.filings)} 件在历史库中均已有且内容相同，没有改动历史库。"
+        count = self.filings["status"].value_counts()
+        return (
+            f"来件 {len(self.filings)} 件：新件 {self.fresh}，更正 {self.revised}，库中已有 {self.known}；"
+            f"重复件 {count.get('repeat', 0)}，同诉件 {count.get('joint', 0)}，初次件 {count.get('first', 0)}，"
+            f"单独件 {count.get('single', 0)}，待人工判定 {count.get('review', 0)}；未纳入 {len(self.rejects)} 件。"
+        )
 
     def write(self, out: str | Path, *, masked: bool = False) -> Path:
         """Write the contract's files and a one-page summary to a folder, replacing it only as a whole."""
@@ -79,10 +94,11 @@ def answered(
     rows = {row: at for at, row in reversed(list(enumerate(plan.grouping.label[asked].tolist())))}
     events = [(e.kind, names[e.matter], names.get(e.other or 0, ""), e.filings, e.reason) for e in plan.settled.events]
     revised = len(plan.incoming.replaced)
+    added = np.isin(ids, plan.new.filings["filing_id"].tolist())
     return Tonight(
         told.filings.iloc[asked].reset_index(drop=True), shown.matters, shown.pairs, shown.links, rejects,
         plan.corpus.take(asked), np.array([rows[row] for row in plan.grouping.label[asked].tolist()], np.int64),
-        settings, scorer, shown=shown, fresh=len(plan.new) - revised, revised=revised, known=len(ids) - len(plan.new),
+        settings, scorer, shown=shown, fresh=len(plan.new) - revised, revised=revised, known=len(ids) - len(plan.new), added=added,
         events=pd.DataFrame(events, columns=["kind", "matter_id", "other_id", "filings", "reason"]),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
@@ -55,7 +56,7 @@ def engine_of(url: str) -> Engine:
     backend = parsed.get_backend_name()
     if backend not in ("sqlite", "postgresql") or (backend == "sqlite" and parsed.database in (None, "", ":memory:")):
         raise StoreError(
-            "E301", "历史库地址不正确", place=parsed.render_as_string(hide_password=True),
+            "E301", "历史库地址不正确", place=place(parsed),
             hint="应为 sqlite:///文件 或 postgresql+psycopg://用户@主机/库名。",
         )  # fmt: skip
     try:
@@ -83,6 +84,11 @@ def engine_of(url: str) -> Engine:
     return engine
 
 
+def place(url: sa.URL) -> str:
+    """Address of a store as people write it, without a password."""
+    return unquote(url.render_as_string(hide_password=True))
+
+
 @contextlib.contextmanager
 def in_our_words(engine: Engine) -> Iterator[None]:
     """Turn what the database says into a `StoreError`; the store is then as before the run."""
@@ -90,7 +96,7 @@ def in_our_words(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         said = str(error.orig).lower()
-        place = engine.url.render_as_string(hide_password=True)
+        where = place(engine.url)
         if "full" in said or "no space" in said:
             code, message, hint = "E308", "磁盘或数据库空间已满", "请腾出空间后重新运行；历史库未改动。"
         elif "locked" in said or "busy" in said:
@@ -101,7 +107,7 @@ def in_our_words(engine: Engine) -> Iterator[None]:
             code, message, hint = "E310", "与历史库的连接不通或中断", "请检查数据库服务与网络后重新运行；历史库未改动。"
         else:
             code, message, hint = "E311", "历史库出错", "请保留现场并联系维护人员；历史库未改动。"
-        raise StoreError(code, message, place=place, hint=hint) from error
+        raise StoreError(code, message, place=where, hint=hint) from error
 
 
 @contextlib.contextmanager

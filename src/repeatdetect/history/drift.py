@@ -24,8 +24,8 @@ _SWOLLEN = 1.5  # times the largest matter ever
 
 
 def figures(tonight: Tonight, largest: int) -> dict[str, Any]:
-    """What the manifest keeps: counts, and shares of the filings asked about."""
-    status = tonight.filings["status"]
+    """What the manifest keeps: counts, and shares of the filings that were new."""
+    status = tonight.filings.loc[tonight.added, "status"]
     sizes = tonight.shown.matters["filings"]
     return {
         "new": tonight.fresh,
@@ -37,16 +37,27 @@ def figures(tonight: Tonight, largest: int) -> dict[str, Any]:
     }
 
 
-def warnings(connection: Connection, tonight: Tonight) -> list[str]:
-    """In Chinese, what is unlike the last runs that still count."""
+def last_runs(connection: Connection) -> list[dict[str, Any]]:
+    """Manifests of the last runs that added filings and still count, the newest first."""
     table = schema.runs
     query = select(table.c.manifest).where(table.c.state == "done", table.c.kind == "add")
-    before = [json.loads(m) for m in connection.scalars(query.order_by(table.c.run.desc()).limit(_NIGHTS))]
-    own = tonight.run["store"]
+    return [json.loads(m) for m in connection.scalars(query.order_by(table.c.run.desc()).limit(_NIGHTS))]
+
+
+def warnings(before: list[dict[str, Any]], own: dict[str, Any]) -> list[str]:
+    """In Chinese, what is unlike the last runs.
+
+    Parameters
+    ----------
+    before : list of dict
+        From `last_runs`.
+    own : dict
+        Tonight's manifest.
+    """
     out = []
-    if before and before[0]["model"] != tonight.run["model"]:
+    if before and before[0]["model"] != own["model"]:
         out.append("模型与上次运行不同：已有的两两比对不会重算，只影响今后来件。")
-    if tonight.unchanged:
+    if not own["new"] + own["revised"]:
         return out
     nights = [night for night in before if night["new"] >= _FEWEST_FILINGS]
     if len(nights) >= _FEWEST_NIGHTS and own["new"] >= _FEWEST_FILINGS:

@@ -74,7 +74,7 @@ class SegmentIndex:
                 continue
             query = select(table.c.sealed).where(table.c.run == run, table.c.part == part)
             sealed: bytes = connection.scalars(query).one()
-            found = Part.loads(self._vault.open(sealed, f"index:{run}:{part}"))
+            found = Part.loads(self._vault.open(sealed, schema.place(table.c.sealed, run, part)))
             if len(found.keys) <= self._room:
                 self._room -= len(found.keys)
                 self._known[run, part] = found

@@ -37,6 +37,8 @@ class Plan:
 
     Attributes
     ----------
+    run : int
+        Its number; another run in between is thereby found out.
     incoming : Incoming
     new : Corpus
         The filings to be added, in canonical order.
@@ -63,6 +65,7 @@ class Plan:
         Matter -> edges that hold it together, now and before, of what was grouped anew.
     """
 
+    run: int
     incoming: Incoming
     new: Corpus
     keys: Ragged
@@ -151,7 +154,7 @@ class Planner:
         still = state.holds(sorted(set(matter[~inner].tolist())))
         whole = grouped(matter, numbers, {**still, **edges})
         return Plan(
-            incoming, new, keys, found.capped, pairs, corpus, numbers, whole, proposed, cannot, settled, before, matter,
+            state.next_run(), incoming, new, keys, found.capped, pairs, corpus, numbers, whole, proposed, cannot, settled, before, matter,
             edges, old_edges,
         )  # fmt: skip
 

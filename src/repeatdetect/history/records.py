@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
 
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import filings as canonical_table
@@ -95,6 +95,16 @@ class Incoming:
         return {int(self.number[row]): int(self.old[row]) for row in rows}
 
 
+def tag(vault: Vault, filing_id: str) -> bytes:
+    """Keyed hash of a filing's id."""
+    return vault.tag(f"id\x1f{filing_id}")
+
+
+def digest(vault: Vault, kept: bytes) -> bytes:
+    """Keyed hash of what is kept of a filing."""
+    return vault.tag("content\x1f" + kept.decode())
+
+
 class Records:
     """The filings of a store.
 
@@ -118,27 +128,24 @@ class Records:
         order = canonical_table.canonical_order(table).to_numpy()
         table = table.iloc[np.argsort(order)].reset_index(drop=True)
         kept = encode(table)
-        tag = [self.tag(name) for name in table["filing_id"]]
-        digest = [self._vault.tag("content\x1f" + one.decode()) for one in kept]
-        known = self._known(tag)
-        old = np.array([known.get(one, (-1, b""))[0] for one in tag], np.int64)
-        unchanged = np.array([known.get(t, (-1, b""))[1] == d for t, d in zip(tag, digest, strict=True)], bool)
+        tags = [tag(self._vault, name) for name in table["filing_id"]]
+        digests = [digest(self._vault, one) for one in kept]
+        stored = self._known(tags)
+        known = [stored.get(one, (-1, b"")) for one in tags]
+        old = np.array([n for n, _ in known], np.int64)
+        unchanged = np.array([before == now for (_, before), now in zip(known, digests, strict=True)], bool)
         fresh = np.flatnonzero(~unchanged)
         number = old.copy()
         number[fresh] = self._next() + np.arange(len(fresh))
         self._new = corpus_stage.prepare(table.iloc[fresh], jobs=jobs)
         self._new = Corpus.loads(self._new.filings, self._new.dumps())
         self._fresh = {int(n): row for row, n in enumerate(number[fresh])}
-        return Incoming(table, kept, tag, digest, number, old)
+        return Incoming(table, kept, tags, digests, number, old)
 
     @property
     def new(self) -> Corpus:
         """The filings that are new or corrected, in canonical order."""
         return self._new
-
-    def tag(self, filing_id: str) -> bytes:
-        """Keyed hash of a filing's id."""
-        return self._vault.tag(f"id\x1f{filing_id}")
 
     def _known(self, tags: Iterable[bytes]) -> dict[bytes, tuple[int, bytes]]:
         table = schema.filings
@@ -147,7 +154,7 @@ class Records:
 
     def numbers(self, filing_ids: Iterable[str]) -> dict[str, int]:
         """Numbers of filings the store holds, by id; ids it does not hold are left out."""
-        tags = {self.tag(name): name for name in filing_ids}
+        tags = {tag(self._vault, name): name for name in filing_ids}
         return {tags[tag]: n for tag, (n, _) in self._known(tags).items()}
 
     def all(self) -> Index:
@@ -172,31 +179,32 @@ class Records:
     def load(self, numbers: Index) -> Corpus:
         """Filings with their features; rows as asked for."""
         stored = np.array([n for n in numbers.tolist() if n not in self._fresh], np.int64)
-        content = self._opened(schema.filings, schema.filings.c.content, stored, "content")
-        features = self._opened(schema.features, schema.features.c.sealed, stored, "features")
+        content = self._opened(schema.filings.c.content, stored)
+        features = self._opened(schema.features.c.sealed, stored)
         corpus = Corpus.loads(decode(content), features)
         if not self._fresh:
             return corpus
         row = {int(n): at for at, n in enumerate(stored)} | {n: len(stored) + at for n, at in self._fresh.items()}
         return Corpus.concat([corpus, self._new]).take(np.array([row[n] for n in numbers.tolist()], np.int64))
 
-    def _opened(self, table: Any, column: ColumnElement[bytes], numbers: Index, place: str) -> list[bytes]:
-        found = asked(self._connection, select(table.c.n, column), table.c.n, numbers.tolist())
-        opened = {n: self._vault.open(sealed, f"{place}:{n}") for n, sealed in found}
+    def _opened(self, column: Column[bytes], numbers: Index) -> list[bytes]:
+        number = column.table.c.n
+        found = asked(self._connection, select(number, column), number, numbers.tolist())
+        opened = {n: self._vault.open(sealed, schema.place(column, n)) for n, sealed in found}
         return [opened[n] for n in numbers.tolist()]
 
     def rows(self, incoming: Incoming, run: int) -> Mapping[Any, list[dict[str, Any]]]:
         """What to insert for the filings that are new or corrected."""
-        seal = self._vault.seal
+        seal, place = self._vault.seal, schema.place
         changes = incoming.changes.tolist()
         blobs = dict(zip(incoming.number[changes].tolist(), self._new.dumps(), strict=True))
         return {
             schema.filings: [
                 {
                     "n": n, "tag": incoming.tag[row], "digest": incoming.digest[row],
-                    "content": seal(incoming.kept[row], f"content:{n}"), "run_from": run,
+                    "content": seal(incoming.kept[row], place(schema.filings.c.content, n)), "run_from": run,
                 }
                 for row, n in zip(changes, incoming.number[changes].tolist(), strict=True)
             ],
-            schema.features: [{"n": n, "sealed": seal(blob, f"features:{n}")} for n, blob in blobs.items()],
+            schema.features: [{"n": n, "sealed": seal(blob, place(schema.features.c.sealed, n))} for n, blob in blobs.items()],
         }  # fmt: skip

@@ -171,10 +171,19 @@ audit = Table(
     Column("filings", Integer, nullable=False),
 )
 
+#: what is sealed
+SEALED: tuple[Column[bytes], ...] = (
+    filings.c.content, features.c.sealed, segments.c.sealed, decisions.c.sealed, places.c.sealed,
+)  # fmt: skip
 TEMPORAL = (filings, members, holds, matters, redirects, decisions)
 
 #: step k brings a store from version k + 1 to k + 2
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
+
+
+def place(column: Column[bytes], *key: int) -> str:
+    """What a sealed value is bound to: its table, column and row."""
+    return f"{column.table.name}.{column.name}:{':'.join(map(str, key))}"
 
 
 def exists(connection: Connection) -> bool:

@@ -99,6 +99,10 @@ class State:
         query = select(table.c.matter, table.c.into).where(table.c.run_to.is_(None))
         return {row.matter: row.into for row in self._connection.execute(query)}
 
+    def next_run(self) -> int:
+        """Number of the next run."""
+        return int(self._connection.scalar(select(func.max(schema.runs.c.run))) or 0) + 1
+
     def next_matter(self) -> int:
         """Number of the next matter born."""
         return int(self._connection.scalar(select(func.max(schema.matters.c.seq))) or 0) + 1
@@ -114,7 +118,7 @@ class State:
         table = schema.decisions
         query = select(table.c.id, table.c.sealed).where(table.c.run_to.is_(None)).order_by(table.c.id)
         rows = [
-            {**json.loads(self._vault.open(sealed, f"decision:{number}")), "row": number}
+            {**json.loads(self._vault.open(sealed, schema.place(table.c.sealed, number))), "row": number}
             for number, sealed in self._connection.execute(query)
         ]
         return pd.DataFrame(rows, columns=[*COLUMNS, "row"])

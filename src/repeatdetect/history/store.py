@@ -24,8 +24,9 @@ from repeatdetect.decisions import Decision
 from repeatdetect.detector import Clock, Proposed, Result, conclude, describe
 from repeatdetect.errors import StoreError
 from repeatdetect.history import drift, schema, write
+from repeatdetect.history import rekey as rekeying
 from repeatdetect.history.answer import Tonight, answered
-from repeatdetect.history.connect import committing, engine_of, now, only_writer, reading, who
+from repeatdetect.history.connect import committing, engine_of, now, only_writer, place, reading, who
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.plan import Plan, Planner, counting, grouped
 from repeatdetect.history.records import Records
@@ -78,39 +79,36 @@ class History:
                     schema.put(connection, "salt", base64.b64encode(salt).decode())
                     schema.put(connection, "proof", Vault(master, salt).proof())
                     schema.put(connection, "made", f"{now()} {who()}")
-        return History.open(url, key=key)
+        return History.open(url, key)
 
     @staticmethod
-    def open(url: str, *, key: str | Path | bytes) -> History:
+    def open(url: str, key: str | Path) -> History:
         """Open a store.
 
         Parameters
         ----------
         url : str
-        key : path or bytes
-            Key file, or the 32 bytes themselves.
+        key : path
+            Key file.
 
         Raises
         ------
         StoreError
             When there is no store, the key file is missing, or it is not the key of this store.
         """
-        master = key if isinstance(key, bytes) else read_key(key)
         engine = engine_of(url)
-        place = engine.url.render_as_string(hide_password=True)
-        missing = StoreError("E307", "这里没有历史库", place=place, hint="请核对地址；新建请用 repeatdetect init。")
+        missing = StoreError(
+            "E307", "这里没有历史库", place=place(engine.url), hint="请核对地址；新建请用 repeatdetect init。"
+        )
         if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
             raise missing
         with reading(engine) as connection:
             if not schema.exists(connection):
                 raise missing
-            salt, proof = schema.get(connection, "salt") or "", schema.get(connection, "proof") or ""
+            salt = base64.b64decode(schema.get(connection, "salt") or "")
+            proof = schema.get(connection, "proof") or ""
             current = schema.get(connection, "schema") == str(schema.VERSION)
-        vault = Vault(master, base64.b64decode(salt))
-        if not vault.fits(proof):
-            raise StoreError(
-                "E306", "密钥与历史库不配套", place=place, hint="请使用建库时（或最近一次 rekey 后）的密钥文件。"
-            )
+        vault = Vault(rekeying.key_of(Path(key), salt, proof), salt)
         if not current:
             with only_writer(engine, WAIT), committing(engine) as connection:
                 schema.migrate(connection)
@@ -123,7 +121,7 @@ class History:
     @property
     def name(self) -> str:
         """What people call it: its address without a password."""
-        return self._engine.url.render_as_string(hide_password=True)
+        return place(self._engine.url)
 
     def add(
         self, filings: pd.DataFrame, cases: pd.DataFrame | None = None, officials: pd.DataFrame | None = None,
@@ -225,6 +223,27 @@ class History:
                 raise StoreError("E314", f"只能撤销最近一次运行，{known}", place=str(run), hint="请用 runs 查看。")
             write.undo(connection, run)
 
+    def rekey(self, key: str | Path) -> Path:
+        """Seal and hash everything anew under a new key, which takes the key file's place.
+
+        Parameters
+        ----------
+        key : path
+            The key file of this store.
+
+        Returns
+        -------
+        Path
+            Where the old key is kept: backups made before need it.
+        """
+        with only_writer(self._engine, WAIT):
+            with committing(self._engine) as connection:
+                self._vault = rekeying.reseal(connection, self._vault, Path(key))
+            kept = rekeying.finish(self._engine, Path(key))
+        self._index = SegmentIndex(self._vault)
+        self._audit("rekey", "更换密钥", 0)
+        return kept
+
     def decisions(self) -> pd.DataFrame:
         """Decisions of people that count, as `repeatdetect.decisions.read_decisions` gives them."""
         with reading(self._engine) as connection:
@@ -272,26 +291,25 @@ class History:
                 plan, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials, clock,
             )  # fmt: skip
             tonight.run = describe(tonight, clock, len(filings), plan.capped, table.attrs.get("notes", []))
-            tonight.run |= {"store": drift.figures(tonight, state.largest())}
-            tonight.warnings = drift.warnings(connection, tonight)
-            tonight.run["warnings"] = tonight.warnings
+            tonight.shown.run = describe(tonight.shown, clock, len(tonight.shown.filings), plan.capped, [])
+            tonight.run["store"] = drift.figures(tonight, state.largest())
+            own = {**tonight.run["store"], "model": self._scorer.digest}
+            tonight.warnings = tonight.run["warnings"] = drift.warnings(drift.last_runs(connection), own)
         return records, plan, tonight
 
     def _commit(self, kind: str, records: Records, plan: Plan, tonight: Tonight, said: list[dict[str, Any]]) -> None:
         with committing(self._engine) as connection:
-            run = write.next_run(connection)
-            first = State(connection, self._vault).next_decision()
+            sealed = schema.decisions.c.sealed
             rows = [
-                {"id": first + k, "sealed": self._vault.seal(json.dumps(one, ensure_ascii=False).encode(), f"decision:{first + k}")}
-                for k, one in enumerate(said)
-            ]  # fmt: skip
+                {"id": n, "sealed": self._vault.seal(json.dumps(one).encode(), schema.place(sealed, n))}
+                for n, one in enumerate(said, start=State(connection, self._vault).next_decision())
+            ]
             manifest = {
                 **tonight.run["store"],
                 **{k: tonight.run[k] for k in ("version", "model", "settings", "counts", "warnings")},
             }
-            write.apply(connection, self._vault, records, plan, run, kind, manifest, rows)
-        tonight.number = run
-        tonight.run["run"] = run
+            write.apply(connection, self._vault, records, plan, kind, manifest, rows)
+        tonight.number = tonight.run["run"] = plan.run
 
     def _audit(self, command: str, purpose: str, filings: int) -> None:
         row = {"at": now(), "who": who(), "command": command, "purpose": purpose, "filings": filings}

@@ -15,26 +15,16 @@ _KINDS = {"born": "新立事项", "joined": "并入新件", "merged": "事项合
 
 def summary(tonight: Tonight) -> str:
     """Markdown of one page."""
-    counts = tonight.filings["status"].value_counts()
     run = f"第 {tonight.number} 次运行" if tonight.number is not None else "未写入历史库"
-    lines = [
-        "# 每日判重摘要", "",
-        f"{run}。来件 {len(tonight.filings)} 件：新件 {tonight.fresh}，更正 {tonight.revised}，库中已有 {tonight.known}；"
-        f"未纳入 {len(tonight.rejects)} 件。",
-        "",
-        f"重复件 {counts.get('repeat', 0)}，同诉件 {counts.get('joint', 0)}，初次件 {counts.get('first', 0)}，"
-        f"单独件 {counts.get('single', 0)}，待人工判定 {counts.get('review', 0)}。",
-        "",
-    ]  # fmt: skip
-    if tonight.unchanged:
-        lines += ["来件在历史库中均已有且内容相同，本次没有改动历史库。", ""]
+    lines = ["# 每日判重摘要", "", f"{run}。{tonight.headline}", ""]
     lines += [f"> **警告**：{warning}\n" for warning in tonight.warnings]
-    again = tonight.filings[tonight.filings["status"].isin(("repeat", "joint"))]
+    new = tonight.filings[tonight.added]
+    again = new[new["status"].isin(("repeat", "joint"))]
     lines += _table(
         "再次反映的来件", again, ("信访件", "所属事项", "第几次", "重复的是", "新内容"),
         lambda row: (row.filing_id, row.matter_id, row.repeat_no, row.repeat_of, "有" if row.new_content else ""),
     )  # fmt: skip
-    review = tonight.filings[tonight.filings["status"] == "review"]
+    review = new[new["status"] == "review"]
     lines += _table(
         "请人工判定", review, ("信访件", "疑似与之同一", "概率"),
         lambda row: (row.filing_id, row.repeat_of, f"{row.probability:.2f}"),

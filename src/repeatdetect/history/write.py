@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Table, bindparam, update
 
 from repeatdetect.history import schema
 from repeatdetect.history.connect import now, who
@@ -18,13 +18,8 @@ from repeatdetect.history.vault import Vault
 _AT_ONCE = 20_000
 
 
-def next_run(connection: Connection) -> int:
-    """Number of the next run."""
-    return int(connection.scalar(select(func.max(schema.runs.c.run))) or 0) + 1
-
-
 def apply(
-    connection: Connection, vault: Vault, records: Records, plan: Plan, run: int, kind: str,
+    connection: Connection, vault: Vault, records: Records, plan: Plan, kind: str,
     manifest: Mapping[str, Any], decisions: Iterable[Mapping[str, Any]],
 ) -> None:  # fmt: skip
     """Write what a run changes, and the run itself.
@@ -37,7 +32,6 @@ def apply(
     records : Records
         That received the plan's filings.
     plan : Plan
-    run : int
     kind : str
         ``add`` or ``decide``.
     manifest : mapping
@@ -45,7 +39,7 @@ def apply(
     decisions : iterable of mapping
         Rows for the table of decisions.
     """
-    at = now()
+    at, run = now(), plan.run
     rows: dict[Table, list[dict[str, Any]]] = {
         schema.runs: [
             {"run": run, "kind": kind, "state": "done", "at": at, "who": who(), "manifest": json.dumps(manifest, ensure_ascii=False)}
@@ -67,7 +61,7 @@ def apply(
             for e in plan.settled.events
         ],
         schema.segments: [
-            {"run": run, "part": number, "sealed": vault.seal(part.dumps(), f"index:{run}:{number}")}
+            {"run": run, "part": number, "sealed": vault.seal(part.dumps(), schema.place(schema.segments.c.sealed, run, number))}
             for number, part in enumerate(parts(plan.keys, plan.incoming.number[plan.incoming.changes]))
         ],
     }  # fmt: skip

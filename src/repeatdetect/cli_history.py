@@ -1,0 +1,138 @@
+"""Verbs on the history store: each a thin shell over one call of `History`."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from repeatdetect.cli_options import DB, Encoding, Exports, Json, KeyFile, Map, SettingsFile, Sheet
+from repeatdetect.errors import StoreError
+
+if TYPE_CHECKING:
+    from repeatdetect.history import History
+
+Db = Annotated[str, DB]
+Cases = Annotated[Path | None, typer.Option(help="积案台账。")]
+Officials = Annotated[Path | None, typer.Option(help="乡镇分工表（党委书记、联系班子成员）。")]
+Jobs = Annotated[int | None, typer.Option(min=0, help="进程数（0 为全部核心）；不影响结果。")]
+Masked = Annotated[bool, typer.Option("--masked", help="台账和网页中隐去身份信息。")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误。")]
+Out = Annotated[Path, typer.Option("-o", "--out", help="结果文件夹；已有结果将被整体替换。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the command line."""
+    for verb in (init, nightly, check, export, runs, undo, rekey):
+        app.command()(verb)
+
+
+def init(db: Db, key_file: KeyFile = None) -> None:
+    """建历史库；密钥文件不存在时一并生成。已有的库不改动，也不为它另造密钥。"""
+    from repeatdetect.history import History
+
+    with closing(History.init(db, _key(key_file))) as history:
+        typer.echo(f"历史库：{history.name}")
+    typer.echo(f"密钥文件：{key_file}。请另存一份到别处：密钥遗失，库中内容无法找回。")
+
+
+def nightly(
+    export: Exports, db: Db, out: Out, key_file: KeyFile = None, cases: Cases = None, officials: Officials = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只演算并写出结果文件夹，不写历史库。")] = False,
+    map_: Map = None, settings: SettingsFile = None, encoding: Encoding = None, sheet: Sheet = None, jobs: Jobs = None,
+    masked: Masked = False, quiet: Quiet = False, json_: Json = False,
+) -> None:  # fmt: skip
+    """每日判重：将新导出的信访件与历史库比对、入库，写出新件结果、所涉事项和一页摘要。"""
+    import repeatdetect as rd
+    from repeatdetect import cli_output, cli_run, report
+
+    source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], jobs), encoding, sheet)
+    report.check_target(out)
+    with closing(_open(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
+        tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
+        answer = history.check if dry_run else history.add
+        tonight = answer(source.read(), *tables, settings=source.settings, progress=stages)
+        tonight.run["inputs"] = cli_run.inputs([*source.export, *filter(None, (cases, officials))])
+        tonight.write(out, masked=masked)
+    if json_:
+        typer.echo(json.dumps({"out": str(out), **tonight.run}, ensure_ascii=False))
+    elif not quiet:
+        for note in tonight.run["notes"]:
+            typer.echo(f"提示：{note}", err=True)
+        typer.echo(tonight.headline)
+        typer.echo(f"摘要：{out / '摘要.md'}")
+    if tonight.warnings:
+        for warning in tonight.warnings:
+            typer.echo(f"警告：{warning}", err=True)
+        raise typer.Exit(4)
+
+
+def check(
+    export: Exports, db: Db, key_file: KeyFile = None, cases: Cases = None, officials: Officials = None,
+    map_: Map = None, settings: SettingsFile = None, encoding: Encoding = None, sheet: Sheet = None, json_: Json = False,
+) -> None:  # fmt: skip
+    """查重：与 nightly 同样比对，但不入库，只显示结果。"""
+    import repeatdetect as rd
+    from repeatdetect import cli_output, cli_run
+
+    source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], None), encoding, sheet)
+    with closing(_open(db, key_file)) as history:
+        tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
+        tonight = history.check(source.read(), *tables, settings=source.settings)
+    cli_output.filings(tonight, as_json=json_)
+
+
+def export(
+    db: Db, out: Out, key_file: KeyFile = None, cases: Cases = None, officials: Officials = None,
+    settings: SettingsFile = None, masked: Masked = False, quiet: Quiet = False, json_: Json = False,
+) -> None:  # fmt: skip
+    """导出：写出全库的结果，内容与 dedupe 相同。"""
+    import repeatdetect as rd
+    from repeatdetect import cli_output, cli_run, report
+
+    report.check_target(out)
+    with closing(_open(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
+        tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
+        result = history.export(*tables, settings=cli_run.load_settings(settings, [], None), progress=stages)
+        result.write(out, masked=masked)
+    if json_ or not quiet:
+        cli_output.summary(result, out, as_json=json_)
+
+
+def runs(db: Db, key_file: KeyFile = None, json_: Json = False) -> None:
+    """列出历次运行，最近的在前。"""
+    from repeatdetect import cli_output
+
+    with closing(_open(db, key_file)) as history:
+        cli_output.runs(history.runs(), as_json=json_)
+
+
+def undo(
+    run: Annotated[int, typer.Argument(metavar="RUN", help="运行的编号，见 runs。")], db: Db, key_file: KeyFile = None
+) -> None:
+    """撤销最近一次运行，使历史库回到它之前；记录仍保留。"""
+    with closing(_open(db, key_file)) as history:
+        history.undo(run)
+    typer.echo(f"已撤销第 {run} 次运行。")
+
+
+def rekey(db: Db, key_file: KeyFile = None) -> None:
+    """更换密钥：全库改用新密钥，密钥文件随之替换；旧密钥另存，此前的备份仍须用它打开。"""
+    with closing(_open(db, key_file)) as history:
+        kept = history.rekey(_key(key_file))
+    typer.echo(f"已更换密钥：{key_file}；旧密钥另存为 {kept}。请为新密钥另存一份到别处。")
+
+
+def _key(key_file: Path | None) -> Path:
+    if key_file is None:
+        raise StoreError("E303", "没有指明密钥文件", hint="请用 --key-file 或环境变量 REPEATDETECT_KEY_FILE 指明。")
+    return key_file
+
+
+def _open(db: str, key_file: Path | None) -> History:
+    from repeatdetect.history import History
+
+    return History.open(db, _key(key_file))
