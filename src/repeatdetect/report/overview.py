@@ -9,7 +9,7 @@ import pandas as pd
 from repeatdetect.report import marks
 from repeatdetect.report.doubtful import MOST_PAIRS
 from repeatdetect.report.figures import attention, by_channel, by_town, over_time
-from repeatdetect.report.styles import BLUE, FONT, LINE, SOFT, Book
+from repeatdetect.report.styles import BLUE, FONT, INK, LINE, SOFT, Book
 from repeatdetect.report.words import headline
 
 if TYPE_CHECKING:
@@ -158,11 +158,15 @@ def _stacked(
     bars: bool = False,
 ) -> None:
     chart = book.book.add_chart({"type": "bar" if bars else "column", "subtype": "stacked"})
-    for word, column, colour in (("事项（初次来件）", values[0], _NEW), ("再次来件", values[1], _AGAIN)):
+    for word, column, colour, ink in (
+        ("事项（初次来件）", values[0], _NEW, "#FFFFFF"),
+        ("再次来件", values[1], _AGAIN, INK),
+    ):
         chart.add_series(
             {
                 "name": word, "categories": _cells(names, rows), "values": _cells(column, rows),
-                "fill": {"color": colour}, "gap": 45,
+                "fill": {"color": colour}, "gap": 35 if bars else 45,
+                **({"data_labels": {"value": True, "font": {"name": FONT, "size": 8, "color": ink}}} if bars else {}),
             }
         )  # fmt: skip
     if bars:
@@ -174,7 +178,7 @@ def _stacked(
                 "major_gridlines": {"visible": True, "line": {"color": LINE}},
             }
         )
-    _place(sheet, chart, corner, title, values={"label_position": "high"} if bars else {})
+    _place(sheet, chart, corner, title, values={"visible": False} if bars else {})
 
 
 def _single(book: Book, sheet: Any, corner: tuple[int, int], title: str, names: int, rows: int) -> None:
