@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import matters
-from repeatdetect.attach import evidence
+from repeatdetect.attach import Rivals
 from repeatdetect.corpus import Corpus
 from repeatdetect.matters import Score
 from repeatdetect.propose import propose
@@ -34,7 +34,8 @@ def of_gold(
         group = matters.group(len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1)
         labels.append((group.label, 3.0))
     for label, heavy in labels:
-        table, a, b, position = evidence(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
+        rivals = Rivals.of(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
+        table, a, b, position = rivals.evidence(), rivals.a, rivals.b, rivals.position
         of = np.array([np.bincount(truth[position == k]).argmax() for k in range(int(position.max()) + 1)])
         tables.append(table)
         same.append(of[a] == of[b])
@@ -51,7 +52,8 @@ def of_pairs(
     tables, truth, heavy = [], [], []
     for level in FIRST_PASS:
         label = matters.group(len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1).label
-        table, a, b, position = evidence(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
+        rivals = Rivals.of(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
+        table, a, b, position = rivals.evidence(), rivals.a, rivals.b, rivals.position
         width = int(position.max()) + 1
         x, y = position[left], position[right]
         votes = pd.DataFrame(

@@ -8,17 +8,18 @@ Only a matter of at most ``SMALL`` filings is attached to another: two large mat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from repeatdetect.compare import Comparable, compare
+from repeatdetect.compare import Columns, Comparable, compare
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.matters import Doubles, Grouping, Score
 from repeatdetect.propose import propose
 from repeatdetect.ragged import Index, Ragged
+from repeatdetect.scoring import score_pairs as weigh
 
 SMALL = 2
 ROUNDS = 4
@@ -66,41 +67,53 @@ def pool(corpus: Corpus, label: Index) -> tuple[Corpus, Index]:
     return Corpus(corpus.filings.iloc[first].reset_index(drop=True), features, scalars, told), position
 
 
-def evidence(
-    corpus: Corpus, label: Index, left: Index, right: Index, score: Doubles, threads: int = 1, small: int = SMALL
-) -> tuple[pd.DataFrame, Index, Index, Index]:
-    """Evidence of pairs of matters of which one has at most `small` filings.
+@dataclass(frozen=True)
+class Rivals:
+    """Pairs of matters that may be one, of which one has few filings.
 
-    Parameters
+    Attributes
     ----------
-    corpus, label
-        As for `pool`.
-    left, right, score : shape (pairs,)
-        Proposed pairs of filings with their log-odds.
-
-    Returns
-    -------
-    evidence : DataFrame, shape (k, evidence columns)
-        Columns of `compare` and of ``POOLED``: ``best`` (log-odds of the best proposed pair across, NaN: none),
-        ``small`` and ``large`` (log of filings).
+    data : Comparable
+        Of the pooled corpus.
     a, b : int64, shape (k,)
         Matters, rows of the pooled corpus.
+    more : dict of str to ndarray, shape (k,)
+        Columns of ``POOLED``: ``best`` (log-odds of the best proposed pair across, NaN: none), ``small`` and ``large``
+        (log of filings).
     position : int64, shape (n,)
+        Matter of each filing.
     """
-    pooled, position = pool(corpus, label)
-    size = np.bincount(position)
-    pairs = propose(pooled, threads)
-    chosen = np.minimum(size[pairs.left], size[pairs.right]) <= small
-    a, b = pairs.left[chosen], pairs.right[chosen]
-    out = compare(Comparable.of(pooled), a, b)
-    width = len(size)
-    x, y = position[left], position[right]
-    code = np.minimum(x, y) * width + np.maximum(x, y)
-    best = pd.Series(score).groupby(code).max()
-    out["best"] = best.reindex(a * width + b).to_numpy(np.float32)
-    out["small"] = np.log(np.minimum(size[a], size[b])).astype(np.float32)
-    out["large"] = np.log(np.maximum(size[a], size[b])).astype(np.float32)
-    return out, a, b, position
+
+    data: Comparable
+    a: Index
+    b: Index
+    more: Columns
+    position: Index
+
+    @staticmethod
+    def of(
+        corpus: Corpus, label: Index, left: Index, right: Index, score: Doubles, threads: int = 1, small: int = SMALL
+    ) -> Rivals:
+        """Propose pairs of matters of which one has at most `small` filings, given the proposed pairs of filings."""
+        pooled, position = pool(corpus, label)
+        size = np.bincount(position)
+        pairs = propose(pooled, threads)
+        chosen = np.minimum(size[pairs.left], size[pairs.right]) <= small
+        a, b = pairs.left[chosen], pairs.right[chosen]
+        width = len(size)
+        x, y = position[left], position[right]
+        code = np.minimum(x, y) * width + np.maximum(x, y)
+        best = pd.Series(score).groupby(code).max()
+        more: Columns = {
+            "best": best.reindex(a * width + b).to_numpy(np.float32),
+            "small": np.log(np.minimum(size[a], size[b])).astype(np.float32),
+            "large": np.log(np.maximum(size[a], size[b])).astype(np.float32),
+        }
+        return Rivals(Comparable.of(pooled), a, b, more, position)
+
+    def evidence(self) -> pd.DataFrame:
+        """Columns of `compare` and of ``POOLED``, shape (k, columns)."""
+        return compare(self.data, self.a, self.b).assign(**self.more)
 
 
 def attach(
@@ -142,8 +155,9 @@ def attach(
     label = grouping.label.copy()
     edges = [(grouping.left, grouping.right, grouping.score)]
     for _ in range(ROUNDS):
-        table, a, b, position = evidence(corpus, label, left, right, score, threads)
-        value = scorer.score(table)
+        rivals = Rivals.of(corpus, label, left, right, score, threads)
+        a, b, position = rivals.a, rivals.b, rivals.position
+        value = weigh(rivals.data, scorer, a, b, threshold, rivals.more)
         best = np.full(int(position.max(initial=-1)) + 1, -np.inf)
         np.maximum.at(best, a, value)
         np.maximum.at(best, b, value)
@@ -151,13 +165,16 @@ def attach(
         if not len(merged):
             break
         taken: set[int] = set()
-        members = _members(position)
+        joins: list[tuple[int, int, float]] = []
         for at in merged[np.lexsort((b[merged], a[merged], -value[merged]))].tolist():
             one, two = int(a[at]), int(b[at])
             if one in taken or two in taken:  # ties: the first pair in canonical order is merged, the rest wait a round
                 continue
             taken |= {one, two}
-            edges.append(_edge(members[one], members[two], float(value[at]), score_pairs))
+            joins.append((one, two, float(value[at])))
+        members = _members(position)
+        edges.append(_edges([(members[one], members[two], weight) for one, two, weight in joins], score_pairs))
+        for one, two, _ in joins:
             label[members[two]] = label[members[one][0]]
     joined = [np.concatenate(parts) for parts in zip(*edges, strict=True)]
     return Grouping(label, *joined)
@@ -169,11 +186,13 @@ def _members(position: Index) -> list[Index]:
     return np.split(order, starts[1:])
 
 
-def _edge(
-    one: Index, two: Index, value: float, score_pairs: Callable[[Index, Index], Doubles]
-) -> tuple[Index, Index, Doubles]:
-    """The best pair of filings across two matters, as an edge with the score of the merge."""
-    i, j = np.repeat(one, len(two)), np.tile(two, len(one))
+def _edges(joins: list[tuple[Index, Index, float]], score_pairs: Score) -> tuple[Index, Index, Doubles]:
+    """The best pair of filings across each two matters, as an edge with the score of the merge."""
+    i = np.concatenate([np.repeat(one, len(two)) for one, two, _ in joins])
+    j = np.concatenate([np.tile(two, len(one)) for one, two, _ in joins])
     low, high = np.minimum(i, j), np.maximum(i, j)
-    at = int(np.argmax(score_pairs(low, high)))
-    return low[at : at + 1], high[at : at + 1], np.array([value])
+    count = np.array([len(one) * len(two) for one, two, _ in joins])
+    owner = np.repeat(np.arange(len(joins)), count)
+    order = np.lexsort((-score_pairs(low, high), owner))
+    first = order[np.cumsum(count) - count]
+    return low[first], high[first], np.array([weight for _, _, weight in joins])

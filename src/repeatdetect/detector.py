@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,11 +212,11 @@ def regroup(
 ) -> matter_stage.Grouping:
     """Matters of filings from their proposed pairs and the decisions of people."""
 
-    def score(i: Index, j: Index) -> Doubles:
-        return score_pairs(data, scorer, i, j)
+    def score(i: Index, j: Index, least: float = -np.inf) -> Doubles:
+        return score_pairs(data, scorer, i, j, least)
 
     grouping = matter_stage.group(
-        len(data.corpus), proposed.left, proposed.right, proposed.score, score,
+        len(data.corpus), proposed.left, proposed.right, proposed.score, partial(score, least=-matter_stage.CLIP),
         threshold=_logit(settings.same or scorer.same), look=look_from(settings, scorer),
     )  # fmt: skip
     if scorer.pooled is not None:

@@ -12,9 +12,16 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 
-from repeatdetect.ragged import Floats, Ids, Ragged
+from repeatdetect.ragged import Floats, Ids, Index, Ragged
+
+
+def _position(table: Ids, ids: Ids) -> Index:
+    """Where each id stands in an ascending table, -1 where it does not."""
+    at = np.minimum(np.searchsorted(table, ids), len(table) - 1)
+    return np.where(table[at] == ids, at, -1)
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,10 @@ class Idf:
 
     def __call__(self, ids: Ids) -> Floats:
         """Values of `ids`; same shape."""
-        at = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return np.where(self.ids[at] == ids, self.values[at], np.float32(self.unseen)).astype(np.float32)
+        code, distinct = pd.factorize(ids)
+        at = _position(self.ids, distinct)
+        out: Floats = np.where(at >= 0, self.values[at], np.float32(self.unseen)).astype(np.float32)[code]
+        return out
 
 
 @dataclass(frozen=True)
@@ -59,8 +68,9 @@ class Lexical:
 
     def project(self, terms: Ragged) -> Floats:
         """Unit vectors of weighted rows in the latent-semantic space; shape (rows, k)."""
-        at = np.minimum(np.searchsorted(self.space_ids, terms.ids), len(self.space_ids) - 1)
-        known = self.space_ids[at] == terms.ids
+        code, distinct = pd.factorize(terms.ids)
+        at = _position(self.space_ids, distinct)[code]
+        known = at >= 0
         kept = np.concatenate([[0], np.cumsum(known)])[terms.indptr]
         matrix = sparse.csr_matrix((terms.weights[known], at[known], kept), shape=(len(terms), len(self.space_ids)))
         out: npt.NDArray[np.float32] = np.asarray(matrix @ self.space, dtype=np.float32)

@@ -130,7 +130,7 @@ def group(
     left, right, score : shape (pairs,)
         Proposed pairs with their log-odds.
     score_pairs : callable
-        Log-odds of any further pairs (rows left, rows right).
+        Log-odds of any further pairs (rows left, rows right); what is below ``-CLIP`` need not be exact.
     threshold : float
         Log-odds from which two clusters are merged.
     look : float

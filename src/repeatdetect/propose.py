@@ -47,7 +47,9 @@ def _salted(first: Ragged, second: Ragged, salt: int) -> Ragged:
 
 def _top(part: Ragged, count: int) -> Ragged:
     """The `count` heaviest entries of each row (ties by id)."""
-    order = np.lexsort((part.ids, -part.weights, part.rows))
+    # weights are not negative, so their bits order as they do; ids ascend within a row, so a stable sort breaks ties
+    heavy = ~part.weights.view(np.uint32)
+    order = np.argsort((part.rows.astype(np.uint64) << np.uint64(32)) | heavy, kind="stable")
     rank = np.arange(len(order)) - np.repeat(part.indptr[:-1], part.lengths)
     kept = order[rank < count]
     return Ragged.from_pairs(part.rows[kept], part.ids[kept], part.weights[kept], len(part))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 
 Ids = npt.NDArray[np.uint32]
@@ -115,8 +116,8 @@ def matrices(*parts: Ragged) -> list[sparse.csr_matrix]:
     list of csr_matrix, float32
         Shapes (rows of the part, distinct ids of all parts); indices sorted.
     """
-    _, inverse = np.unique(np.concatenate([part.ids for part in parts]), return_inverse=True)
-    width = int(inverse.max()) + 1 if len(inverse) else 1
+    inverse, distinct = pd.factorize(np.concatenate([part.ids for part in parts]), sort=True)
+    width = max(len(distinct), 1)
     out, at = [], 0
     for part in parts:
         column = inverse[at : at + len(part.ids)].astype(np.int32)
