@@ -22,7 +22,7 @@ _LONG_AGO = 1100  # days between a case's first petition and a matter's, beyond 
 _SAME_DAY = 1  # days by which the ledger's 首次信访日期 may differ from the filing it means
 _SMALL = 2  # filings of a matter that may follow another one into its case
 _AKIN = 0.25  # probability from which it may
-_MOST = 2000  # filings of a township among which the nearest is looked for; a county has 500 a year
+_MOST = 1000  # filings of a township among which the nearest is looked for; a county has 500 a year
 
 
 @dataclass(frozen=True)
@@ -103,30 +103,34 @@ def follow(
         `chosen`, with a link ``same`` for each matter that follows; its probability is the share of the best pair
         with a filing of the case in that and the best pair with any other filing.
     """
-    around: dict[str, list[str]] = {"": list(matters)}
+    rows = {name: matter.rows for name, matter in matters.items()}
+    case_of = {name: link.case["case_id"] for name, link in chosen.items() if link.decision == "same"}
+    around: dict[str, dict[str, list[int]]] = {"": rows}
     for name in matters:
         if town_of[name]:
-            around.setdefault(town_of[name], []).append(name)
-    case_of = {name: link.case["case_id"] for name, link in chosen.items() if link.decision == "same"}
-    of_cases = {town: [name for name in names if name in case_of] for town, names in around.items()}
-    crowded = {town for town, names in around.items() if sum(len(matters[name].rows) for name in names) > _MOST}
+            around.setdefault(town_of[name], {})[name] = rows[name]
     out = dict(chosen)
-    for name, matter in matters.items():
-        town = town_of[name]
-        if name in case_of or len(matter.rows) > _SMALL or (matter.names and name not in chosen) or town in crowded:
+    for town, here in around.items():
+        small = {
+            name: members for name, members in here.items()
+            if town_of[name] == town and name not in case_of and len(members) <= _SMALL
+            and (name in chosen or not matters[name].names)
+        }  # fmt: skip
+        if sum(map(len, here.values())) > _MOST:
             continue
-        close = near.closest(matter.rows, {other: matters[other].rows for other in of_cases[town]})
-        nearest = max(close, key=lambda other: (close[other], other), default="")
-        if not nearest or close[nearest] < _AKIN:
-            continue
-        case, model = chosen[nearest].case, matters[nearest]
-        rest = {o: matters[o].rows for o in around[town] if o != name and case_of.get(o) != case["case_id"]}
-        share = close[nearest] / (close[nearest] + max(near.closest(matter.rows, rest).values(), default=0.0))
-        apart = matter.villages and model.villages and not known.same(matter.villages, model.villages)
-        late = pd.notna(case["first_petition_date"]) and case["first_petition_date"] > matter.last
-        doubt = name in chosen and chosen[name].case["case_id"] != case["case_id"]
-        if share >= _LINK and not (apart or late or doubt):
-            out[name] = CaseLink(case, share, "same", "与该积案的来件相近")
+        close = near.between(small, {name: members for name, members in here.items() if name in case_of})
+        akin = {name: small[name] for name, found in close.items() if max(found.values(), default=0.0) >= _AKIN}
+        for name, found in near.between(akin, here).items():
+            nearest = max(close[name], key=lambda other: (found[other], other))
+            case = chosen[nearest].case
+            rest = (p for other, p in found.items() if other != name and case_of.get(other) != case["case_id"])
+            share = found[nearest] / (found[nearest] + max(rest, default=0.0))
+            one, model = matters[name], matters[nearest]
+            apart = one.villages and model.villages and not known.same(one.villages, model.villages)
+            late = pd.notna(case["first_petition_date"]) and case["first_petition_date"] > one.last
+            doubt = name in chosen and chosen[name].case["case_id"] != case["case_id"]
+            if share >= _LINK and not (apart or late or doubt):
+                out[name] = CaseLink(case, share, "same", "与该积案的来件相近")
     return out
 
 

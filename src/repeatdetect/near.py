@@ -52,13 +52,20 @@ class Near:
             out.setdefault(b, {}).setdefault(a, chance)
         return out
 
-    def closest(self, rows: Sequence[int], others: Mapping[str, Sequence[int]]) -> dict[str, float]:
-        """Probability of the best pair of one of `rows` and a filing of each of the `others`."""
-        if not others:
-            return {}
-        j = np.concatenate([np.asarray(more, np.int64) for more in others.values()])
-        starts = np.cumsum([0, *map(len, others.values())])[:-1]
-        best = np.zeros(len(j))
-        for row in rows:
-            best = np.maximum(best, self.chance(np.minimum(row, j), np.maximum(row, j)))
-        return dict(zip(others, np.maximum.reduceat(best, starts).tolist(), strict=True))
+    def between(
+        self, some: Mapping[str, Sequence[int]], others: Mapping[str, Sequence[int]]
+    ) -> dict[str, dict[str, float]]:
+        """Probability of the best pair of filings of each of `some` matters and each of the `others` (name -> rows)."""
+        if not some or not others:
+            return {name: {} for name in some}
+        (i, left), (j, right) = _joined(some), _joined(others)
+        a, b = np.repeat(i, len(j)), np.tile(j, len(i))
+        pairs = self.chance(np.minimum(a, b), np.maximum(a, b)).reshape(len(i), len(j))
+        best = np.maximum.reduceat(np.maximum.reduceat(pairs, left, axis=0), right, axis=1)
+        return {name: dict(zip(others, line, strict=True)) for name, line in zip(some, best.tolist(), strict=True)}
+
+
+def _joined(matters: Mapping[str, Sequence[int]]) -> tuple[Index, Index]:
+    """Rows of all matters, and where each matter's begin."""
+    rows = np.concatenate([np.asarray(members, np.int64) for members in matters.values()])
+    return rows, np.cumsum([0, *map(len, matters.values())])[:-1]

@@ -7,7 +7,7 @@ the matter counts, too; the note says that it is a suspicion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy.typing as npt
@@ -19,7 +19,11 @@ from repeatdetect.places import Gazetteer
 from repeatdetect.pooled import Pooled
 
 _LIKELY = 0.35  # probability from which what may be one matter with another, may be it with its kin, too
-_MOST = 1000  # filings of a township that are all compared with one that names an official; a county has 500 a year
+_FAINT = 0.04  # probability from which a note that names nobody is suspected to belong to what it resembles most
+_SMALL = 2  # filings of such a note's matter
+_MOST = (
+    500  # filings of a township that are all compared with one that names an official; a county has 500 a year in all
+)
 
 
 def suspects(
@@ -49,7 +53,8 @@ def suspects(
     -------
     dict
         Matter -> rows of the matters it may be one with: those of its case, of its accused in its township, and for
-        those that complain of an official whatever is near in the township, or most likely one with something near.
+        those that complain of an official whatever is near in the township, or most likely one with something near,
+        or names nobody and resembles nothing more.
 
     Notes
     -----
@@ -65,26 +70,35 @@ def suspects(
     crowded = {town for town, rows in around.items() if sum(map(len, rows.values())) > _MOST}
     listed = near.matters(matter_ids) if crowded else {}
 
-    def close_to(name: str) -> dict[str, float]:
-        here = around.get(town_of[name], {})
-        if town_of[name] in crowded:
-            return {other: chance for other, chance in listed.get(name, {}).items() if other in here}
-        return near.closest(matters[name].rows, here)
+    def close_to(names: Iterable[str], town: str) -> dict[str, dict[str, float]]:
+        here = around[town]
+        if town in crowded:
+            return {name: {o: chance for o, chance in listed.get(name, {}).items() if o in here} for name in names}
+        found = near.between({name: matters[name].rows for name in names}, here)
+        return {name: {o: chance for o, chance in close.items() if o != name} for name, close in found.items()}
 
-    for name in matters:
-        if not town_of[name] or not complains(name):
+    for town, here in around.items():
+        suspected = {name: {name} for name in here if complains(name)}
+        if not suspected:
             continue
-        close = close_to(name)
-        suspected = {
-            other for other, chance in close.items()
-            if chance >= NEAR_FROM and not _apart(matters[name], matters[other], known)
-        }  # fmt: skip
-        relatives = {other for other, chance in close.items() if chance >= _LIKELY} | kin[name]
-        for relative in relatives - {name}:
-            suspected |= {other for other, chance in close_to(relative).items() if chance >= _LIKELY}
-        for other in suspected - {name}:
-            others[name].add(other)
-            others[other].add(name)
+        for name, close in close_to(suspected, town).items():
+            suspected[name] |= {
+                other for other, chance in close.items()
+                if chance >= NEAR_FROM and not _apart(matters[name], matters[other], known)
+            }  # fmt: skip
+            relatives = {other for other, chance in close.items() if chance >= _LIKELY} | (kin[name] & here.keys())
+            for further in close_to(sorted(relatives - {name}), town).values():
+                suspected[name] |= {other for other, chance in further.items() if chance >= _LIKELY}
+        notes = [name for name in here if len(matters[name].rows) <= _SMALL and _names_nobody(matters[name])]
+        resembling: dict[str, set[str]] = {}
+        for name, close in close_to(notes, town).items():
+            nearest = max(close, key=lambda other: (close[other], other), default="")
+            if close.get(nearest, 0.0) >= _FAINT:
+                resembling.setdefault(nearest, set()).add(name)
+        for name, found_near in suspected.items():
+            for other in found_near.union(*(resembling.get(one, ()) for one in found_near)) - {name}:
+                others[name].add(other)
+                others[other].add(name)
     return {
         name: [row for other in sorted(more - {name}) for row in matters[other].rows] for name, more in others.items()
     }
@@ -106,6 +120,11 @@ def _kin(
         for name in names:
             out[name].update(names)
     return out
+
+
+def _names_nobody(matter: Pooled) -> bool:
+    """Whether no 被反映人 cell of a matter holds a full name."""
+    return not (matter.names and matter.field_surnames)
 
 
 def _apart(one: Pooled, other: Pooled, known: Gazetteer) -> bool:
