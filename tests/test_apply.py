@@ -19,6 +19,7 @@ from repeatdetect.history import History
 from repeatdetect.report.answers import read_answers
 from repeatdetect.report.content import Content
 from repeatdetect.report.workbook import DETAILS, DOUBTFUL, write
+from tests.test_workbook import converted
 
 Rows = dict[str, list[dict[str, Any]]]
 Fill = Callable[[Rows], None]
@@ -171,6 +172,18 @@ def test_words_of_the_sheet_of_filings(filled: Callable[[Fill], Path]) -> None:
         (third, second): "same",
         **{(fifth, other): "later" for other in stay if other != fifth},
     }
+
+
+def test_answers_are_read_from_a_workbook_that_libreoffice_saved(filled: Callable[[Fill], Path]) -> None:
+    def fill(rows: Rows) -> None:
+        rows[DOUBTFUL][0].update({"人工结论": "同一事项", "说明": "=同一笔钱"})
+        _matter(rows, 5)[2]["人工结论"] = "不同事项"
+
+    path = filled(fill)
+    columns = ["left_id", "right_id", "decision", "why", "row"]
+    expected = read_answers(path, "")[columns].to_numpy().tolist()
+    assert len(expected) > 4
+    assert read_answers(converted(path, "xlsx"), "")[columns].to_numpy().tolist() == expected
 
 
 def test_all_thrown_out_are_all_apart(filled: Callable[[Fill], Path]) -> None:

@@ -30,7 +30,7 @@ def book(book_path: Path) -> openpyxl.Workbook:
     return openpyxl.load_workbook(book_path, rich_text=True)
 
 
-def _converted(path: Path, kind: str) -> Path:
+def converted(path: Path, kind: str) -> Path:
     """The workbook saved anew by LibreOffice."""
     out = path.parent / "converted"
     profile = (path.parent / "profile").as_uri()
@@ -86,7 +86,7 @@ def test_new_passages_stand_out_inside_the_cell(anlan_result: rd.Result, book: o
 def test_text_that_looks_like_a_formula_stays_text(hostile_result: rd.Result, tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     workbook.write(Content(hostile_result), path)
-    for opened in (path, _converted(path, "xlsx")):
+    for opened in (path, converted(path, "xlsx")):
         sheet = openpyxl.load_workbook(opened)["重复件明细"]
         bodies = [str(sheet.cell(row, 12).value) for row in range(3, 3 + len(HOSTILE))]
         assert bodies[1].startswith("=cmd|' /C calc'!A0")
@@ -97,7 +97,7 @@ def test_text_that_looks_like_a_formula_stays_text(hostile_result: rd.Result, tm
 
 
 def test_libreoffice_reads_what_was_written(book_path: Path) -> None:
-    again = _converted(book_path, "xlsx")
+    again = converted(book_path, "xlsx")
     ours, theirs = (
         pd.read_excel(p, sheet_name=None, header=None, dtype=str, engine="calamine") for p in (book_path, again)
     )

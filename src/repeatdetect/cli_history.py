@@ -51,7 +51,7 @@ def nightly(
 
     source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], jobs), encoding, sheet)
     report.check_target(out)
-    with closing(_open(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
+    with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
         answer = history.check if dry_run else history.add
         tonight = answer(source.read(), *tables, settings=source.settings, progress=stages)
@@ -79,7 +79,7 @@ def check(
     from repeatdetect import cli_output, cli_run
 
     source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], None), encoding, sheet)
-    with closing(_open(db, key_file)) as history:
+    with closing(open_store(db, key_file)) as history:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
         tonight = history.check(source.read(), *tables, settings=source.settings)
     cli_output.filings(tonight, as_json=json_)
@@ -94,7 +94,7 @@ def export(
     from repeatdetect import cli_output, cli_run, report
 
     report.check_target(out)
-    with closing(_open(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
+    with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
         result = history.export(*tables, settings=cli_run.load_settings(settings, [], None), progress=stages)
         result.write(out, masked=masked)
@@ -106,7 +106,7 @@ def runs(db: Db, key_file: KeyFile = None, json_: Json = False) -> None:
     """列出历次运行，最近的在前。"""
     from repeatdetect import cli_output
 
-    with closing(_open(db, key_file)) as history:
+    with closing(open_store(db, key_file)) as history:
         cli_output.runs(history.runs(), as_json=json_)
 
 
@@ -114,14 +114,14 @@ def undo(
     run: Annotated[int, typer.Argument(metavar="RUN", help="运行的编号，见 runs。")], db: Db, key_file: KeyFile = None
 ) -> None:
     """撤销最近一次运行，使历史库回到它之前；记录仍保留。"""
-    with closing(_open(db, key_file)) as history:
+    with closing(open_store(db, key_file)) as history:
         history.undo(run)
     typer.echo(f"已撤销第 {run} 次运行。")
 
 
 def rekey(db: Db, key_file: KeyFile = None) -> None:
     """更换密钥：全库改用新密钥，密钥文件随之替换；旧密钥另存，此前的备份仍须用它打开。"""
-    with closing(_open(db, key_file)) as history:
+    with closing(open_store(db, key_file)) as history:
         kept = history.rekey(_key(key_file))
     typer.echo(f"已更换密钥：{key_file}；旧密钥另存为 {kept}。请为新密钥另存一份到别处。")
 
@@ -132,7 +132,8 @@ def _key(key_file: Path | None) -> Path:
     return key_file
 
 
-def _open(db: str, key_file: Path | None) -> History:
+def open_store(db: str, key_file: Path | None) -> History:
+    """The store that `--db` and `--key-file` name."""
     from repeatdetect.history import History
 
     return History.open(db, _key(key_file))

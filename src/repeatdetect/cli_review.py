@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from repeatdetect.cli_history import open_store
 from repeatdetect.cli_options import DB, Encoding, KeyFile, Map, SettingsFile, Sheet
-from repeatdetect.errors import InputError, StoreError
+from repeatdetect.errors import InputError
 
 if TYPE_CHECKING:
     from repeatdetect.decisions import Keeper
@@ -97,13 +98,9 @@ def _keeper(decisions: Path | None, db: str | None, key_file: Path | None) -> It
 
     if decisions:
         yield DecisionFile(decisions)
-    elif db and key_file:
-        from repeatdetect.history import History
-
-        with closing(History.open(db, key=key_file)) as history:
-            yield history
     elif db:
-        raise StoreError("E303", "没有指明密钥文件", hint="请用 --key-file 或环境变量 REPEATDETECT_KEY_FILE 指明。")
+        with closing(open_store(db, key_file)) as history:
+            yield history
     else:
         raise InputError(
             "E243", "没有指明结论记到哪里", hint="请给出 --decisions 人工结论.csv，或 --db 与 --key-file。"
