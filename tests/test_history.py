@@ -148,6 +148,17 @@ def test_undo_puts_the_store_back(history: rd.History, year: pd.DataFrame) -> No
     assert history.runs()["state"].tolist() == ["done", "undone", "done"]
 
 
+def test_a_night_knows_what_earlier_nights_told_of_places(history: rd.History, anlan: Path) -> None:
+    officials = rd.read_officials(anlan / "officials.csv")
+    town, lead = officials.loc[officials["town"].str.endswith("镇"), ["town", "lead_official"]].iloc[0]
+    told = pd.DataFrame({"filing_id": [f"A{k}" for k in range(3)], "date": "2024-01-02", "place": f"{town}柳树湾村"})
+    history.add(told.assign(text=["反映路灯不亮", "反映水渠垮塌", "反映低保名额"]), officials=officials)
+    asked = pd.DataFrame({"filing_id": ["B"], "date": ["2024-02-02"], "text": ["反映柳树湾村会计韦春来克扣林地补偿款"]})
+    assert history.check(asked, officials=officials).filings["lead_official"].tolist() == [lead]
+    history.undo(1)
+    assert history.check(asked, officials=officials).filings["lead_official"].tolist() == [""]
+
+
 @given(
     st.lists(st.integers(0, 4), min_size=1, max_size=14),
     st.lists(st.one_of(st.none(), st.integers(1, 4)), min_size=14, max_size=14),

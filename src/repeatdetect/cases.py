@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import caselink, places, pooled
+from repeatdetect.background import Background
 from repeatdetect.charge import CLOSED, Office
 from repeatdetect.corpus import Corpus
 from repeatdetect.ledger import read_cases, read_officials
@@ -61,6 +62,7 @@ def link(
     cases: pd.DataFrame | None,
     officials: pd.DataFrame | None,
     settings: Settings,
+    background: Background | None = None,
 ) -> Links:
     """Link matters to cases and officials, with recusal.
 
@@ -74,6 +76,8 @@ def link(
         Pairs of filings of two matters that may yet be one.
     cases, officials : DataFrame or None
     settings : Settings
+    background : Background, optional
+        What more filings than these tell together; default: what these tell.
 
     Returns
     -------
@@ -82,12 +86,12 @@ def link(
     cells = Cells.read(corpus)
     towns = officials["town"].tolist() if officials is not None else []
     ledger_places = cases["place"].tolist() if cases is not None else []
-    known = places.learn(towns, cells.told, cells.of, ledger_places, settings.place_aliases)
+    background = background or Background.of(cells)
+    known = background.gazetteer(towns, ledger_places, settings.place_aliases)
     members: dict[str, list[int]] = {}
     for row, name in enumerate(matter_ids.tolist()):
         members.setdefault(name, []).append(row)
-    accused = frozenset(name for cell in set(cells.of["accused"]) if cell for name in pooled.field_names(cell))
-    matters = {name: pooled.pool(cells, rows, accused) for name, rows in members.items()}
+    matters = {name: pooled.pool(cells, rows, background.accused) for name, rows in members.items()}
     town_of = {name: _town(cells, matter, known) if towns else "" for name, matter in matters.items()}
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:

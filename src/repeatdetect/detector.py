@@ -21,6 +21,7 @@ from repeatdetect import matters as matter_stage
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect import repeats
 from repeatdetect.attach import attach
+from repeatdetect.background import Background
 from repeatdetect.compare import EVIDENCE, Comparable
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
@@ -243,6 +244,7 @@ def conclude(
     cases: pd.DataFrame | None,
     officials: pd.DataFrame | None,
     clock: Clock,
+    background: Background | None = None,
 ) -> Answer:
     """From matters to the tables of the contract: who repeats whom, what is new, pairs worth knowing, whose case."""
     corpus = data.corpus
@@ -259,7 +261,7 @@ def conclude(
             lambda i, j: probability(score_pairs(data, scorer, i, j)),
         )  # fmt: skip
         linked = case_stage.link(
-            corpus, matter_ids, classified["new_content"].tolist(), near, cases, officials, settings
+            corpus, matter_ids, classified["new_content"].tolist(), near, cases, officials, settings, background
         )
     ids = corpus.filings["filing_id"].to_numpy()
     filing_table = _filing_table(ids, matter_ids, classified, linked.filings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -106,6 +106,15 @@ class Gazetteer:
         if old and new and old != new:
             self._renamed[old] = new
 
+    def rename_told(self, pairs: Iterable[tuple[str, str]], villages: Iterable[str]) -> None:
+        """Make two names one village where a text says so and both are villages known otherwise."""
+        known = set(self.seen) | set(villages)
+        for old, new in pairs:
+            # 原来我们村 and 现在全村 look the same to a pattern
+            before, after = _trimmed(old, known), _trimmed(new, known)
+            if before in known and after in known and before != after:
+                self.rename(before, after)
+
     def _names(self, village: str) -> list[str]:
         root = self.root(village)
         return [village, *(name for name in (root, *self._renamed) if name != village and self.root(name) == root)]
@@ -123,59 +132,15 @@ def _is_short(short: str, long: str) -> bool:
     return all(character in rest for character in short)
 
 
-def learn(
-    towns: Sequence[str],
-    told: Mapping[str, Sequence[str]],
-    cells: Mapping[str, Sequence[str]],
-    ledger_places: Iterable[str] = (),
-    place_aliases: Mapping[str, str] | None = None,
-) -> Gazetteer:
-    """Learn a gazetteer from an export and its ledger.
-
-    Parameters
-    ----------
-    towns : sequence of str
-        Rows of the officials' table.
-    told : mapping of str to sequence of str, length n
-        ``town`` and ``village`` of each filing.
-    cells : mapping of str to sequence of str, length n
-        ``place``, ``unit``, ``address``, ``title`` and ``text`` of each filing.
-    ledger_places : iterable of str
-        属地 of the ledger's cases.
-    place_aliases : mapping, optional
-        Old name to new name (settings).
-
-    Returns
-    -------
-    Gazetteer
-    """
-    known = Gazetteer(tuple(dict.fromkeys(filter(None, towns))))
-    for village, town in zip(told["village"], told["town"], strict=True):
-        known.learn(village, town)
-    for weight, places in ((3, cells["place"]), (3, ledger_places), (1, cells["address"])):
-        for cell in places:
-            if cell:
-                town, village, _ = facts.place_of(cell)
-                known.learn(village, town, weight)
-    for old, new in (place_aliases or {}).items():
-        known.rename(old, new)
-    villages = set(known.seen) | set(filter(None, told["village"]))
-    for column in ("title", "text"):
-        for value in cells[column]:
-            if _ALIAS_HINT.search(value) and re.search(r"原|以前|过去|从前|旧|曾用|老名|改|更名|并|划|现|如今", value):
-                _learn_names(known, villages, text.normalise(value))
-    return known
-
-
-def _learn_names(known: Gazetteer, villages: set[str], plain: str) -> None:
+def renamings(value: str) -> list[tuple[str, str]]:
+    """Pairs (old, new) that a text may call one village; whether both are villages is for others to tell."""
+    if not (_ALIAS_HINT.search(value) and re.search(r"原|以前|过去|从前|旧|曾用|老名|改|更名|并|划|现|如今", value)):
+        return []
+    plain = text.normalise(value)
     pairs = [(m.group("old"), m.group("new")) for pattern in _RENAMED for m in pattern.finditer(plain)]
     for match in _MERGED.finditer(plain):
         pairs += [(match.group(name) + "村", match.group("new")) for name in ("a", "b")]
-    for old, new in pairs:
-        before, after = _trimmed(old, villages), _trimmed(new, villages)
-        # both must be villages known otherwise: 原来我们村 and 现在全村 look the same to a pattern
-        if before in villages and after in villages and before != after:
-            known.rename(before, after)
+    return pairs
 
 
 def _trimmed(name: str, villages: set[str]) -> str:

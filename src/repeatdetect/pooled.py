@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -86,14 +86,14 @@ def field_names(cell: str) -> list[str]:
     return [person.name for person in facts.field_persons(cell) if len(person.name) > 1]
 
 
-def pool(cells: Cells, rows: Sequence[int], known_accused: frozenset[str] = frozenset()) -> Pooled:
+def pool(cells: Cells, rows: Sequence[int], known_accused: Set[str] = frozenset()) -> Pooled:
     """Pool the filings of one matter.
 
     Parameters
     ----------
     cells : Cells
     rows : sequence of int
-    known_accused : frozenset of str
+    known_accused : set of str
         Names that stand in a 被反映人 field anywhere in the export: a person only spoken of in a text is believed to be
         accused when known, or when the text says so twice.
     """
@@ -145,7 +145,7 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: frozenset[str] = froz
 
 
 def _spoken(
-    cells: Cells, rows: Sequence[int], spoken: Counter[str], villages: Counter[str], known: frozenset[str]
+    cells: Cells, rows: Sequence[int], spoken: Counter[str], villages: Counter[str], known: Set[str]
 ) -> Counter[str]:
     """Accused of a matter whose fields name nobody: believable names of its texts."""
     body = "\n".join(text.normalise(f"{cells.of['title'][row]}\n{cells.of['text'][row]}") for row in rows)

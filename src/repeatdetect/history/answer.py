@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from repeatdetect.background import Background
 from repeatdetect.compare import Comparable
 from repeatdetect.decide import Scorer
 from repeatdetect.detector import Answer, Clock, Result, conclude
@@ -77,13 +78,13 @@ class Tonight(Result):
 
 def answered(
     plan: Plan, ids: list[str], rejects: pd.DataFrame, names: dict[int, str], scorer: Scorer, settings: Settings,
-    cases: pd.DataFrame | None, officials: pd.DataFrame | None, clock: Clock,
+    cases: pd.DataFrame | None, officials: pd.DataFrame | None, clock: Clock, background: Background,
 ) -> Tonight:  # fmt: skip
     """Conclude a plan for the filings asked about, in the order asked."""
     matter_ids = np.array([names[m] for m in plan.matter.tolist()], dtype=object)
     told = conclude(
         Comparable.of(plan.corpus), scorer, settings, plan.grouping, plan.proposed, plan.cannot, matter_ids, cases,
-        officials, clock,
+        officials, clock, background,
     )  # fmt: skip
     position = {name: row for row, name in enumerate(plan.corpus.filings["filing_id"])}
     asked = np.array([position[name] for name in ids], np.int64)

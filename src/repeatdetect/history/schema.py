@@ -138,9 +138,9 @@ decisions = _temporal(
     by=(),
 )
 
-#: what a run added to the gazetteer, sealed
-places = Table(
-    "rd_places",
+#: what a run's filings tell together (places, names), sealed
+background = Table(
+    "rd_background",
     metadata,
     Column("run", Integer, primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=False),
@@ -173,7 +173,7 @@ audit = Table(
 
 #: what is sealed
 SEALED: tuple[Column[bytes], ...] = (
-    filings.c.content, features.c.sealed, segments.c.sealed, decisions.c.sealed, places.c.sealed,
+    filings.c.content, features.c.sealed, segments.c.sealed, decisions.c.sealed, background.c.sealed,
 )  # fmt: skip
 TEMPORAL = (filings, members, holds, matters, redirects, decisions)
 

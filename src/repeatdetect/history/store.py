@@ -28,6 +28,7 @@ from repeatdetect.history import rekey as rekeying
 from repeatdetect.history.answer import Tonight, answered
 from repeatdetect.history.connect import committing, engine_of, now, only_writer, place, reading, who
 from repeatdetect.history.index import SegmentIndex
+from repeatdetect.history.memory import Memory
 from repeatdetect.history.plan import Plan, Planner, counting, grouped
 from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
@@ -47,7 +48,7 @@ class History:
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine, self._vault = engine, vault
-        self._index = SegmentIndex(vault)
+        self._index, self._memory = SegmentIndex(vault), Memory(vault)
         self._scorer = Scorer.load()
 
     @staticmethod
@@ -240,7 +241,7 @@ class History:
             with committing(self._engine) as connection:
                 self._vault = rekeying.reseal(connection, self._vault, Path(key))
             kept = rekeying.finish(self._engine, Path(key))
-        self._index = SegmentIndex(self._vault)
+        self._index, self._memory = SegmentIndex(self._vault), Memory(self._vault)
         self._audit("rekey", "更换密钥", 0)
         return kept
 
@@ -289,6 +290,7 @@ class History:
             names = state.names({*plan.matter.tolist(), *touched}) | plan.settled.born
             tonight = answered(
                 plan, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials, clock,
+                self._memory.background(connection, plan.new),
             )  # fmt: skip
             tonight.run = describe(tonight, clock, len(filings), plan.capped, table.attrs.get("notes", []))
             tonight.shown.run = describe(tonight.shown, clock, len(tonight.shown.filings), plan.capped, [])

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, update
 
-from repeatdetect.history import schema
+from repeatdetect.history import memory, schema
 from repeatdetect.history.connect import now, who
 from repeatdetect.history.index import parts
 from repeatdetect.history.plan import Plan
@@ -60,6 +60,7 @@ def apply(
             {"run": run, "at": at, "kind": e.kind, "matter": e.matter, "other": e.other, "filings": e.filings, "reason": e.reason}
             for e in plan.settled.events
         ],
+        schema.background: [memory.row(vault, plan.new, run)],
         schema.segments: [
             {"run": run, "part": number, "sealed": vault.seal(part.dumps(), schema.place(schema.segments.c.sealed, run, number))}
             for number, part in enumerate(parts(plan.keys, plan.incoming.number[plan.incoming.changes]))
