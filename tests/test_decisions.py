@@ -94,10 +94,27 @@ def test_detect_honours_both_words(anlan: Path, anlan_result: rd.Result) -> None
     edge = anlan_result.pairs[anlan_result.pairs["decision"] == "same"].iloc[0]
     matters = anlan_result.filings.drop_duplicates("matter_id")["filing_id"]
     decided = _frame((edge["left_id"], edge["right_id"], "different"), (matters.iloc[0], matters.iloc[1], "same"))
-    after = rd.detect(rd.read_filings(anlan / "filings.csv"), decisions=decided).filings.set_index("filing_id")
-    of = after["matter_id"]
+    after = rd.detect(rd.read_filings(anlan / "filings.csv"), decisions=decided)
+    of = after.filings.set_index("filing_id")["matter_id"]
     assert of[edge["left_id"]] != of[edge["right_id"]]
     assert of[matters.iloc[0]] == of[matters.iloc[1]]
+    # whose word it was is told wherever the pair is
+    assert after.explain(matters.iloc[1], matters.iloc[0]).said == "人工认定为同一事项"
+    said = after.pairs.set_index(["left_id", "right_id"])["reason"].str.startswith("人工认定")
+    assert set(said[said].index) <= {(edge["left_id"], edge["right_id"]), (matters.iloc[0], matters.iloc[1])}
+    assert after.explain(*said.index[~said][0]).said == ""
+
+
+def test_decisions_on_filings_that_are_not_here_are_mentioned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, export = tmp_path / "D.csv", tmp_path / "export.csv"
+    append(path, [Decision("A", "B", "same"), Decision("A", "C", "same")])
+    pd.DataFrame({"filing_id": ["A", "C"], "text": ["反映王某占地", "投诉噪音扰民"]}).to_csv(export, index=False)
+    assert cli.main(["dedupe", str(export), "-o", str(tmp_path / "o"), "--decisions", str(path)]) == 0
+    said = capsys.readouterr()
+    assert "人工结论中有 1 对的编号不全在本次导出表中" in said.err
+    assert "归并为 1 个事项" in said.out
 
 
 def test_dedupe_refuses_contradictory_decisions(

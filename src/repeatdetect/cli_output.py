@@ -113,7 +113,9 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
             "基数" if name == "intercept" else f"{words.get(name, '')} {name}".strip(), shown, f"{points:+.2f}"
         )
     Console(highlight=False, markup=False).print(table)
-    if told.together and told.probability < 0.5 and len(told.path) == 2:
+    if told.said:
+        typer.echo(f"{told.said}；以下是程序的看法。")
+    elif told.together and told.probability < 0.5 and len(told.path) == 2:
         typer.echo("单看这两件不足以认定；是与对方所在事项的全部来件汇总比较后并入的。")
     for conflict in told.conflicting:
         kind = FACTS.get(conflict["kind"], conflict["kind"])

@@ -84,6 +84,10 @@ def dedupe(
     progress("read", 0, 0)
     filings = source.read()
     progress("read", len(filings), len(filings))
+    if decided is not None:
+        there = decided["left_id"].isin(filings["filing_id"]) & decided["right_id"].isin(filings["filing_id"])
+        if not there.all():
+            filings.attrs["notes"].append(f"人工结论中有 {(~there).sum()} 对的编号不全在本次导出表中。")
     result = rd.detect(
         filings, cases=case_table, officials=official_table, decisions=decided, settings=source.settings,
         progress=progress,
@@ -126,7 +130,7 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
     """
     from repeatdetect import corpus
     from repeatdetect.decide import Scorer
-    from repeatdetect.explain import explain_rows, joining_path, same_filing
+    from repeatdetect.explain import explain_rows, joining_path, said_of, same_filing
 
     if left == right:
         raise same_filing(left)
@@ -137,8 +141,11 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
             _present(name, ids, place)
     rows = [int((filings["filing_id"] == name).to_numpy().argmax()) for name in (left, right)]
     together = bool(matter[left] == matter[right])
-    path = joining_path(report.written(out, "pairs"), left, right) if together else []
-    return explain_rows(corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path)
+    pairs = report.written(out, "pairs")
+    path = joining_path(pairs, left, right) if together else []
+    return explain_rows(
+        corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path, said_of(pairs, left, right)
+    )
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,7 @@ def conclude(
         review = _across(grouping.label, left, right, score, settings.review or scorer.review, cannot)
         twin = _twins(len(corpus), review, score, left, right)
         classified = repeats.classify(corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin)
-        pairs = pair_table(corpus, data, scorer, grouping, left, right, score, review)
+        pairs = pair_table(corpus, data, scorer, grouping, left, right, score, review, cannot)
     with clock.stage("link", len(corpus)):
         close = np.flatnonzero(_across(grouping.label, left, right, score, NEAR_FROM, cannot))
         near = Near(

@@ -14,6 +14,7 @@ from repeatdetect.compare import Comparable, compare
 from repeatdetect.decide import Scorer, probability
 from repeatdetect.errors import InputError
 from repeatdetect.facts import Fact
+from repeatdetect.grounds import SAID_DIFFERENT, SAID_SAME
 
 if TYPE_CHECKING:
     from repeatdetect.corpus import Corpus
@@ -43,6 +44,8 @@ class Explanation:
         Longest passages that stand in both, verbatim.
     path : list of str
         Filings on the way from one to the other along the edges that hold the matter together.
+    said : str
+        What a person decided on the pair, '' when nobody did.
     """
 
     left_id: str
@@ -58,6 +61,7 @@ class Explanation:
     only_right: list[dict[str, Any]]
     passages: list[str]
     path: list[str]
+    said: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -72,7 +76,9 @@ def shared_passages(left: str, right: str, least: int = 8, most: int = 5) -> lis
     return [left[block.a : block.a + block.size].strip() for block in found[:most]]
 
 
-def explain_rows(corpus: Corpus, scorer: Scorer, i: int, j: int, together: bool | None, path: list[str]) -> Explanation:
+def explain_rows(
+    corpus: Corpus, scorer: Scorer, i: int, j: int, together: bool | None, path: list[str], said: str = ""
+) -> Explanation:
     """Explanation of two rows of a corpus."""
     low, high = min(i, j), max(i, j)
     data = Comparable.of(corpus.take(np.array([low, high])))
@@ -92,6 +98,7 @@ def explain_rows(corpus: Corpus, scorer: Scorer, i: int, j: int, together: bool 
         [right[key].to_dict(key[0]) for key in sorted(right.keys() - left.keys())],
         shared_passages(bodies[i], bodies[j]),
         path,
+        said,
     )  # fmt: skip
 
 
@@ -145,14 +152,20 @@ def explain(result: Result, left_id: str, right_id: str) -> Explanation:
             raise InputError("E130", "结果中没有这个编号", place=name, hint="请核对信访件编号。")
     i, j = position[left_id], position[right_id]
     together = bool(result.label[i] == result.label[j])
-    return explain_rows(
-        result.corpus, result.scorer, i, j, together, joining_path(result.pairs, left_id, right_id) if together else []
-    )
+    path = joining_path(result.pairs, left_id, right_id) if together else []
+    return explain_rows(result.corpus, result.scorer, i, j, together, path, said_of(result.pairs, left_id, right_id))
 
 
 def same_filing(name: str) -> InputError:
     """The refusal to compare a filing with itself."""
     return InputError("E132", "两个编号相同", place=name, hint="请给出两件不同的信访件。")
+
+
+def said_of(pairs: pd.DataFrame, left_id: str, right_id: str) -> str:
+    """What a person decided on a pair, by the reasons of ``pairs``; '' when nobody did."""
+    this = pairs["left_id"].isin((left_id, right_id)) & pairs["right_id"].isin((left_id, right_id))
+    said = "；".join(pairs.loc[this, "reason"]).split("；")
+    return next((word for word in said if word in (SAID_SAME, SAID_DIFFERENT)), "")
 
 
 def joining_path(pairs: pd.DataFrame, left_id: str, right_id: str) -> list[str]:

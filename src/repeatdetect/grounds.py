@@ -9,11 +9,13 @@ import pandas as pd
 from repeatdetect.compare import EVIDENCE, Comparable, compare
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Doubles, Scorer, probability
+from repeatdetect.honour import CERTAIN, Decided
 from repeatdetect.matters import Grouping
 from repeatdetect.ragged import Index
 
 _REJECTED_A_FILING = 5
 _REJECTED_FROM = 0.2
+SAID_SAME, SAID_DIFFERENT = "人工认定为同一事项", "人工认定为不同事项"
 
 #: evidence columns as a clerk reads them
 REASON_WORDS = {
@@ -49,8 +51,9 @@ def pair_table(
     right: Index,
     score: Doubles,
     review: npt.NDArray[np.bool_],
+    cannot: Decided,
 ) -> pd.DataFrame:
-    """Edges that hold matters together, review pairs, and the rejected pairs worth knowing."""
+    """Edges that hold matters together, review pairs, and the rejected pairs worth knowing; what people said first."""
     n = max(len(corpus), 1)
     across = grouping.label[left] != grouping.label[right]
     chance = probability(score)
@@ -72,10 +75,14 @@ def pair_table(
     evidence = compare(data, i, j)
     contributions = scorer.contributions(evidence)
     ids = corpus.filings["filing_id"].to_numpy()
+    apart = set(cannot)
+    said = [SAID_SAME if sure else "" for sure in grouping.score >= CERTAIN] + [""] * int(review.sum())
+    said += [SAID_DIFFERENT if pair in apart else "" for pair in zip(left[rejected], right[rejected], strict=True)]
+    grounds = ["；".join(filter(None, both)) for both in zip(said, reasons(contributions), strict=True)]
     return pd.DataFrame(
         {
             "left_id": ids[i], "right_id": ids[j],
             "probability": probability(contributions.to_numpy().sum(axis=1)),
-            "decision": word, "reason": reasons(contributions), **{name: evidence[name] for name in EVIDENCE},
+            "decision": word, "reason": grounds, **{name: evidence[name] for name in EVIDENCE},
         }
     )  # fmt: skip
