@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from repeatdetect.decisions import DIFFERENT, SAME
@@ -33,11 +32,11 @@ class Questions:
     """
 
     def __init__(self, pairs: pd.DataFrame, matters: Mapping[str, str]) -> None:
+        self._matters = matters
         self._pairs = [
-            Pair(left, right, float(chance))
+            (Pair(left, right, float(chance)), self._matter(left), self._matter(right))
             for left, right, chance in pairs[["left_id", "right_id", "probability"]].itertuples(index=False)
         ]
-        self._matters = matters
         self._sizes = Counter(matters.values())
 
     def open(self, said: Iterable[tuple[str, str, str]]) -> list[Pair]:
@@ -62,21 +61,21 @@ class Questions:
         for a, b, word in said:
             if word == DIFFERENT and sets.find(a) != sets.find(b):
                 sets.part(a, b)
-        size: dict[str, int] = {}
-        for matter, count in self._sizes.items():
-            root = sets.find(matter)
-            size[root] = size.get(root, 0) + count
-        best: dict[frozenset[str], Pair] = {}
-        for pair in self._pairs:
-            a, b = sets.find(self._matter(pair.left)), sets.find(self._matter(pair.right))
-            if a != b and b not in sets.foes(a):
-                key = frozenset((a, b))
-                best[key] = max(best.get(key, pair), pair, key=lambda one: one.probability)
-        worth = {
-            pair: pair.probability * (1 - pair.probability) * np.prod([size[root] for root in key])
-            for key, pair in best.items()
-        }
-        return sorted(worth, key=lambda pair: (-worth[pair], -pair.probability, pair))
+        joined = {matter: sets.find(matter) for matter in {side for *two, _ in said for side in two}}
+        size = Counter(self._sizes)
+        for matter, root in joined.items():
+            if matter != root:
+                size[root] += self._sizes[matter]
+        best: dict[tuple[str, str], tuple[float, float, Pair]] = {}
+        for pair, one, other in self._pairs:
+            a, b = joined.get(one, one), joined.get(other, other)
+            if a == b or (a in joined and b in sets.foes(a)):
+                continue
+            key = (a, b) if a < b else (b, a)
+            worth = pair.probability * (1 - pair.probability) * size[a] * size[b]
+            if key not in best or pair.probability > best[key][2].probability:
+                best[key] = (-worth, -pair.probability, pair)
+        return [pair for *_, pair in sorted(best.values())]
 
     def _matter(self, filing: str) -> str:
         return self._matters.get(filing, filing)
