@@ -42,7 +42,13 @@ def _table(out: Path, name: str) -> pd.DataFrame:
 
 
 def test_files_and_headers(out: Path) -> None:
-    assert {path.name for path in out.iterdir()} == {*FILES, "判重台账.xlsx", "report.html", "run.json"}
+    assert {path.name for path in out.iterdir()} == {
+        *FILES,
+        "判重台账.xlsx",
+        "积案台账.xlsx",
+        "report.html",
+        "run.json",
+    }
     for name, header in FILES.items():
         raw = (out / name).read_bytes()
         assert raw.startswith(b"\xef\xbb\xbf")

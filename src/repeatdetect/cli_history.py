@@ -20,6 +20,9 @@ Cases = Annotated[Path | None, typer.Option(help="积案台账。")]
 Officials = Annotated[Path | None, typer.Option(help="乡镇分工表（党委书记、联系班子成员）。")]
 Jobs = Annotated[int | None, typer.Option(min=0, help="进程数（0 为全部核心）；不影响结果。")]
 Masked = Annotated[bool, typer.Option("--masked", help="台账和网页中隐去身份信息。")]
+Outgoing = Annotated[
+    Path | None, typer.Option(help="下发清单的文件夹（须同时给出积案台账和分工表）；已有清单将被整体替换。")
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误。")]
 Out = Annotated[Path, typer.Option("-o", "--out", help="结果文件夹；已有结果将被整体替换。")]
 
@@ -41,6 +44,7 @@ def init(db: Db, key_file: KeyFile = None) -> None:
 
 def nightly(
     export: Exports, db: Db, out: Out, key_file: KeyFile = None, cases: Cases = None, officials: Officials = None,
+    outgoing: Outgoing = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只演算并写出结果文件夹，不写历史库。")] = False,
     map_: Map = None, settings: SettingsFile = None, encoding: Encoding = None, sheet: Sheet = None, jobs: Jobs = None,
     masked: Masked = False, quiet: Quiet = False, json_: Json = False,
@@ -51,12 +55,16 @@ def nightly(
 
     source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], jobs), encoding, sheet)
     report.check_target(out)
+    if outgoing:
+        cli_run.check_outgoing(outgoing, out, cases, officials)
     with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
         answer = history.check if dry_run else history.add
         tonight = answer(source.read(), *tables, settings=source.settings, progress=stages)
         tonight.run["inputs"] = cli_run.inputs([*source.export, *filter(None, (cases, officials))])
         tonight.write(out, masked=masked)
+        if outgoing:
+            tonight.write_outgoing(outgoing)
     if json_:
         typer.echo(json.dumps({"out": str(out), **tonight.run}, ensure_ascii=False))
     elif not quiet:
@@ -87,19 +95,23 @@ def check(
 
 def export(
     db: Db, out: Out, key_file: KeyFile = None, cases: Cases = None, officials: Officials = None,
-    settings: SettingsFile = None, masked: Masked = False, quiet: Quiet = False, json_: Json = False,
+    outgoing: Outgoing = None, settings: SettingsFile = None, masked: Masked = False, quiet: Quiet = False, json_: Json = False,
 ) -> None:  # fmt: skip
     """导出：写出全库的结果，内容与 dedupe 相同。"""
     import repeatdetect as rd
     from repeatdetect import cli_output, cli_run, report
 
     report.check_target(out)
+    if outgoing:
+        cli_run.check_outgoing(outgoing, out, cases, officials)
     with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
         result = history.export(*tables, settings=cli_run.load_settings(settings, [], None), progress=stages)
         result.write(out, masked=masked)
+        if outgoing:
+            result.write_outgoing(outgoing)
     if json_ or not quiet:
-        cli_output.summary(result, out, as_json=json_)
+        cli_output.summary(result, out, outgoing, as_json=json_)
 
 
 def runs(db: Db, key_file: KeyFile = None, json_: Json = False) -> None:

@@ -84,6 +84,8 @@ def summary(result: Result, out: Path, outgoing: Path | None = None, *, as_json:
     if counts["rejects"]:
         typer.echo(f"另有 {counts['rejects']} 件未纳入（隔离或无法读取），见 rejects.csv。")
     typer.echo(f"台账：{out / '判重台账.xlsx'}")
+    if result.cases is not None:
+        typer.echo(f"积案：{out / '积案台账.xlsx'}")
     typer.echo(f"网页：{out / 'report.html'}")
     if outgoing:
         typer.echo(f"下发清单：{outgoing}（{sum(1 for _ in outgoing.iterdir())} 份）")

@@ -64,6 +64,8 @@ class Result:
     scorer : Scorer
     run : dict
         Version, settings, model, counts, stage timings: what ``run.json`` holds. No content.
+    cases : DataFrame or None
+        The ledger, where the result holds all filings there are to be counted for it.
     """
 
     filings: pd.DataFrame
@@ -76,6 +78,7 @@ class Result:
     settings: Settings
     scorer: Scorer
     run: dict[str, Any] = field(default_factory=dict)
+    cases: pd.DataFrame | None = None
 
     def explain(self, left_id: str, right_id: str) -> Explanation:
         """Why two filings are, or are not, one matter; see `repeatdetect.explain.explain`."""
@@ -172,6 +175,7 @@ def detect(
         rows[grouping.label][order],
         settings,
         scorer,
+        cases=cases,
     )
     result.run = describe(result, clock, n_in, pairs.capped, table.attrs.get("notes", []))
     return result

@@ -11,6 +11,8 @@ import pandas as pd
 from repeatdetect import lexicon, readers, text
 from repeatdetect.errors import InputError
 
+REISSUED = "积案台账"  # sheet of the workbook in which we give a ledger back
+
 CASE_ALIASES: dict[str, tuple[str, ...]] = {
     "case_id": ("化解编号", "积案编号", "案件编号", "编号", "台账编号", "案号", "档案编号"),
     "subject": ("案由", "积案名称", "案件名称", "反映问题", "反映的主要问题", "主要问题", "主要诉求", "信访事项", "事项", "积案事由", "基本案情"),
@@ -64,8 +66,13 @@ def read_cases(path: str | Path, encoding: str | None = None, sheet: str | int |
         When it has no 案由, or neither 包案领导 nor 化解责任人; the nearest headers are named.
     """
     table = _read(path, CASE_ALIASES, "subject", encoding, sheet)
+    reissued = table["source_file"].str.endswith(f"[{REISSUED}]")
+    if reissued.any():  # our own workbook: its other sheets hold proposals and filings, not cases
+        attributes = table.attrs
+        table = table[reissued].reset_index(drop=True)
+        table.attrs = attributes
     if not (table.attrs["given"] & {"lead_official", "responsible_official"}):
-        raise _unknown_layout(path, "包案领导或化解责任人", "包案领导", table.attrs["unused"])
+        raise _unknown_layout(path, "包案领导或化解责任人", CASE_ALIASES["lead_official"], table.attrs["unused"])
     table = table[(table["subject"] != "") | (table["accused"] != "") | (table["case_id"] != "")].reset_index(drop=True)
     place = pd.Series([str(n) for n in range(1, len(table) + 1)], index=table.index, dtype=object)
     ordinal = "台账" + table["ordinal"].where(table["ordinal"] != "", place)
@@ -92,7 +99,7 @@ def read_officials(path: str | Path, encoding: str | None = None, sheet: str | i
     """
     table = _read(path, OFFICIAL_ALIASES, "town", encoding, sheet)
     if not (table.attrs["given"] & {"secretary", "lead_official"}):
-        raise _unknown_layout(path, "党委书记或联系班子成员", "党委书记", table.attrs["unused"])
+        raise _unknown_layout(path, "党委书记或联系班子成员", OFFICIAL_ALIASES["secretary"], table.attrs["unused"])
     table["town"] = table["town"].map(lambda cell: re.split(r"[、,;/\n]+", text.normalise(cell)))
     table = table.explode("town", ignore_index=True)
     table["town"] = table["town"].str.replace(r"\s+", "", regex=True)
@@ -115,10 +122,8 @@ def _read(
         raw = readers.read_table(path, aliases, required=(required,), encoding=encoding, sheet=sheet)
     except InputError as error:
         if error.code == "E110":  # --map speaks of filings only: here the header itself has to change
-            error = InputError(
-                error.code, error.message, place=error.place,
-                hint=re.sub(r"请用 --map.*|请检查表头。", f"请把相应列的表头改为“{aliases[required][0]}”。", error.hint),
-            )  # fmt: skip
+            near = re.sub(r"请用 --map.*|请检查表头。", "", error.hint)
+            error = InputError(error.code, error.message, place=error.place, hint=near + _rename(aliases[required]))
         raise error from None
     table = readers.typed(raw, dates)
     given = {name for name in aliases if name in table.columns}
@@ -132,13 +137,15 @@ def _read(
     return table
 
 
-def _unknown_layout(path: str | Path, missing: str, wanted: str, unused: list[str]) -> InputError:
+def _unknown_layout(path: str | Path, missing: str, wanted: tuple[str, ...], unused: list[str]) -> InputError:
     from repeatdetect.settings import nearest
 
-    near = f"表中最接近的列：{'、'.join(nearest(wanted, unused))}。" if unused else ""
-    return InputError(
-        "E110", f"找不到必需的列（{missing}）", place=Path(path).name, hint=f"{near}请把相应列的表头改为“{wanted}”。"
-    )
+    near = f"表中最接近的列：{'、'.join(nearest(wanted[0], unused))}。" if unused else ""
+    return InputError("E110", f"找不到必需的列（{missing}）", place=Path(path).name, hint=near + _rename(wanted))
+
+
+def _rename(wanted: tuple[str, ...]) -> str:
+    return f"请把相应列的表头改为“{wanted[0]}”；也认得 {'、'.join(wanted[1:5])} 等写法。"
 
 
 def _names(table: pd.DataFrame, name: str, post: str | None) -> None:

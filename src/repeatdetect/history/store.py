@@ -189,7 +189,7 @@ class History:
         )  # fmt: skip
         result = Result(
             answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
-            self._scorer,
+            self._scorer, cases=cases,
         )  # fmt: skip
         result.run = describe(result, clock, len(corpus), {}, [])
         self._audit("export", "导出", len(corpus))

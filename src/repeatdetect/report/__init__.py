@@ -27,6 +27,7 @@ _OURS = {
     "rejects.csv",
     "links.csv",
     "判重台账.xlsx",
+    "积案台账.xlsx",
     "report.html",
     "run.json",
     "摘要.md",
@@ -89,7 +90,7 @@ def write(
     pages : mapping of str to str, optional
         Further files and their text.
     """
-    from repeatdetect.report import page, workbook
+    from repeatdetect.report import ledger, page, workbook
     from repeatdetect.report.content import Content
 
     check_target(out)
@@ -102,6 +103,8 @@ def write(
             (beside / name).write_text(page_text, encoding="utf-8", newline="\n")
         content = Content(shown or result, masked)
         workbook.write(content, beside / "判重台账.xlsx")
+        if result.cases is not None:
+            ledger.write(content, result.cases, beside / "积案台账.xlsx", date.today())
         page.write(content, beside / "report.html")
         run = {**result.run, "peak_memory_mib": _peak_memory()}
         run["seconds"] = {**run["seconds"], "write": round(time.perf_counter() - start, 3)}

@@ -19,7 +19,7 @@ import pandas as pd
 
 from repeatdetect import facts, places, pooled, text
 from repeatdetect.privacy import Masker
-from repeatdetect.report.styles import Book, Column
+from repeatdetect.report.styles import Book, Column, row_height
 from repeatdetect.report.words import CLOSURE, days_left, recused
 
 if TYPE_CHECKING:
@@ -213,7 +213,9 @@ def _write(path: Path, kind: str, who: str, items: list[Item], today: date, soon
             book.text(sheet, at, 9, item.responsible)
             book.day(sheet, at, 10, item.due)
             book.days_left(sheet, at, 11, days, soon)
-            book.text(sheet, at, 12, _asked(kind, item, days, soon))
+            asked = _asked(kind, item, days, soon)
+            book.text(sheet, at, 12, asked)
+            sheet.set_row(at, row_height(item.label, asked, item.channels * 2))
         sheet.autofilter(_TOP, 0, max(_TOP + len(items), _TOP + 1), len(_COLUMNS) - 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -40,6 +41,12 @@ class Column(NamedTuple):
 def clean(value: object) -> str:
     """Text that a cell or a page can hold, character for character: what cannot be shown becomes a blank."""
     return _ILLEGAL.sub(" ", str(value)).replace("\r", "\n")
+
+
+def row_height(*texts: str) -> float:
+    """Height of a row whose longest texts take about 18 characters a line; at most ten lines."""
+    lines = max(len(words) / 18 for words in texts)
+    return min(15 * math.ceil(max(lines, 1)) + 4, 154)
 
 
 @cache

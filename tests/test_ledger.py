@@ -1,0 +1,161 @@
+"""The case ledger and the officials' table: read as people write them, and given back with what came in."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import repeatdetect as rd
+from repeatdetect.cli import main
+from repeatdetect.errors import InputError
+from repeatdetect.report import ledger
+from repeatdetect.report.content import Content
+from repeatdetect.report.styles import PALE_AMBER, PALE_RED
+
+
+@pytest.fixture(scope="module")
+def book_path(anlan_result: rd.Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ledger") / "积案台账.xlsx"
+    assert anlan_result.cases is not None
+    ledger.write(Content(anlan_result), anlan_result.cases, path, date(2026, 1, 15))
+    return path
+
+
+def rows(path: Path, sheet: str) -> list[dict[str, Any]]:
+    header, *lines = openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True)
+    return [dict(zip(header, line, strict=True)) for line in lines if any(line)]
+
+
+def test_every_case_with_what_came_in(anlan_result: rd.Result, book_path: Path) -> None:
+    assert anlan_result.cases is not None
+    found = rows(book_path, ledger.LEDGER)
+    assert [row["化解编号"] for row in found] == anlan_result.cases["case_id"].tolist()
+    filings = anlan_result.filings.assign(date=anlan_result.corpus.filings["date"].to_numpy())
+    for row in found:
+        mine = filings[filings["case_id"] == row["化解编号"]]
+        assert row["来件数"] == len(mine)
+        assert row["有新情况的件"] == (mine["new_content"] != "").sum()
+        assert row["结案后来件"] == (mine["after_closure"] != "").sum()
+        if len(mine):
+            assert pd.Timestamp(row["最近来件"]) == mine["date"].max()
+            assert sorted(row["关联信访件"].split("、")) == sorted(mine["filing_id"])
+
+
+def test_deadlines_are_coloured_unless_the_case_is_closed(book_path: Path) -> None:
+    sheet = openpyxl.load_workbook(book_path)[ledger.LEDGER]
+    header = [cell.value for cell in sheet[1]]
+    at, status = header.index("距期限（天）"), header.index("状态")
+    seen = set()
+    for line in sheet.iter_rows(min_row=2):
+        cell, colour = line[at], line[at].fill.fgColor.rgb
+        if line[status].value == "已办结":
+            assert cell.value is None
+        elif cell.value < 0:
+            assert colour.endswith(PALE_RED[1:])
+            seen.add("over")
+        elif cell.value <= 30:
+            assert colour.endswith(PALE_AMBER[1:])
+            seen.add("soon")
+    assert seen == {"over", "soon"}
+
+
+def test_large_matters_without_a_case_are_proposed(anlan_result: rd.Result, book_path: Path) -> None:
+    m = anlan_result.matters
+    wanted = m[(m["filings"] >= anlan_result.settings.proposal_filings) & (m["case_id"] == "")]
+    assert [row["事项编号"] for row in rows(book_path, ledger.PROPOSED)] == wanted["matter_id"].tolist()
+
+
+def test_second_look_is_split_by_new_facts(anlan_result: rd.Result, book_path: Path) -> None:
+    for sheet, kind in ((ledger.AGAIN_NEW, "new_facts"), (ledger.AGAIN, "nothing_new")):
+        wanted = anlan_result.filings.loc[anlan_result.filings["after_closure"] == kind, "filing_id"]
+        found = rows(book_path, sheet)
+        assert sorted(row["信访件编号"] for row in found) == sorted(wanted)
+        assert all(row["结案后（天）"] > 0 for row in found)
+        assert all(bool(row["新情况"]) is (kind == "new_facts") for row in found)
+
+
+def test_the_ledger_given_back_is_the_next_ledger(anlan_result: rd.Result, book_path: Path) -> None:
+    again = rd.read_cases(book_path)
+    assert anlan_result.cases is not None
+    same = ["case_id", "subject", "accused", "place", "lead_official", "responsible_official", "status"]
+    assert again[same].to_dict("list") == anlan_result.cases[same].to_dict("list")
+    assert again["due_date"].equals(anlan_result.cases["due_date"])
+
+
+def test_masked_ledger_names_no_petitioner(anlan_result: rd.Result, tmp_path: Path) -> None:
+    path = tmp_path / "积案台账.xlsx"
+    assert anlan_result.cases is not None
+    ledger.write(Content(anlan_result, masked=True), anlan_result.cases, path, date(2026, 1, 15))
+    told = "\n".join(
+        str(cell) for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows(values_only=True) for cell in row
+    )
+    names = {name for name in anlan_result.corpus.filings["petitioner"].unique() if name}
+    assert [name for name in names if name in told] == []
+
+
+@pytest.mark.parametrize(
+    ("read", "header", "words"),
+    [
+        (rd.read_cases, "化解编号,包案领导,来龙去脉", ("来龙去脉", "案由", "积案名称")),
+        (rd.read_cases, "化解编号,案由,分管大员", ("分管大员", "包案领导", "包案人")),
+        (rd.read_officials, "党委书记,镇长,哪里的", ("哪里的", "乡镇")),
+        (rd.read_officials, "乡镇,镇长,头儿", ("头儿", "党委书记", "党工委书记")),
+        (rd.read_cases, "甲子,乙丑,丙寅", ("案由", "积案名称")),
+    ],
+)
+def test_an_unknown_layout_names_the_nearest_headers(
+    read: Any, header: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text(f"{header}\n骆占山,钱二,孙三\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert caught.value.code == "E110"
+    assert all(word in str(caught.value) for word in words)
+    assert "骆占山" not in str(caught.value)
+
+
+def test_the_command_refuses_an_unknown_ledger_before_it_works(
+    anlan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text("化解编号,包案领导,来龙去脉\n1,严守正,某事\n", encoding="utf-8")
+    code = main(["dedupe", str(anlan / "filings.csv"), "--cases", str(path), "-o", str(tmp_path / "结果"), "-q"])
+    assert code == 2
+    assert "来龙去脉" in capsys.readouterr().err
+    assert not (tmp_path / "结果").exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "post"),
+    [
+        ("姚守先(县纪委常委)", "姚守先", "县纪委常委"),
+        ("县纪委常委姚守先", "姚守先", "县纪委常委"),
+        ("姚守先 县纪委常委", "姚守先", "县纪委常委"),
+        ("李  勇", "李勇", ""),
+        ("姚守先同志", "姚守先", ""),
+        ("姚守先、李勇", "姚守先、李勇", ""),
+        ("暂缺", "", ""),
+    ],
+)
+def test_names_stand_without_posts_and_blemishes(cell: str, name: str, post: str, tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    pd.DataFrame({"案由": ["某事"], "包案领导": [cell]}).to_csv(path, index=False)
+    (row,) = rd.read_cases(path).to_dict("records")
+    assert (row["lead_official"], row["lead_post"]) == (name, post)
+
+
+def test_a_row_for_several_townships_counts_for_each(tmp_path: Path) -> None:
+    path = tmp_path / "分工.csv"
+    path.write_text(
+        "分工表\n\n乡镇（区）,党委书记,联系班子成员\n清溪镇、白石乡,向明远,严守正\n合计,,\n", encoding="gb18030"
+    )
+    assert rd.read_officials(path)[["town", "secretary"]].values.tolist() == [
+        ["清溪镇", "向明远"],
+        ["白石乡", "向明远"],
+    ]
