@@ -60,8 +60,9 @@ def test_two_nights(office: Path, anlan: Path, capsys: pytest.CaptureFixture[str
     assert cli.main(["runs", "--json"]) == 0
     assert [row["new"] for row in json.loads(capsys.readouterr().out)] == [15, 40]
 
-    assert cli.main(["export", "-o", "all", "-q", *tables]) == 0
-    assert {path.name for path in (office / "all").iterdir()} == CONTRACT
+    assert cli.main(["export", "-o", "all", "--outgoing", "lists", "-q", *tables]) == 0
+    assert {path.name for path in (office / "all").iterdir()} == {*CONTRACT, "积案台账.xlsx"}
+    assert any(path.name.startswith("乡镇-") for path in (office / "lists").iterdir())
     whole = read(office / "all" / "filings.csv")
     assert len(whole) == 55
     both = told.merge(whole, on="filing_id")
