@@ -18,6 +18,9 @@ from scipy import sparse
 from repeatdetect.ragged import Floats, Ids, Index, Ragged
 
 
+_MANY = 2000  # ids from which it pays to look each up once
+
+
 def _position(table: Ids, ids: Ids) -> Index:
     """Where each id stands in an ascending table, -1 where it does not."""
     at = np.minimum(np.searchsorted(table, ids), len(table) - 1)
@@ -42,8 +45,10 @@ class Idf:
 
     def __call__(self, ids: Ids) -> Floats:
         """Values of `ids`; same shape."""
-        code, distinct = pd.factorize(ids)
-        at = _position(self.ids, distinct)
+        code: Index | slice = slice(None)
+        if len(ids) > _MANY:
+            code, ids = pd.factorize(ids)
+        at = _position(self.ids, ids)
         out: Floats = np.where(at >= 0, self.values[at], np.float32(self.unseen)).astype(np.float32)[code]
         return out
 
