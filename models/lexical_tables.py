@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.linalg import svds
 
-from repeatdetect import corpus as corpus_stage
+from repeatdetect.encoding import encode
 from repeatdetect.lexical import Idf, Lexical
 from repeatdetect.ragged import HashCache, Ragged
 
@@ -50,7 +50,7 @@ def learn(filings: pd.DataFrame, matter: npt.NDArray[np.int64]) -> Lexical:
     matter : int64, shape (filings,)
         Matter of each filing, of gold or of a first pass.
     """
-    part, _, _ = corpus_stage.encode(filings)
+    part, _, _ = encode(filings)
     _, inverse, size = np.unique(matter, return_inverse=True, return_counts=True)
     share = 1.0 / size[inverse]
     idf = {

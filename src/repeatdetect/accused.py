@@ -8,7 +8,6 @@ or is what 反映, 举报 … govern. What stays a part of a name never contradi
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from repeatdetect import lexicon
 from repeatdetect.persons import Person, office
@@ -57,7 +56,7 @@ def resolve(
         else:
             role = "mentioned"
         sure = role == "accused" and bool(person.name) and person.role == "named" and key in chosen
-        out.append(replace(person, role=role, sure=sure and person.surname not in _LEX.doubtful_surnames))
+        out.append(person._replace(role=role, sure=sure and person.surname not in _LEX.doubtful_surnames))
     return out
 
 
@@ -81,7 +80,7 @@ def _complete(person: Person, named: Sequence[Person]) -> Person:
     if len(fits) != 1:
         return person
     (other,) = fits.values()
-    return replace(person, name=other.name, surname=other.surname, post=person.post or other.post, sure=True)
+    return person._replace(name=other.name, surname=other.surname, post=person.post or other.post, sure=True)
 
 
 def _spoken_of(found: Sequence[Person], field_post: str) -> set[str]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,19 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import facts as fact_stage
-from repeatdetect import lexical, lexicon, persons, text
-from repeatdetect.ragged import HashCache, Index, Ragged
+from repeatdetect import lexical
+from repeatdetect.encoding import FEATURES, SCALARS, TOLD, USED, encode
+from repeatdetect.ragged import Index, Ragged
 
 Progress = Callable[[str, int, int], None]
-
-FEATURES = (
-    "terms", "content", "title", "names", "persons", "accused", "accused_terms", "surname", "part", "called", "titled",
-    "spoken", "office", "village", "town", "objects", "org", "numbers", "dates", "issues", "petitioner", "identity",
-    "category",
-)  # fmt: skip
-TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
-SCALARS = ("day", "length", "named", "text_hash", "sure")
-_USED = ("title", "text", "accused", "post", "unit", "place", "category", "petitioner", "id_number", "phone", "named")
 
 
 @dataclass(frozen=True)
@@ -141,208 +129,6 @@ class Corpus:
         )
 
 
-def _digits(value: str) -> float:
-    """How telling a number is: its significant digits."""
-    return float(max(len(value.replace(".", "").strip("0")), 1))
-
-
-@lru_cache(maxsize=65536)
-def _sound_grams(name: str) -> tuple[str, ...]:
-    return tuple(a + "-" + b for a, b in itertools.pairwise(text.sound(name).split("-")))
-
-
-@lru_cache(maxsize=65536)
-def _village_key(name: str) -> str:
-    return text.sound(name.removesuffix("村").removesuffix("社区").removesuffix("村委会"))
-
-
-_GOVERNMENT = re.compile(
-    r"(?:党总支|党支部|支部|党委|党工委|党组|人民政府|政府|村委会|居委会|委员会|管委会|办事处|有限责任公司|有限公司|股份公司)+\Z"
-)
-
-
-@lru_cache(maxsize=65536)
-def _org_characters(name: str) -> tuple[str, ...]:
-    """Sounds of the characters of a body's own name: 县第二实验小学 and 二实小 share theirs, 第二试验小学 too."""
-    bare = _GOVERNMENT.sub("", name)
-    bare = bare[1:] if bare[:1] in "县市区" and len(bare) > 3 else bare
-    return tuple(dict.fromkeys(text.sound(bare).split("-"))) if bare else ()
-
-
-def _given_keys(name: str) -> list[str]:
-    """How a person of this full name may be called: by the whole given name, by its last character, by the name."""
-    given = name[len(persons.surname_of(name)) :]
-    return ["1" + text.sound(given[-1:]), "2" + text.sound(given), "2" + text.sound(name)]
-
-
-def _office_keys(found: fact_stage.FilingFacts, post_cell: str) -> list[str]:
-    """Offices the accused hold, each with the place that makes it one: 书记 of a village, 校长 of a school."""
-    posts = [p.post for p in found.accused if p.post]
-    if own := fact_stage.field_post(post_cell):
-        posts.append(own)
-    if not posts and found.village and not any(p.name for p in found.accused):
-        posts = [f.value for f in found.facts if f.kind == "post" and _LEVEL.get(f.value) == "village"][:1]
-    where = (
-        _village_key(found.village)
-        if found.village
-        else "-".join(_org_characters(found.unit)) or text.sound(found.town)
-    )
-    return [f"{persons.office(post)}@{where}" for post in posts] if where else []
-
-
-_LEVEL = lexicon.load().post_level
-
-
-def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts) -> dict[str, list[str]]:
-    """Feature words that tell who is accused and who else is spoken of."""
-    accused = found.accused
-    names = sorted({p.name for p in accused if len(p.name) > 1})
-    others = {p.name for p in found.persons if len(p.name) > 1 and p.role != "petitioner"}
-    petitioners = {p.name for p in found.persons if p.role == "petitioner" and p.name}
-    title = [(p.surname, persons.office(p.post)) for p in accused if p.surname and p.post]
-    spoken = title + [(p.surname, persons.office(p.post)) for p in found.persons if p.surname and p.post]
-    nicknames = [alias for alias, _, _ in persons.aliases(text.normalise(row["text"]))]
-    parts = [("1" if len(p.given) == 1 else "2") + text.sound(p.given) for p in accused if p.given and not p.name]
-    return {
-        "persons": [text.sound(f.value) for f in found.facts if f.kind == "person" and f.value not in petitioners],
-        "accused": [text.sound(name) for name in names],
-        "accused_terms": names,
-        "surname": list({p.surname for p in accused if p.surname}),
-        "part": parts,
-        "called": [key for name in others for key in _given_keys(name)]
-        + ["2" + text.sound(n) for n in nicknames]
-        + parts,
-        "titled": list({"|".join(pair) for pair in title}),
-        "spoken": list({"|".join(pair) for pair in spoken}),
-        "office": _office_keys(found, row["post"]),
-    }
-
-
-def _encode_row(
-    row: Mapping[str, Any], hashed: HashCache
-) -> tuple[dict[str, list[int]], dict[str, list[float]], int, list[str]]:
-    """Feature ids (and weights where they are not 1) of one filing."""
-    found = fact_stage.extract(row)
-    plain = text.normalise(row["text"])
-    title = text.normalise(row["title"])
-    cut = [word for a, b in text.core_spans(plain) for word in [*text.words(plain[a:b]), "\n"]]
-    title_cut = text.words(title)
-    head = text.terms(title_cut)
-    what = _content(plain, [f for f in found.facts if f.source == "text"], text.core_spans(plain))
-    what += _content(title, [f for f in found.facts if f.source == "title"], [(0, len(title))])
-    villages = {_village_key(found.village)} if found.village else set()
-    places = [f for f in found.facts if f.kind in ("village", "town", "unit", "object")]
-    villages |= {_village_key(f.value) for f in places if f.kind == "village"}
-    towns = {text.sound(found.town)} if found.town else set()
-    towns |= {text.sound(f.value) for f in places if f.kind == "town"}
-    unit = found.unit or next((f.value for f in places if f.kind == "unit"), "" if found.village else found.town)
-    numbers = {f.amount: _digits(f.amount) for f in found.facts if f.kind in ("sum", "area", "length", "count")}
-    dates = {f.value for f in found.facts if f.kind == "date"}
-    issues: dict[str, float] = {}
-    for code in found.issues:
-        issues[code] = issues.get(code, 0.0) + 1.0
-    accused = found.accused
-    ids: dict[str, list[str]] = {
-        "terms": text.terms(cut) + head,
-        "content": what,
-        "title": head,
-        "names": text.names(cut) + text.names(title_cut),
-        **_who(row, found),
-        "village": list(villages),
-        "town": list(towns),
-        "objects": [g for f in places for g in _sound_grams(f.value)],
-        "org": list(_org_characters(unit)),
-        "numbers": list(numbers),
-        "dates": list(dates),
-        "issues": list(issues),
-        "petitioner": [n for n in text.normalise(row["petitioner"]).replace("、", " ").split() if len(n) > 1],
-        "identity": [key for key in (_bare(row["id_number"]), _bare(row["phone"])) if len(key) >= 7],
-        "category": [text.normalise(row["category"])] if row["category"] else [],
-    }
-    weights = {
-        "numbers": list(numbers.values()),
-        "dates": [2.0 if len(d) > 4 else 0.5 for d in dates],
-        "issues": [1.0 + math.log(n) for n in issues.values()],
-    }
-    spoken = list(dict.fromkeys(p.name or p.surname for p in accused if p.name or p.surname))
-    told = [
-        "、".join(spoken),
-        "1" if any(p.source == "accused" for p in accused) else "",
-        "、".join(sorted({p.post for p in accused if p.post})),
-        found.town,
-        found.village,
-        found.unit,
-        "、".join(sorted(issues, key=lambda code: (-issues[code], code))),
-    ]
-    sure = int(any(p.sure for p in accused))
-    return {name: [hashed[word] for word in ids[name]] for name in FEATURES}, weights, sure, told
-
-
-_WHO_AND_WHERE = frozenset(("person", "post", "kin", "village", "town", "date"))
-
-
-def _content(plain: str, found: list[fact_stage.Fact], spans: list[tuple[int, int]]) -> list[str]:
-    """Terms that say what happened: those of persons, posts, places and dates are left out."""
-    own = bytearray(len(plain))
-    for a, b in spans:
-        own[a:b] = b"\x01" * (b - a)
-    for fact in found:
-        if fact.kind in _WHO_AND_WHERE:
-            own[fact.start : fact.end] = bytes(fact.end - fact.start)
-    return text.terms(text.words("".join(c if k else "\n" for c, k in zip(plain, own, strict=True))))
-
-
-def _bare(value: str) -> str:
-    return "".join(c for c in value if c.isalnum()).lower()
-
-
-Encoded = tuple[dict[str, Ragged], dict[str, npt.NDArray[Any]], dict[str, list[str]]]
-
-
-def encode(filings: pd.DataFrame) -> Encoded:
-    """Features of some filings; pure, so that any process may do any share of them."""
-    hashed = HashCache()
-    ids: dict[str, list[list[int]]] = {name: [] for name in FEATURES}
-    weights: dict[str, list[list[float]]] = {name: [] for name in FEATURES}
-    sure: list[int] = []
-    told: list[list[str]] = []
-    columns = {name: filings[name].tolist() for name in _USED}
-    for values in zip(*columns.values(), strict=True):
-        row = dict(zip(columns, values, strict=True))
-        row_ids, row_weights, is_sure, row_told = _encode_row(row, hashed)
-        told.append(row_told)
-        for name in FEATURES:
-            ids[name].append(row_ids[name])
-            weights[name].append(row_weights.get(name) or [1.0] * len(row_ids[name]))
-        sure.append(is_sure)
-    features = {name: Ragged.build(ids[name], weights[name]) for name in FEATURES}
-    for name in ("persons", "names", "accused", "called", "part", "spoken", "office", "org", "village", "town"):
-        features[name] = features[name].reweighted(np.ones(len(features[name].ids), np.float32))
-    terms = features["terms"]
-    mixed = (terms.ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ (
-        terms.weights.astype(np.uint64) << np.uint64(7)
-    )
-    text_hash = np.add.reduceat(np.append(mixed, np.uint64(0)), terms.indptr[:-1]) if len(filings) else mixed
-    text_hash = np.where(terms.lengths > 0, text_hash, np.uint64(0)).astype(np.uint64)
-    length = np.array([len(t) for t in columns["text"]], np.float32)
-    day = filings["date"].to_numpy().astype("datetime64[s]").astype("float64") / 86400
-    day[filings["date"].isna().to_numpy()] = np.nan
-    named = (filings["named"] == "yes").to_numpy() | (
-        (filings["named"] == "").to_numpy() & (features["petitioner"].lengths > 0)
-    )
-    return (
-        features,
-        {
-            "day": day,
-            "length": length,
-            "named": named.astype(np.uint8),
-            "text_hash": text_hash,
-            "sure": np.array(sure, np.uint8),
-        },
-        {name: [row[k] for row in told] for k, name in enumerate(TOLD)},
-    )
-
-
 _PARALLEL_FROM = 4000  # below this a second process costs more than it saves
 
 
@@ -367,7 +153,7 @@ def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    used = filings[[*_USED, "date"]]
+    used = filings[[*USED, "date"]]
     parts = [used.iloc[at : at + 2000] for at in range(0, len(used), 2000)]
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         done = list(pool.map(encode, parts))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from repeatdetect import accused as accused_stage
 from repeatdetect import lexicon, numerals, text
@@ -27,8 +28,7 @@ _ABOUT = re.compile(r"(?:反映|举报|控告|检举|投诉|叫|及|和|与|、|
 _OFFICIAL_SURNAMES = frozenset("高黄石江林田万丁章雷成方金温钱马段季项夏易")  # common before a title: 高所长, 钱校长
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact of a filing: canonical `value` of a `kind`, and where it stands (`start`, `end`) in column `source`."""
 
     kind: str
@@ -126,8 +126,7 @@ class _Words:
                 out.self_end.add(end)
                 continue
             out.facts.append(Fact(kind, value, start, end, source))
-            for at in range(start, end):
-                out.covered[at] = end
+            out.covered.update(dict.fromkeys(range(start, end), end))
             if kind == "post":
                 out.post_end[end] = out.post_start[start] = value
             elif kind == "kin":
@@ -154,13 +153,12 @@ def _places(cut: Sequence[str], offset: Sequence[int], source: str) -> tuple[lis
     return facts, place_end, inside
 
 
-def _scan(plain: str, source: str) -> _Scan:
-    """All facts of one normalised string."""
+def _scan(plain: str, cut: Sequence[str], source: str) -> _Scan:
+    """All facts of one normalised string that is cut into words."""
     words = _Words.of(plain, source)
     facts = words.facts
     facts += [Fact(kind, value, a, b, source) for kind, value, a, b in numerals.numbers(plain)]
     facts += [Fact("date", value, a, b, source) for value, a, b in numerals.dates(plain)]
-    cut = text.words(plain)
     offset = [0, *accumulate(map(len, cut))]
     places, place_end, placed = _places(cut, offset, source)
     facts += places
@@ -169,10 +167,16 @@ def _scan(plain: str, source: str) -> _Scan:
     covered, post_start, post_end = words.covered, words.post_start, words.post_end
     busy = 0
     place = ""
+    passed = iter([*place_end.items(), (len(plain) + 1, "")])
+    place_at, coming = next(passed)
     for i, word in enumerate(cut):
+        if word[0] not in _LEX.surnames and word not in _LEX.double_surnames:
+            continue
         at = offset[i]
-        place = place_end.get(at, place)
-        if at < busy or at in placed or (word[0] not in _LEX.surnames and word not in _LEX.double_surnames):
+        while place_at <= at:
+            place = coming
+            place_at, coming = next(passed)
+        if at < busy or at in placed:
             continue
         post = post_end.get(at, "")
         about = _ABOUT.search(plain, max(0, at - 4), at) is not None
@@ -231,7 +235,8 @@ def mentions(raw: str, source: str = "text") -> list[Fact]:
         Kinds: ``person``, ``post``, ``kin``, ``town``, ``village``, ``unit``, ``object``, ``sum`` (yuan), ``area``
         (mu or m2), ``length``, ``count``, ``date``, ``issue``.
     """
-    scan = _scan(text.normalise(raw), source)
+    reading = text.read(raw)
+    scan = _scan(reading.plain, reading.words, source)
     names = {fact.value for fact in scan.facts if fact.kind == "person"}
     return sorted(scan.facts + [fact for fact in scan.weak if fact.value not in names], key=lambda f: (f.start, f.end))
 
@@ -260,15 +265,15 @@ def extract(filing: Mapping[str, object]) -> FilingFacts:
     found: list[Person] = []
     weak: list[Fact] = []
     for source in ("title", "text"):
-        plain = text.normalise(cell(source))
-        if not plain:
+        reading = text.read(cell(source))
+        if not reading.plain:
             continue
-        begin = text.forwarding_end(plain) if source == "text" else 0
-        scan = _scan(plain[begin:], source)
+        begin = reading.begin if source == "text" else 0
+        scan = _scan(reading.plain[begin:], reading.after(begin), source)
         if begin:
-            scan.facts = [replace(f, start=f.start + begin, end=f.end + begin) for f in scan.facts]
-            scan.persons = [replace(p, start=p.start + begin, end=p.end + begin) for p in scan.persons]
-            scan.weak = [replace(f, start=f.start + begin, end=f.end + begin) for f in scan.weak]
+            scan.facts = [f._replace(start=f.start + begin, end=f.end + begin) for f in scan.facts]
+            scan.persons = [p._replace(start=p.start + begin, end=p.end + begin) for p in scan.persons]
+            scan.weak = [f._replace(start=f.start + begin, end=f.end + begin) for f in scan.weak]
         facts += scan.facts
         found += scan.persons
         weak += scan.weak

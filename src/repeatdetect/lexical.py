@@ -17,7 +17,6 @@ from scipy import sparse
 
 from repeatdetect.ragged import Floats, Ids, Index, Ragged
 
-
 _MANY = 2000  # ids from which it pays to look each up once
 
 

@@ -7,9 +7,9 @@ apart, because only two certain names can contradict each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from repeatdetect import lexicon, text
 
@@ -43,8 +43,7 @@ _NICKNAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A person a filing speaks of; unknown parts are empty.
 
     Attributes
@@ -205,7 +204,7 @@ def place_of(cell: str) -> tuple[str, str, str]:
     return (town.group(1) if town else ""), name, unit
 
 
-def name_at(cut: list[str], i: int, strong: bool) -> tuple[str, int]:
+def name_at(cut: Sequence[str], i: int, strong: bool) -> tuple[str, int]:
     """Name that begins at word `i` of a text, and how many words it takes ('' when none).
 
     `strong` says that a title, a post or a word such as 反映 stands beside it; without it common words that happen to

@@ -9,8 +9,10 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +96,10 @@ def core_spans(text: str) -> list[tuple[int, int]]:
         In order, without overlap; joined they are what is compared.
     """
     plain = normalise(text)
-    start = forwarding_end(plain)
+    return _own_spans(plain, forwarding_end(plain))
+
+
+def _own_spans(plain: str, start: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for match in _GREETING.finditer(plain, start):
         if match.start() > start:
@@ -151,7 +156,86 @@ def words(text: str) -> list[str]:
     return list(cut(text, False))
 
 
+# what stands between the runs of characters that jieba cuts each for itself
+_BREAK = re.compile(rf"[^{HAN}\uf900-\ufaff\U00020000-\U0003ffffA-Za-z0-9+#&._%\-]")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text normalised and cut once, for everybody who asks.
+
+    Attributes
+    ----------
+    plain : str
+        Normalised.
+    words : tuple of str
+        Joined they are `plain`.
+    offset : tuple of int, length words + 1
+        Where each word begins, and the end.
+    begin : int
+        Where the forwarding header ends.
+    spans : list of (start, end)
+        The filing's own words; see `core_spans`.
+    """
+
+    plain: str
+    words: tuple[str, ...]
+    offset: tuple[int, ...]
+    begin: int
+    spans: tuple[tuple[int, int], ...]
+
+    @staticmethod
+    def of(raw: str) -> Reading:
+        """Read a text as filed."""
+        plain = normalise(raw)
+        cut = tuple(words(plain))
+        begin = forwarding_end(plain)
+        return Reading(plain, cut, (0, *itertools.accumulate(map(len, cut))), begin, tuple(_own_spans(plain, begin)))
+
+    def after(self, begin: int) -> Sequence[str]:
+        """Words of what follows a position."""
+        if not begin or _BREAK.match(self.plain[begin - 1]) or _BREAK.match(self.plain, begin):
+            return self.words[bisect_left(self.offset, begin) :]
+        return words(self.plain[begin:])
+
+    def among(self, spans: Iterable[tuple[int, int]]) -> list[str]:
+        """Words of some spans as if each had been cut alone, a line break after each.
+
+        Words of this reading serve wherever a break keeps them apart from the ends of the span; the rest is cut anew.
+        """
+        out: list[str] = []
+        anew: list[str] = []
+        breaks = [match.start() for match in _BREAK.finditer(self.plain)]
+        for start, end in spans:
+            first, last = bisect_left(breaks, start), bisect_left(breaks, end) - 1
+            head = start if not start or breaks[first - 1 : first] == [start - 1] else -1
+            tail = end if breaks[last + 1 : last + 2] == [end] or end == len(self.plain) else -1
+            if last < first and (head < 0 or tail < 0):
+                anew.append(self.plain[start:end])
+                continue
+            if head < 0:
+                head = breaks[first]
+                anew.append(self.plain[start:head])
+            if tail < 0:
+                tail = breaks[last] + 1
+                anew.append(self.plain[tail:end])
+            out += self.words[bisect_left(self.offset, head) : bisect_left(self.offset, tail)]
+            out.append("\n")
+        return out + words("\n".join(anew))
+
+
+@lru_cache(maxsize=64)
+def read(raw: str) -> Reading:
+    """`Reading.of`, remembered for as long as a filing is worked on."""
+    return Reading.of(raw)
+
+
 _WORD = re.compile(rf"[{HAN}A-Za-z]")
+
+
+def is_term(word: str) -> bool:
+    """Whether a word may carry meaning: one of the dictionary or a single Chinese character."""
+    return _WORD.match(word) is not None
 
 
 def terms(cut: Sequence[str]) -> list[str]:
@@ -160,27 +244,7 @@ def terms(cut: Sequence[str]) -> list[str]:
     Single characters stay because jieba without HMM leaves names it does not know in pieces (刘/德/贵); on labelled
     pairs the cosine with them orders pairs better (AUC .85) than without (.80) or with n-grams in their place (.82).
     """
-    return [word.lower() for word in cut if _WORD.match(word)]
-
-
-def names(cut: Sequence[str]) -> list[str]:
-    """Bigrams and trigrams over runs of single characters, and a single character with the word after it.
-
-    They stand for names jieba does not know (刘/德/贵, 龚/培元): rare, so good keys to propose pairs with.
-    """
-    out: list[str] = []
-    run: list[str] = []
-    for word in [*cut, "\n"]:
-        if len(word) == 1 and "\u3400" <= word <= "\u9fff":
-            run.append(word)
-            continue
-        if run:
-            if len(run) == 1 and len(word) == 2 and "\u3400" <= word[0] <= "\u9fff":
-                out.append(run[0] + word)
-            out += map("".join, itertools.pairwise(run))
-            out += map("".join, zip(run, run[1:], run[2:], strict=False))
-            run = []
-    return out
+    return [word.lower() for word in cut if is_term(word)]
 
 
 def tokens(text: str) -> list[str]:
