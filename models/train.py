@@ -34,6 +34,7 @@ from repeatdetect import evaluation, lexical, matters
 from repeatdetect.attach import POOLED, attach
 from repeatdetect.compare import EVIDENCE, Comparable, compare
 from repeatdetect.decide import Scorer, Shape
+from repeatdetect.decisions import labelled_pairs
 from repeatdetect.filings import canonical_order
 from repeatdetect.propose import propose
 from repeatdetect.ragged import matrices, row_dots
@@ -45,6 +46,7 @@ FOLDS = 4
 SAME, REVIEW, LOOK = 0.6, 0.35, 0.25
 ATTACH = 0.5  # probability from which a small matter is attached to another
 VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
+ENOUGH = 1000  # decisions of an office that count as much as a data set; doubtful pairs only would teach it to doubt
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
 DIRECTION = {**EVIDENCE, **POOLED}
 Doubles = npt.NDArray[np.float64]
@@ -62,6 +64,7 @@ class Labelled:
     weight: Doubles
     fold: npt.NDArray[np.int64]
     gold: npt.NDArray[np.object_] | None
+    share: float = 1.0  # of the weight of a data set
     data: Comparable | None = None
     evidence: pd.DataFrame | None = None
 
@@ -102,13 +105,27 @@ def city(folder: Path) -> Labelled:
     """The city messages: pairs labelled by reading, a fold a group of linked topics."""
     filings = _sorted(rd.read_filings(folder / "messages.xlsx"))
     pairs = pd.read_csv(folder / "pairs.csv", dtype={"left_id": str, "right_id": str})
+    return _of_pairs("city", filings, pairs.assign(same=pairs["label"] == "same"), pairs["weight"].to_numpy(float))
+
+
+def office(decisions: Path, exports: Sequence[Path]) -> Labelled:
+    """An office's own decisions on pairs of its exports."""
+    filings = rd.read_filings(exports)
+    pairs = labelled_pairs(decisions)
+    pairs = pairs[pairs["left_id"].isin(filings["filing_id"]) & pairs["right_id"].isin(filings["filing_id"])]
+    named = filings["filing_id"].isin(pd.concat([pairs["left_id"], pairs["right_id"]]))
+    out = _of_pairs("decisions", _sorted(filings[named]), pairs, np.ones(len(pairs)))
+    return dataclasses.replace(out, share=min(1.0, len(pairs) / ENOUGH))
+
+
+def _of_pairs(name: str, filings: pd.DataFrame, pairs: pd.DataFrame, weight: Doubles) -> Labelled:
     at = {name: row for row, name in enumerate(filings["filing_id"])}
-    a, b = pairs["left_id"].map(at).to_numpy(), pairs["right_id"].map(at).to_numpy()
+    a, b = (np.array([at[filing] for filing in pairs[side]], np.int64) for side in ("left_id", "right_id"))
     i, j = np.minimum(a, b), np.maximum(a, b)
-    same = (pairs["label"] == "same").to_numpy()
+    same = pairs["same"].to_numpy(bool)
     graph = sparse.coo_matrix((np.ones(same.sum()), (i[same], j[same])), shape=(len(filings),) * 2)
     topic = connected_components(graph, directed=False)[1]
-    return Labelled("city", filings, i, j, same, pairs["weight"].to_numpy(float), _folds(topic.tolist()), None)
+    return Labelled(name, filings, i, j, same, weight, _folds(topic.tolist()), None)
 
 
 def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) -> Scorer:
@@ -157,8 +174,8 @@ def _veto(shape: Shape | None) -> Shape:
 
 
 def _weights(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]]) -> Doubles:
-    """Every data set counts the same, however many pairs it has."""
-    return np.concatenate([1000 * s.weight[m] / s.weight[m].sum() for s, m in zip(sets, masks, strict=True)])
+    """Every data set counts the same, however many pairs it has; a few decisions count less."""
+    return np.concatenate([1000 * s.share * s.weight[m] / s.weight[m].sum() for s, m in zip(sets, masks, strict=True)])
 
 
 def train(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]] | None = None) -> Scorer:
@@ -296,6 +313,31 @@ def learn_tables(sets: Sequence[Labelled]) -> None:
     lexical.load.cache_clear()
 
 
+def with_decisions(sets: Sequence[Labelled], decided: Labelled) -> dict[str, dict[str, dict[str, object]]]:
+    """Figures on labelled pairs, before and after an office's decisions; each pair by models that saw no topic of it."""
+    base = train(sets)
+    assert decided.evidence is not None
+    out = {
+        decided.name: {
+            "before": _of_score(decided, base.score(decided.evidence)),
+            "after": _of_score(decided, FoldScorer([*sets, decided], decided)(decided.left, decided.right)),
+        }
+    }
+    for test in sets:
+        out[test.name] = {
+            when: _of_score(test, FoldScorer(trained, test)(test.left, test.right))
+            for when, trained in (("before", sets), ("after", [*sets, decided]))
+        }
+    return out
+
+
+def _of_score(test: Labelled, score: Doubles) -> dict[str, object]:
+    return {
+        **evaluation.weighted(score >= _logit(SAME), test.same, test.weight), "pairs": len(score),
+        "calibration error": evaluation.calibration_error(score, test.same, test.weight),
+    }  # fmt: skip
+
+
 def _plain(scorer: Scorer) -> dict[str, object]:
     """A scorer as JSON can hold it."""
     return {
@@ -307,11 +349,28 @@ def _plain(scorer: Scorer) -> dict[str, object]:
     }  # fmt: skip
 
 
+def write(scorer: Scorer, pooled: Scorer) -> None:
+    """Write the model that the package reads."""
+    model = {**_plain(scorer), "pooled": _plain(pooled)}
+    (OUT / "scorer.json").write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--measure-only", action="store_true")
+    parser.add_argument("--decisions", type=Path, help="an office's decisions; the frozen tables stay as they are")
+    parser.add_argument("export", nargs="*", type=Path, help="exports that hold the filings of the decisions")
     args = parser.parse_args()
     sets = load_sets()
+    if args.decisions:
+        decided = office(args.decisions, args.export)
+        for labelled in (*sets, decided):
+            labelled.prepare()
+        for name, found in with_decisions(sets, decided).items():
+            print(name, json.dumps(found), flush=True)
+        if not args.measure_only:
+            write(train([*sets, decided]), train_pooled(sets))
+        return
     if not args.measure_only:
         learn_tables(sets)
     for labelled in sets:
@@ -344,8 +403,7 @@ def main() -> None:
     print(json.dumps(report["calibration"]))
     if args.measure_only:
         return
-    model = {**_plain(train(sets)), "pooled": _plain(train_pooled(sets))}
-    (OUT / "scorer.json").write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write(train(sets), train_pooled(sets))
     (ROOT / "models" / "figures.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
