@@ -27,7 +27,8 @@ def book_path(anlan_result: rd.Result, tmp_path_factory: pytest.TempPathFactory)
 
 
 def rows(path: Path, sheet: str) -> list[dict[str, Any]]:
-    header, *lines = openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True)
+    table: Any = openpyxl.load_workbook(path)[sheet]
+    header, *lines = table.iter_rows(values_only=True)
     return [dict(zip(header, line, strict=True)) for line in lines if any(line)]
 
 
@@ -47,7 +48,7 @@ def test_every_case_with_what_came_in(anlan_result: rd.Result, book_path: Path) 
 
 
 def test_deadlines_are_coloured_unless_the_case_is_closed(book_path: Path) -> None:
-    sheet = openpyxl.load_workbook(book_path)[ledger.LEDGER]
+    sheet: Any = openpyxl.load_workbook(book_path)[ledger.LEDGER]
     header = [cell.value for cell in sheet[1]]
     at, status = header.index("距期限（天）"), header.index("状态")
     seen = set()
@@ -91,9 +92,8 @@ def test_masked_ledger_names_no_petitioner(anlan_result: rd.Result, tmp_path: Pa
     path = tmp_path / "积案台账.xlsx"
     assert anlan_result.cases is not None
     ledger.write(Content(anlan_result, masked=True), anlan_result.cases, path, date(2026, 1, 15))
-    told = "\n".join(
-        str(cell) for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows(values_only=True) for cell in row
-    )
+    book: Any = openpyxl.load_workbook(path)
+    told = "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
     names = {name for name in anlan_result.corpus.filings["petitioner"].unique() if name}
     assert [name for name in names if name in told] == []
 

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -63,7 +64,8 @@ def strings(folder: Path) -> set[str]:
     """Everything anybody can read in the workbooks of a folder, file names and properties included."""
     out = {path.stem for path in folder.iterdir()}
     for path in folder.iterdir():
-        for sheet in openpyxl.load_workbook(path).worksheets:
+        book: Any = openpyxl.load_workbook(path)
+        for sheet in book.worksheets:
             out |= {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None}
         with zipfile.ZipFile(path) as package:
             for part in package.namelist():
@@ -165,7 +167,8 @@ def test_deadlines_and_what_is_asked(tmp_path: Path) -> None:
         [filing(), filing(text="再次反映上河村骆占山侵占林地补偿款，另外他还卖掉村里的拖拉机得款三万元。")]
     )
     report.write_outgoing(result, tmp_path / "下发", TODAY)
-    rows = list(openpyxl.load_workbook(tmp_path / "下发" / "包案领导-严守正.xlsx").active.iter_rows(values_only=True))
+    book: Any = openpyxl.load_workbook(tmp_path / "下发" / "包案领导-严守正.xlsx")
+    rows = list(book.active.iter_rows(values_only=True))
     line = dict(zip(rows[2], rows[3], strict=True))
     assert line["事项"].startswith("清溪镇上河村骆占山")
     assert (line["编号"], line["件数"], line["距期限（天）"]) == ("HJ-1", 2, 17)
