@@ -34,10 +34,10 @@ _TITLES_AFTER = re.compile(
 
 _LEADS = re.compile(
     r"(?:包案|包联|包保|包片|接访|接待|约访|督办|挂牌|挂点|联系|值班|值守|责任|牵头|化解|稳控|调查组|专案组|工作组|核查组)"
-    r"(?:县|区|市|镇|乡)?(?:领导|责任人|负责人|人员|人|组长|干部)?(?:是|为|:|的是|叫)?$"
+    r"(?:我们?的)?(?:县|区|市|镇|乡)?(?:领导|责任人|负责人|人员|人|组长|干部)?(?:是|为|:|的是|叫)?$"
 )
 _ADDRESSED = re.compile(
-    r"(?:尊敬的|敬爱的|致|呈|转呈|抄送|抄报|主送|报送|恳请|恳求|请求|祈求|央求|希望|盼望|期盼|盼|望|感谢|多谢|谢谢|相信|劳烦|麻烦|拜托|求|请)[:,]?$"
+    r"(?:尊敬的|敬爱的|致|呈|转呈|抄送|抄报|并报|同时报|主送|报送|恳请|恳求|请求|祈求|央求|希望|盼望|期盼|盼|望|感谢|多谢|谢谢|相信|劳烦|麻烦|拜托|求|请)[:,]?$"
 )
 _ADDRESS_AFTER = re.compile(r"^(?:[:]|您好|你好|亲启|收$|收阅|台鉴|钧鉴|阅$|阅处|阅示|批阅)")
 _INVITED = re.compile(
@@ -45,6 +45,12 @@ _INVITED = re.compile(
 )
 _BY_OTHERS = re.compile(
     r"(?:老板|承包(?:方|人|商)|公司|企业|包工头|开发商|施工(?:队|方)|支?书记?|主任|村长|会计|校长|院长|[他她])(?:们|就|都|又|还|常|经常|专门|曾)?请$"
+)
+# 得知后, 回来以后: an aside, what was done follows it
+_MEANWHILE = re.compile(r"^[^,的]{1,8}(?:后|以后|之后|时|的时候)$")
+# a clause that goes on about the one just spoken of
+_OWN_DOING = re.compile(
+    r"^(?:其实|实际|背地里?|暗地里?|暗中|私下里?|早就?|自己|本人|[他她]|还|也|又|却|并|从中|转[手身])"
 )
 _STOP_DOING = re.compile(r"^[^,]{0,3}?(?:不要再|别再|停止|不要包庇|别包庇|不要袒护|收手)")
 _TOLD_TO = re.compile(
@@ -100,7 +106,7 @@ _TOOK_PART = re.compile(
     r"吃[了饭喝请的过]|吃喝|喝[了酒茶的过]|宴|入(?:了)?股|干股|[占参持]股|股份|暗股|合伙|合作|包庇|包着|护着|袒护|偏袒|撑腰|保护伞|靠山|后台|罩|压[着下案了住]|捂|隐瞒|瞒报|"
     r"亲戚|亲家|亲属|亲信|女婿|儿子|儿媳|女儿|侄|外甥|[舅姨姑叔伯]|连襟|妻|老婆|爱人|夫人|媳妇|弟|哥|姐|妹|表亲|堂亲|同学|战友|结拜|把兄弟|情人|相好|司机|家里|家的|家人|关系(?:好|硬|密切|不一般|特殊)|"
     r"挪用|侵占|贪|截留|私分|套取|套[了出]|虚报|报销|报[了的]账|公车|专车|旅游|打牌|打麻将|麻将|赌|钓鱼|唱歌|好处|回扣|提成|红包|礼金|礼品|购物卡|烟|酒|送[了给礼钱过去来到]|行贿|受礼|塞|孝敬|进贡|"
-    r"勾结|串通|伙同|联手|一起|一同|一道|共同|干的|搞的|安插|出面|站台|挂名|插手|干预|卡着|刁难|打击报复|报复|威胁|恐吓|骂|违规|违法|违纪|腐败|滥用|乱用|以权|问题|作风|强[拆占征迫行]"
+    r"勾结|串通|伙同|联手|一起|一同|一道|共同|干的|搞的|安插|出面|站台|挂名|插手|干预|卡着|刁难|打击报复|报复|威胁|恐吓|骂|桌上|酒席|席[上间]|一条裤子|一个鼻孔|一伙|同流合污|狼狈为奸|沆瀣一气|官官相护|不闻不问|纵容|放任|睁一只眼|违规|违法|违纪|腐败|滥用|乱用|以权|问题|作风|强[拆占征迫行]"
 )
 _ACCUSED_BEFORE = re.compile(r"(?:反映|举报|控告|检举|状告|投诉|揭发|告)(?:的是|的)?$")
 _HANDED_BY = re.compile(
@@ -169,7 +175,7 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
             return Conduct.HANDLED
         if told.group()[0] in "找到去联致问求请" and _BRIEF.match(after):
             return Conduct.HANDLED
-    if not after.strip() and rest:
+    if (not after.strip() or _MEANWHILE.match(after)) and rest:
         after, _, rest = rest.partition(",")
         if _NEW_SUBJECT.match(after):
             return Conduct.UNCLEAR
@@ -185,6 +191,9 @@ def _predicate(after: str, rest: str, default: Conduct) -> Conduct:
         (m for m in found if m.start() <= 16 and "的" not in after[: m.start()]), key=lambda m: m.start(), default=None
     )
     if care is None:
+        follows = rest.partition(",")[0]
+        if not part and default is Conduct.UNCLEAR and _OWN_DOING.match(follows):
+            part = _TOOK_PART.search(follows)
         return Conduct.TOOK_PART if part else default
     if part and part.start() < care.start():
         return Conduct.TOOK_PART

@@ -260,10 +260,12 @@ def conclude(
         pairs = pair_table(corpus, data, scorer, grouping, left, right, score, review, cannot)
     with clock.stage("link", len(corpus)):
         close = np.flatnonzero(_across(grouping.label, left, right, score, NEAR_FROM, cannot))
-        near = Near(
-            left[close], right[close], probability(score[close]),
-            lambda i, j: probability(score_pairs(data, scorer, i, j)),
-        )  # fmt: skip
+
+        def chance(i: Index, j: Index) -> Doubles:
+            told: Doubles = probability(score_pairs(data, scorer, i, j))
+            return np.where(told_apart(grouping.label, i, j, cannot), 0.0, told)
+
+        near = Near(left[close], right[close], probability(score[close]), chance)
         linked = case_stage.link(
             corpus, matter_ids, classified["new_content"].tolist(), near, cases, officials, settings, background
         )

@@ -22,6 +22,7 @@ _FORMER = re.compile(r"(?:原任?|前任?|上一?[任届]|老|退休的?|已调�
 _KIN_OF = re.compile(
     r"的?(?:一个|远房)?(?:亲戚|亲家|亲属|女婿|儿子|儿媳|女儿|侄[儿子女]?|外甥女?|小?舅子|[舅姨姑叔伯]|连襟|妻|老婆|爱人|媳妇|弟|哥|姐|妹|表|堂|同学|战友)"
 )
+_SOMEBODY = r"(?:那|有|来了?|派了?|派来)一?[个位]|[来派]的"
 _VILLAGE = re.compile(r"村|社区|支部|支书|居委|组长|小组|总支")
 _NO_HEAD = re.compile(r"(?:村|社区|支部?|总支|局|公司|集团|学?校|医?院|厂|协会|商会|机关|县|市|省|纪|副)$")
 # members of a township's leading group by post, as they stand in texts
@@ -193,7 +194,8 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
                 if conduct(sentence, start, match.end()) is Conduct.TOOK_PART:
                     return "文中述及该乡镇领导班子成员参与"
     known = {code for filed in matter for code in filed.codes} | {filed.post for filed in matter if filed.post}
-    if not known and any(_TOWN_BODY.search(filed.unit) and not _VILLAGE.search(filed.unit) for filed in matter):
+    bodies = [filed.unit or filed.accused for filed in matter]
+    if not known and any(_TOWN_BODY.search(body) and not _VILLAGE.search(body) for body in bodies):
         return "被反映人在该乡镇党委政府任职，职务不详"
     return ""
 
@@ -278,9 +280,9 @@ def _aliases(official: Official) -> tuple[tuple[re.Pattern[str], bool, bool], ..
     some = "(?:某{1,2}|[xX×*]{1,2})"
     if official.heads:
         names = "|".join(map(re.escape, sorted(town_names(official.heads), key=len, reverse=True)))
-        place = rf"(?:(?:{names})(?:镇|乡|街道|区)?|(?:我们?|本|该|咱们?|俺们?)?[镇乡](?:里|上)?|街道|开发区|经开区|高新区|园区|管委会)"
+        place = rf"(?:(?:{names})(?:镇|乡|街道|区)?|(?:我们?|本|该|咱们?|俺们?)?[镇乡](?:里|上)?|街道办?|开发区|经开区|高新区|园区|管委会)"
         body = "(?:党委|党工委|党政|政府|人民政府|办事处)?"
-        at = rf"(?:{place}{body}|(?<![村区局司校院团厂])(?:党委|党工委))(?:的|那个|那位|有个|一把手|主要领导)?"
+        at = rf"(?:{place}{body}|(?<![村区局司校院团厂])(?:党委|党工委))(?:的|一把手|主要领导|{_SOMEBODY})?"
         return (
             (re.compile(rf"{at}(?:姓{surname}的|{surname}(?:{some}|{some}?(?:党委|党工委)?(?:{titles}|领导|书记)))"), True, False),
             (re.compile(rf"姓{surname}的(?:[镇乡](?:里|党委)?)?(?:书记|领导|一把手)"), True, True),
@@ -289,7 +291,7 @@ def _aliases(official: Official) -> tuple[tuple[re.Pattern[str], bool, bool], ..
         )  # fmt: skip
     if official.of_village:
         return ((re.compile(rf"{surname}{some}?(?:{titles})|姓{surname}的(?:{titles})"), True, True),)
-    at = r"(?:[县市区](?:里|上|委)?(?:纪委)?(?:监委)?|纪委(?:监委)?|监委|纪检委|委里)(?:的|那个|那位|有个)?"
+    at = rf"(?:[县市区](?:里|上|委)?(?:纪委)?(?:监委)?|纪委(?:监委)?|监委|纪检委|委里)(?:的|{_SOMEBODY})?"
     out = [
         (re.compile(rf"{at}(?:姓{surname}的|{surname}(?:{some}|{some}?(?:{titles}|领导)))"), True, False),
         (re.compile(rf"姓{surname}的(?:县领导|常委|{titles})"), True, True),

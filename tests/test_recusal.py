@@ -1,0 +1,211 @@
+"""Recusal: nobody handles or sees a complaint about themselves, whatever the complaint calls them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import repeatdetect as rd
+from repeatdetect.recusal import Filed, Official, grounds, leading_group, scene_of
+
+TOWNS = ("清溪镇", "白石乡", "东湖街道", "县直单位")
+SECRETARY = Official("向明远", "", "清溪镇")
+MEMBER = Official("严守正", "县纪委常委")
+COLLEAGUE = Official("古思齐", "县监委委员")
+CITY = Official("钟其昌", "", "东湖街道")
+
+
+def in_text(official: Official, sentence: str) -> bool:
+    """Whether a sentence of a complaint about a village head is a ground."""
+    village = "清溪镇上河村" if official is not CITY else "东湖街道"
+    filed = Filed.of("骆占山", "", "", "", village, "", "", sentence)
+    return bool(grounds(official, [filed], scene_of([filed], official.heads or "清溪镇", TOWNS)))
+
+
+@pytest.mark.parametrize(
+    ("official", "sentence"),
+    [
+        (SECRETARY, "清溪镇书记向明远在合同上签了名。"),
+        (SECRETARY, "向书记和骆占山是拜把子兄弟，逢年过节都走动。"),
+        (SECRETARY, "验收那天镇党委书记也到场了，看都没看就说合格。"),
+        (SECRETARY, "镇里的一把手收了他两条烟。"),
+        (SECRETARY, "这事是清溪镇姓向的书记点了头的。"),
+        (SECRETARY, "向明元书记当场拍板。"),
+        (SECRETARY, "向某远也分了一份。"),
+        (SECRETARY, "会议由向明远主持，决定每亩少发三百元。"),
+        (SECRETARY, "向明远把我的举报信转给了骆占山。"),
+        (SECRETARY, "骆占山请向明远吃饭，花了三千多，村里报销。"),
+        (SECRETARY, "合同见证人一栏写着向明远三个字。"),
+        (SECRETARY, "骆占山说他跟镇里向书记打过招呼，告到哪都没用。"),
+        (SECRETARY, "去年中秋，骆占山往向书记家送了一只羊。"),
+        (SECRETARY, "镇党委书记对此不闻不问，任由他胡来。"),
+        (MEMBER, "县纪委严常委来村里吃过饭。"),
+        (MEMBER, "姓严的县领导每年都来他的农庄钓鱼。"),
+        (MEMBER, "县纪委来了个姓严的，一来就进了骆占山家喝酒。"),
+        (MEMBER, "联系我们镇的县领导也在那桌上。"),
+        (MEMBER, "去年严常委陪着市里的人来，隔着河指了指就算验收了。"),
+        (COLLEAGUE, "县监委古委员打电话给校长，让把名额留出来。"),
+        (COLLEAGUE, "古思齐收了材料，反手就给了对方。"),
+        (CITY, "街道钟书记默许的。"),
+        (CITY, "街道办的一把手和开发商穿一条裤子。"),
+    ],
+)
+def test_who_took_part_by_the_text_alone_is_recused(official: Official, sentence: str) -> None:
+    assert in_text(official, sentence)
+
+
+@pytest.mark.parametrize(
+    ("official", "sentence"),
+    [
+        (SECRETARY, "我们去找过向明远书记，他说会依法处理。"),
+        (SECRETARY, "今年三月向明远书记接访时答应一个月内答复。"),
+        (SECRETARY, "请向明远书记为我们做主。"),
+        (SECRETARY, "镇党委书记向明远得知后，当天就派人来修好了水管。"),
+        (SECRETARY, "向明远书记批示要求镇纪委核查。"),
+        (SECRETARY, "我们向镇党委书记反映过三次，没人管。"),
+        (SECRETARY, "白石乡书记在会上拍了板。"),
+        (SECRETARY, "村书记向大勇收了钱。"),
+        (SECRETARY, "村支书向明自己签的字。"),
+        (MEMBER, "包案的严守正常委来看过两次，态度很好。"),
+        (MEMBER, "望严守正常委重视此事。"),
+        (MEMBER, "严守正带队来核查，查了三天没有结论。"),
+        (MEMBER, "接待我的是严守正，他记了笔录。"),
+        (MEMBER, "小学严老师也可以作证。"),
+        (COLLEAGUE, "此信并报古思齐同志。"),
+        (COLLEAGUE, "我把材料亲手交给了古思齐委员，他说一定查。"),
+        (CITY, "街道书记接待日我去过，登了记。"),
+    ],
+)
+def test_who_only_handled_the_complaint_is_not(official: Official, sentence: str) -> None:
+    assert not in_text(official, sentence)
+
+
+@pytest.mark.parametrize(
+    ("cells", "secretary", "member", "group"),
+    [
+        (("向书记", "清溪镇", "党委书记", "", "清溪镇"), True, False, True),
+        (("清溪镇党委书记", "", "", "", ""), True, False, True),
+        (("何某、向明远", "", "", "", "清溪镇"), True, False, False),
+        (("倪少华", "清溪镇人民政府", "副镇长", "", "清溪镇"), False, False, True),
+        (("倪镇长", "", "", "", "清溪镇"), False, False, True),
+        (("倪少华", "清溪镇", "人大主席", "乡科级正职", "清溪镇"), False, False, True),
+        (("镇领导", "", "", "", "清溪镇"), False, False, True),
+        (("清溪镇政府", "", "", "", "清溪镇"), False, False, True),
+        (("严常委", "县纪委", "", "", ""), False, True, False),
+        (("严守政", "县纪委", "", "", ""), False, True, False),
+        (("向大勇", "清溪镇上河村党支部", "书记", "", "清溪镇上河村"), False, False, False),
+        (("向站长", "清溪镇水利站", "站长", "", "清溪镇"), False, False, False),
+        (("严主任", "上河村村委会", "主任", "", "清溪镇上河村"), False, False, False),
+        (("白石乡乡长何平", "", "", "", "清溪镇"), False, False, False),
+        (("前任镇长何平", "", "", "", "清溪镇"), False, False, False),
+    ],
+)
+def test_cells_of_the_accused(
+    cells: tuple[str, str, str, str, str], secretary: bool, member: bool, group: bool
+) -> None:
+    filed = Filed.of(*cells, "", "", "反映有关问题，请查。")
+    scene = scene_of([filed], "清溪镇", TOWNS)
+    found = (grounds(SECRETARY, [filed], scene), grounds(MEMBER, [filed], scene), leading_group([filed], scene))
+    assert tuple(map(bool, found)) == (secretary, member, group)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "group"),
+    [
+        ("分管副镇长倪少华收了红包。", True),
+        ("镇长也在场签了字。", True),
+        ("分管的倪镇长每次都说研究研究，其实早拿了好处。", True),
+        ("镇党委副书记吴启明的亲戚一户三人吃低保。", True),
+        ("镇纪委书记答复说查无实据。", False),
+        ("我向镇长反映过。", False),
+        ("镇长接访时承诺十天解决。", False),
+        ("原镇长何平批的地。", False),
+        ("村长骆占山打人。", False),
+        ("上河村的组长也分了。", False),
+    ],
+)
+def test_leading_group_in_texts(sentence: str, group: bool) -> None:
+    filed = Filed.of("骆占山", "上河村村委会", "村主任", "", "清溪镇上河村", "", "", sentence)
+    assert bool(leading_group([filed], scene_of([filed], "清溪镇", TOWNS))) is group
+
+
+def charged(
+    *texts: str, lead: str = "严守正", apart: bool = False, settings: rd.Settings | None = None
+) -> pd.DataFrame:
+    """Matters of filings of one village; `apart` when a person told the first two apart."""
+    filings = pd.DataFrame({"text": texts, "place": "清溪镇上河村"})
+    filings["filing_id"] = [f"F{number}" for number in range(len(texts))]
+    filings["accused"] = ["骆占山" if "骆占山" in text else "" for text in texts]
+    filings["date"] = pd.date_range("2025-01-05", periods=len(texts), freq="9D")
+    officials = pd.DataFrame(
+        [("清溪镇", "向明远", "", lead, "县纪委常委")],
+        columns=["town", "secretary", "mayor", "lead_official", "lead_post"],
+    )
+    decisions = pd.DataFrame([("F0", "F1", "different")], columns=["left_id", "right_id", "decision"])
+    return rd.detect(filings, officials=officials, decisions=decisions if apart else None, settings=settings).matters
+
+
+def test_only_the_conflicting_column_is_emptied_and_the_note_says_why() -> None:
+    found = charged(
+        "骆占山侵占林地补偿款十二万元，县纪委严常委收了他的好处。", settings=rd.Settings(escalation="市监委")
+    )
+    (matter,) = found.to_dict("records")
+    assert (matter["lead_official"], matter["responsible_official"]) == ("", "向明远")
+    assert matter["link_note"].startswith("回避：包案领导严守正")
+    assert "市监委" in matter["link_note"]
+
+
+def test_who_shares_a_post_with_the_accused_is_recused_too() -> None:
+    (matter,) = charged("骆占山侵占林地补偿款，陪同验收的是严守正。", lead="古思齐、严守正").to_dict("records")
+    assert matter["lead_official"] == ""
+
+
+NOTES = (
+    "上河村主任骆占山侵占林地补偿款，验收的时候向明远书记陪着吃了饭，签了字。",
+    "村里的路灯坏了半年没有人修，晚上老人出门摔了两次。",
+)
+
+
+def test_a_note_that_names_nobody_counts_with_what_it_resembles_most() -> None:
+    found = charged(*NOTES)
+    assert len(found) == 2
+    assert set(found["responsible_official"]) == {""}
+    assert found["link_note"].str.contains("疑似同一事项").sum() == 1
+
+
+def test_a_suspicion_ends_when_a_person_tells_the_two_apart() -> None:
+    found = charged(*NOTES, apart=True)
+    assert sorted(found["responsible_official"]) == ["", "向明远"]
+
+
+def _gold(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+@pytest.fixture(scope="module")
+def answers(anlan: Path, anlan_result: rd.Result) -> pd.DataFrame:
+    """Our answer for each filing of the example county beside the gold one."""
+    gold = _gold(anlan, "gold_filings.csv").merge(_gold(anlan, "gold_links.csv"), on="matter_id")
+    return anlan_result.filings.merge(gold, left_on="filing_id", right_on=gold.columns[0], validate="1:1")
+
+
+def test_every_recusal_of_the_example_county_is_honoured(answers: pd.DataFrame) -> None:
+    recused = answers[answers["note"].str.contains("回避")]
+    for ours, gold in (("lead_official", "包案领导"), ("responsible_official", "化解责任人")):
+        assert set(recused.loc[recused[gold] == "", ours]) <= {""}
+
+
+def test_cases_and_officials_of_the_example_county(anlan: Path, answers: pd.DataFrame) -> None:
+    linked, gold = answers["case_id"], answers["化解编号"]
+    decoys = set(_gold(anlan, "cases.csv")["化解编号"]) - set(gold)
+    assert not set(linked) & decoys
+    right = (linked == gold) & (gold != "")
+    assert right.sum() >= 0.85 * (gold != "").sum()
+    assert right.sum() >= 0.9 * (linked != "").sum()
+    cells = (
+        (answers["lead_official"] == answers["包案领导"]).mean(),
+        (answers["responsible_official"] == answers["化解责任人"]).mean(),
+    )
+    assert sum(cells) / 2 >= 0.85
