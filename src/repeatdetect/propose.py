@@ -6,9 +6,11 @@ keys both filings carry weigh enough; keys that too many filings carry are cappe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from repeatdetect import lexical
@@ -17,8 +19,16 @@ from repeatdetect.ragged import Index, Ragged, matrices
 
 TOP_TERMS = 24
 KEY_CAP = 2000
-NEIGHBOURS = 80
+NEIGHBOURS = 120
 LEAST_WEIGHT = 30.0  # about one very rare term alone, or two fairly rare ones (weights are squared IDF)
+_LEAF = 256  # filings whose pairs are multiplied out whole
+_TIE = (
+    1e-13  # of its weight a filing loses for each before it, so that of pairs that weigh the same the earlier is nearer
+)
+_LEAST = LEAST_WEIGHT * (1 - 1e-6)  # what ties lose must not cost a pair
+
+Doubles = npt.NDArray[np.float64]
+_Near = tuple[Index, Index, Doubles]
 
 
 @dataclass(frozen=True)
@@ -104,13 +114,21 @@ def block_keys(corpus: Corpus) -> Ragged:
 
 
 def propose(corpus: Corpus, threads: int = 1) -> Pairs:
-    """Pairs that share keys worth at least ``LEAST_WEIGHT``, at most ``NEIGHBOURS`` a filing."""
+    """For each filing its nearest earlier ones: those that share keys worth ``LEAST_WEIGHT``, at most ``NEIGHBOURS``.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        In canonical order. Since every filing looks back only, a filing that comes later changes no earlier pair: night
+        by night the same pairs are proposed as all at once.
+    threads : int
+    """
     keys = block_keys(corpus)
     return nearest(keys, keys, threads)
 
 
 def nearest(keys: Ragged, pool: Ragged, threads: int = 1) -> Pairs:
-    """The nearest filings of a pool for some of its own.
+    """The nearest filings, among those before each, for the last of a pool.
 
     Parameters
     ----------
@@ -125,24 +143,45 @@ def nearest(keys: Ragged, pool: Ragged, threads: int = 1) -> Pairs:
     Pairs
         Rows of the pool.
     """
-    from sparse_dot_topn import sp_matmul_topn
-
     (matrix,) = matrices(pool)
     frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
     common = frequency > KEY_CAP
     kept = ~common[matrix.indices] & (frequency[matrix.indices] > 1)
     indptr = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
+    rows = np.repeat(np.arange(len(pool)), np.diff(indptr))
+    weights = np.sqrt(matrix.data[kept].astype(np.float64)) * (1.0 - _TIE * rows)
     lean = sparse.csr_matrix(
-        (np.sqrt(matrix.data[kept]), matrix.indices[kept].astype(np.int32), indptr.astype(np.int32)),
-        shape=matrix.shape,
+        (weights, matrix.indices[kept].astype(np.int32), indptr.astype(np.int32)), shape=matrix.shape
     )
     first = len(pool) - len(keys)
+    found = [_across(lean, (first, len(pool)), (0, first), threads), *_before(lean, first, len(pool), threads)]
+    right, left, weight = (np.concatenate(part) for part in zip(*found, strict=True))
+    order = np.lexsort((left, -weight, right))
+    rank = np.arange(len(order)) - np.searchsorted(right[order], right[order])
+    order = order[rank < NEIGHBOURS]
+    order = order[np.lexsort((right[order], left[order]))]
+    return Pairs(left[order], right[order], {"keys": int(common.sum())})
+
+
+def _before(lean: sparse.csr_matrix, start: int, stop: int, threads: int) -> Iterator[_Near]:
+    """Nearest rows before each of a range and within it, in pieces: the halves, and the second looking at the first."""
+    if stop - start > _LEAF:
+        middle = (start + stop) // 2
+        yield from _before(lean, start, middle, threads)
+        yield from _before(lean, middle, stop, threads)
+        yield _across(lean, (middle, stop), (start, middle), threads)
+    elif stop > start:
+        whole = sparse.tril(lean[start:stop] @ lean[start:stop].T, -1)
+        near = whole.data >= _LEAST
+        yield whole.row[near].astype(np.int64) + start, whole.col[near].astype(np.int64) + start, whole.data[near]
+
+
+def _across(lean: sparse.csr_matrix, rows: tuple[int, int], others: tuple[int, int], threads: int) -> _Near:
+    """Nearest rows of one range for each row of another."""
+    from sparse_dot_topn import sp_matmul_topn
+
     near = sp_matmul_topn(
-        lean[first:], lean.T.tocsr(), top_n=NEIGHBOURS, threshold=LEAST_WEIGHT, sort=False, n_threads=threads
-    ).tocoo()
-    row = near.row.astype(np.int64) + first
-    left, right = np.minimum(row, near.col), np.maximum(row, near.col)
-    off = left < right
-    width = max(len(pool), 1)
-    code = np.unique(left[off] * width + right[off])
-    return Pairs(code // width, code % width, {"keys": int(common.sum())})
+        lean[slice(*rows)], lean[slice(*others)].T.tocsr(), top_n=NEIGHBOURS, threshold=_LEAST, sort=False,
+        n_threads=threads,
+    ).tocoo()  # fmt: skip
+    return near.row.astype(np.int64) + rows[0], near.col.astype(np.int64) + others[0], near.data
