@@ -294,6 +294,18 @@ def test_a_taken_port_and_a_foreign_export_are_refused(
     assert capsys.readouterr().err.startswith("[E130] ")
 
 
+def test_what_is_not_installed_is_named(
+    doors: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = doors[0]
+    for name in [name for name in sys.modules if name.startswith(("repeatdetect.review.serve", "uvicorn"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    run = ["review", str(out / "export.csv"), "--result", str(out), "--decisions", str(out / "D.csv"), "--no-browser"]
+    assert cli.main(run) == 2
+    assert "repeatdetect[review]" in capsys.readouterr().err
+
+
 class _Memory:
     """A keeper in memory, as the protocol wants it."""
 

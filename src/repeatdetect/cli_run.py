@@ -212,11 +212,10 @@ def review(
     try:
         from repeatdetect.review.serve import serve
     except ModuleNotFoundError as error:
+        if error.name not in ("starlette", "uvicorn"):
+            raise
         raise InputError(
-            "E240",
-            "没有安装逐对判定页面的组件",
-            place=error.name or "",
-            hint='请运行 pip install "repeatdetect[review]"。',
+            "E240", "没有安装逐对判定页面的组件", place=error.name, hint='请运行 pip install "repeatdetect[review]"。'
         ) from error
     from repeatdetect.review.picture import Desk
     from repeatdetect.review.queue import Questions
