@@ -39,7 +39,8 @@ def read(path: Path) -> pd.DataFrame:
 
 def test_two_nights(office: Path, anlan: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tables = ["--cases", str(anlan / "cases.csv"), "--officials", str(anlan / "officials.csv")]
-    assert cli.main(["nightly", "monday.csv", "-o", "out", *tables]) == 0
+    assert cli.main(["nightly", "monday.csv", "-o", "out", "--outgoing", "lists", *tables]) == 0
+    assert any(path.name.startswith("包案领导-") for path in (office / "lists").iterdir())
     assert cli.main(["nightly", "tuesday.csv", "-o", "try", "--dry-run", "-q", *tables]) == 0
     capsys.readouterr()
     assert cli.main(["nightly", "tuesday.csv", "-o", "out", "--json", *tables]) == 0

@@ -27,7 +27,7 @@ from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
-from repeatdetect.near import NEAR_FROM, Near
+from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.propose import propose
 from repeatdetect.ragged import Index
 from repeatdetect.scoring import KEEP, score_pairs
@@ -262,7 +262,7 @@ def conclude(
         close = np.flatnonzero(_across(grouping.label, left, right, score, NEAR_FROM, cannot))
 
         def chance(i: Index, j: Index) -> Doubles:
-            told: Doubles = probability(score_pairs(data, scorer, i, j))
+            told: Doubles = probability(score_pairs(data, scorer, i, j, _logit(FAINT_FROM)))
             return np.where(told_apart(grouping.label, i, j, cannot), 0.0, told)
 
         near = Near(left[close], right[close], probability(score[close]), chance)

@@ -15,6 +15,8 @@ Doubles = npt.NDArray[np.float64]
 
 #: Probability from which two filings count as perhaps of one matter.
 NEAR_FROM = 0.08
+#: Probability from which a filing that names nobody counts with what it resembles most.
+FAINT_FROM = 0.04
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Near:
     probability : float64, shape (pairs,)
         At least ``NEAR_FROM``.
     chance : callable
-        Probability of any pairs (rows left, rows right; left < right).
+        Probability of any pairs (rows left, rows right; left < right); may be 0 below ``FAINT_FROM``.
     """
 
     left: Index

@@ -325,11 +325,20 @@ def _titles(official: Official) -> str:
 def _elsewhere(before: str, scene: Scene, town: str = "") -> bool:
     """Whether the place named last before a post is another township than the one in question."""
     here = town or scene.town
-    tail = re.sub(r"(?:镇|乡|街道|党委|党工委|政府|人民政府|的|书记|纪委|一把手|主要领导|主要负责人|某)+$", "", before)
-    for other in scene.towns:
-        if other != here and any(tail.endswith(name) or before.endswith(name) for name in town_names(other)):
-            return not any(tail.endswith(name) for name in town_names(here))
-    return False
+    tail = _AFTER_PLACE.sub("", before)
+    names = _names(scene.towns)
+    ends = [names.get(part[-length:], "") for part in (tail, before) for length in _LENGTHS if length <= len(part)]
+    return any(name not in ("", here) for name in ends) and not any(tail.endswith(name) for name in town_names(here))
+
+
+_AFTER_PLACE = re.compile(r"(?:镇|乡|街道|党委|党工委|政府|人民政府|的|书记|纪委|一把手|主要领导|主要负责人|某)+$")
+_LENGTHS = range(2, 12)  # characters of a township's name
+
+
+@lru_cache(maxsize=8)
+def _names(towns: tuple[str, ...]) -> dict[str, str]:
+    """Every name of a township -> the township."""
+    return {name: town for town in towns for name in town_names(town)}
 
 
 def _surname(name: str) -> str:

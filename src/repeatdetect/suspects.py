@@ -14,16 +14,13 @@ import numpy.typing as npt
 
 from repeatdetect import text
 from repeatdetect.caselink import CaseLink
-from repeatdetect.near import NEAR_FROM, Near
+from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.places import Gazetteer
 from repeatdetect.pooled import Pooled
 
 _LIKELY = 0.35  # probability from which what may be one matter with another, may be it with its kin, too
-_FAINT = 0.04  # probability from which a note that names nobody is suspected to belong to what it resembles most
-_SMALL = 2  # filings of such a note's matter
-_MOST = (
-    500  # filings of a township that are all compared with one that names an official; a county has 500 a year in all
-)
+_SMALL = 2  # filings of a matter that may be such a note
+_MOST = 300  # filings of a township that are all compared with each other; a county has 500 a year in all
 
 
 def suspects(
@@ -52,9 +49,9 @@ def suspects(
     Returns
     -------
     dict
-        Matter -> rows of the matters it may be one with: those of its case, of its accused in its township, and for
-        those that complain of an official whatever is near in the township, or most likely one with something near,
-        or names nobody and resembles nothing more.
+        Matter -> rows of those matters that complain of an official and may be one with it: of one case, of one accused
+        in one township, near in the township, most likely one with something near, or what it resembles most when it
+        names nobody.
 
     Notes
     -----
@@ -77,8 +74,9 @@ def suspects(
         found = near.between({name: matters[name].rows for name in names}, here)
         return {name: {o: chance for o, chance in close.items() if o != name} for name, close in found.items()}
 
+    complaining = {name for name in matters if complains(name)}
     for town, here in around.items():
-        suspected = {name: {name} for name in here if complains(name)}
+        suspected = {name: {name} for name in here if name in complaining}
         if not suspected:
             continue
         for name, close in close_to(suspected, town).items():
@@ -93,14 +91,15 @@ def suspects(
         resembling: dict[str, set[str]] = {}
         for name, close in close_to(notes, town).items():
             nearest = max(close, key=lambda other: (close[other], other), default="")
-            if close.get(nearest, 0.0) >= _FAINT:
+            if close.get(nearest, 0.0) >= FAINT_FROM:
                 resembling.setdefault(nearest, set()).add(name)
         for name, found_near in suspected.items():
             for other in found_near.union(*(resembling.get(one, ()) for one in found_near)) - {name}:
                 others[name].add(other)
                 others[other].add(name)
     return {
-        name: [row for other in sorted(more - {name}) for row in matters[other].rows] for name, more in others.items()
+        name: [row for other in sorted((more - {name}) & complaining) for row in matters[other].rows]
+        for name, more in others.items()
     }
 
 

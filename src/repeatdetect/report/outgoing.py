@@ -32,6 +32,8 @@ _CHANNEL = re.compile(rf"[{text.HAN}]{{2,6}}|12388")
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]+')
 _LONGEST_NAME = 40  # characters of a file name's variable part; 255 bytes are what file systems hold
 _BODY = re.compile(r"(?:党委|党组|党工委|党支部|党总支|支部|委员会|人民政府|政府|管委会|办事处)+$")
+# 县纪委监委第五纪检监察室: within the office one says 第五纪检监察室
+_OWN_OFFICE = re.compile(rf"^[{text.HAN}]{{0,6}}?(?:纪委监委|纪委|监委)(?=[{text.HAN}]{{2,10}}[室部科处组]$)")
 _SPLIT = re.compile(r"[、,;/|\n]+")
 
 
@@ -114,7 +116,7 @@ def _of_filings(result: Result) -> tuple[dict[str, list[str]], dict[str, set[str
     )  # fmt: skip
     for name, handler, unit, deadline, closed in columns:
         for one in filter(None, map(str.strip, _SPLIT.split(handler))):
-            handled.setdefault(name, {})[one] = None
+            handled.setdefault(name, {})[_OWN_OFFICE.sub("", one)] = None
         if unit:
             units.setdefault(name, set()).add(text.normalise(unit))
         if pd.isna(closed) and (day := _day(deadline)):
