@@ -1,101 +1,276 @@
 """What is new in a filing: passages that state a fact no earlier filing of the matter states.
 
-A clause is new when little of its wording and few of its facts occur in everything filed before, pooled; and when it
-states something: a number, a person, a place, a document, a quotation, an event. Rhetoric, reminders and procedure
-are left out. Art. 27 of the rules asks for new evidence in a repeat to be looked into, so the benefit of the doubt
-goes to showing a passage.
+Each clause is measured against everything filed earlier in its matter, pooled: how much of its wording is new, which
+of its numbers and days are. An additive scorer (``models/novelty.json``, trained by ``models/train_novelty.py``) weighs
+that and the characters of the clause, which tell a narrated fact from rhetoric, reminders and procedure. Hash tables
+say who was first, so that a matter of 20,000 filings costs no more a filing than one of two.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect import facts, lexical, numerals, text
-from repeatdetect.ragged import HashCache
+from repeatdetect import lexical, text
+from repeatdetect.alike import Closest, lead_end
+from repeatdetect.clauses import TEXT, Clauses, Stream
+from repeatdetect.figures import Figures
+from repeatdetect.grams import NUMBER, Codes, first_time, grams, letters
+from repeatdetect.ragged import HashCache, Index
 
-_RHETORIC = re.compile(
-    r"求[领组上青]|恳[请求]|请[求领上纪组尽立认有贵你查派严给调不直依对]|[望盼]{1,2}[领查组贵予尽上早]|希望|为民做主|作主|公道|敢怒|强烈|严肃|坚信|相信|"
-    r"感谢|谢谢|此致|敬礼|特此|尊敬|您好|你好|领导好|再次|又一次|多次反映|一直没|没有回音|没有动静|未见|没人管|没有人管|没人联系|没人找|"
-    r"答复|什么时候|到底|为什么|难道|凭什么|天理|王法|明察|清廉|共产党|党中央|三令五申|国法|良心|血汗|老百姓|无法无天|"
-    r"写过信|反映过|举报过|来过信|网上反映|重复|以前|之前反映|去年反映|年初|上次|来信|来访人|来电人|要求|诉求|转办|交办|督办|处理意见|阅处|"
-    r"实名举报|我是|我叫|本人|自称|匿名|保密|附件|联系人|抄送|落款"
-)
-_EVENT = re.compile(
-    r"[“\"「『]|\d|[一二三四五六七八九十百千万两]{1,}(?:[年月日号天次人户亩元块万张份个台辆套间栋层]|多)|证|合同|协议|收据|收条|发票|流水|记录|照片|录音|录像|视频|账本|名单|转账|微信|"
-    r"签字|签名|盖章|公章|老板|小舅子|妻|儿子|女婿|弟|侄|亲戚|公司|店|厂|车|房|房子|医院|银行"
-)
-_TABLE = lexical.load().idf["terms"]
-_HASHED = HashCache()
+Doubles = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
-
-def _numbers(plain: str) -> list[str]:
-    return [f"{kind}{value}" for kind, value, _, _ in numerals.numbers(plain)]
+FEATURES = (
+    "size", "new_letters", "new_pairs", "new_mass", "known_peak", "sentence_new", "sentence_numbers",
+    "new_numbers", "known_numbers", "only_known_digits", "new_days", "first", "last",
+)  # fmt: skip
+FIELDS = ("accused", "unit", "post", "place", "petitioner", "address")
+CUT_MARKS = "“”?!、"  # characters besides letters that the scorer weighs
+_BATCH = 3_000_000  # characters worked on at once, so that memory stays flat
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Clauses of filings' own words beside everything filed earlier; the first filing of a matter has none.
+
+    Attributes
+    ----------
+    row, start, end : int64, shape (clauses,)
+        Filing and span in its text.
+    sentence : int64, shape (clauses,)
+        Ascending; equal within a sentence.
+    features : float64, shape (clauses, len(FEATURES))
+    character, of_clause : shape (entries,)
+        Each character of each clause once: its code, and the clause.
+    lead : int64, shape (filings,)
+        Where the letter that a filing passes on begins (0: it passes none on).
+    closest : Closest
+        With rows as in the sequence given.
+    """
+
+    row: Index
+    start: Index
+    end: Index
+    sentence: Index
+    features: Doubles
+    character: Codes
+    of_clause: Index
+    lead: Index
+    closest: Closest
+
+
+def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
+    """Cut filings into clauses and measure them.
+
+    Parameters
+    ----------
+    filings : DataFrame
+        Canonical columns, in order of matter and, within one, of time.
+    matter : int64, shape (filings,)
+        Ascending.
+    copy : bool, shape (filings,)
+        True where the own words are those of an earlier filing of the matter: nothing in it can be new.
+    """
+    matter = np.unique(matter, return_inverse=True)[1].astype(np.int64)
+    size = np.where(copy, 0, filings["text"].str.len().to_numpy(np.int64))
+    parts = [_measure(filings.iloc[a:b], matter[a:b] - matter[a], copy[a:b]) for a, b in _batches(matter, size)]
+    rows = np.cumsum([0, *(len(part.lead) for part in parts)])
+    clauses = np.cumsum([0, *(len(part.row) for part in parts)])
+    sentences = np.cumsum([0, *(int(part.sentence.max(initial=0)) + 1 for part in parts)])
+    join = np.concatenate
+    return Measured(
+        join([part.row + k for part, k in zip(parts, rows, strict=False)]),
+        join([part.start for part in parts]),
+        join([part.end for part in parts]),
+        join([part.sentence + k for part, k in zip(parts, sentences, strict=False)]),
+        join([part.features for part in parts]),
+        join([part.character for part in parts]),
+        join([part.of_clause + k for part, k in zip(parts, clauses, strict=False)]),
+        join([part.lead for part in parts]),
+        Closest(
+            join([np.where(p.closest.row >= 0, p.closest.row + k, -1) for p, k in zip(parts, rows, strict=False)]),
+            join([part.closest.inside for part in parts]),
+            join([part.closest.kept for part in parts]),
+        ),
+    )
+
+
+def _batches(matter: Index, size: Index) -> list[tuple[int, int]]:
+    """Slices of whole matters with about ``_BATCH`` characters and fewer than 65,536 matters each."""
+    begin = np.flatnonzero(np.append(True, matter[1:] != matter[:-1])) if len(matter) else np.empty(0, np.int64)
+    cuts, held, matters = [0], 0, 0
+    for at, chars in zip(begin.tolist(), np.add.reduceat(size, begin).tolist(), strict=True):
+        if matters and (held + chars > _BATCH or matters >= 0xFFFF):
+            cuts.append(at)
+            held = matters = 0
+        held += chars
+        matters += 1
+    return list(zip(cuts, [*cuts[1:], len(matter)], strict=True))
+
+
+def _measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
+    texts = ["" if skip else value for skip, value in zip(copy, filings["text"].tolist(), strict=True)]
+    fields = ["\n".join(cells) for cells in zip(*(filings[name].tolist() for name in FIELDS), strict=True)]
+    stream = Stream.of(fields, filings["title"].tolist(), texts, matter)
+    figures = Figures.scan(stream.plain)
+    at, code = letters(stream, figures)
+    closest = Closest.of(stream, at, code)
+    lead = np.zeros(len(texts), np.int64)
+    for row, other in enumerate(closest.row.tolist()):
+        if other >= 0:
+            lead[row] = lead_end(stream.text(row), stream.text(other))
+    earliest = np.append(True, matter[1:] != matter[:-1])
+    own = [
+        [] if first else [(max(a, begin), b) for a, b in text.core_spans(value) if b > begin]
+        for value, first, begin in zip(texts, earliest.tolist(), lead.tolist(), strict=True)
+    ]
+    clauses = Clauses.cut(stream, own)
+    kept = np.flatnonzero(clauses.own & (clauses.piece % 3 == TEXT))
+    number = np.full(len(clauses.start), -1, np.int64)
+    number[kept] = np.arange(len(kept))
+    begin = stream.piece_start[clauses.piece[kept]]
+    character, of_clause = _characters(stream, clauses, at, code)
+    mine = number[of_clause] >= 0
+    return Measured(
+        stream.piece_row[clauses.piece[kept]], clauses.start[kept] - begin, clauses.end[kept] - begin,
+        clauses.sentence[kept], _features(stream, clauses, figures, at, code)[kept],
+        character[mine], number[of_clause[mine]], lead, closest,
+    )  # fmt: skip
+
+
+def _characters(stream: Stream, clauses: Clauses, at: Index, code: Codes) -> tuple[Codes, Index]:
+    """Each letter or mark of each clause once: code and clause."""
+    marks = np.flatnonzero(np.isin(stream.code, [ord(c) for c in CUT_MARKS]))
+    pair = np.concatenate(
+        [clauses.of_character[at] << 16 | code, clauses.of_character[marks] << 16 | stream.code[marks]]
+    )
+    pair = pd.unique(pair)
+    return (pair & 0xFFFF).astype(np.uint16), pair >> 16
+
+
+@cache
+def _telling() -> Doubles:
+    """How telling each letter is: its frozen inverse document frequency, 0 to 1."""
+    hashed = HashCache()
+    out = np.full(0x10000, 0.6)
+    han = np.arange(0x3400, 0xA000)
+    idf = lexical.load().idf["terms"](np.array([hashed[chr(c)] for c in han], np.uint32))
+    out[han] = np.clip(idf / 8.0, 0.02, 1.0)
+    out[NUMBER] = 0.1
+    return out
+
+
+def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, code: Codes) -> Doubles:
+    """One row of ``FEATURES`` a clause of the stream."""
+    n = len(clauses.start)
+    time = stream.piece_time[clauses.piece]
+    matter = stream.piece_matter[clauses.piece]
+    of_letter = clauses.of_character[at]
+    weight = _telling()[code]
+    share, fresh_mass, peak = [], np.zeros(n), np.zeros(n)
+    for size in (1, 2):
+        key, last = grams(code, matter[of_letter], of_letter, size)
+        clause = of_letter[last]
+        since = first_time(key, time[clause])
+        heft = (weight[last] + weight[last - (size - 1)]) / 2
+        new = since >= time[clause]
+        total = np.bincount(clause, heft, n)
+        fresh = np.bincount(clause, heft * new, n)
+        share.append(np.divide(fresh, total, out=np.full(n, 0.5), where=total > 0))
+        if size == 1:
+            fresh_mass = fresh
+        else:
+            told = ~new & (since % 2 == 1)  # in a title or text, not only in the fields
+            np.maximum.at(peak, clause[told], heft[told])
+    letters_in = np.bincount(of_letter, minlength=n)
+    figure_in = clauses.of_character[figures.start]
+    known = figures.known(matter[figure_in], time[figure_in])
+    year = ~figures.day & (figures.unit == ord("年")) & (figures.value >= 1950) & (figures.value < 2100)
+    counted = ~figures.day & ~year
+    new_numbers = np.bincount(figure_in[counted & ~known], minlength=n)
+    new_days = np.bincount(figure_in[figures.day & ~known], minlength=n)
+    told_again = counted & known
+    digits = np.bincount(figure_in[told_again], np.minimum(figures.digits[told_again], 4), n)
+    sentences = int(clauses.sentence[-1]) + 1 if n else 0
+    in_sentence = np.maximum(np.bincount(clauses.sentence, letters_in, sentences), 1)
+    sentence_new = np.bincount(clauses.sentence, share[1] * letters_in, sentences) / in_sentence
+    sentence_numbers = np.bincount(clauses.sentence, new_numbers, sentences)[clauses.sentence] - new_numbers
+    mine = clauses.own & (clauses.piece % 3 == TEXT)
+    opening = np.append(True, (clauses.piece[1:] != clauses.piece[:-1]) | ~mine[:-1])[:n]
+    columns = {
+        "size": np.log1p(letters_in), "new_letters": share[0], "new_pairs": share[1], "new_mass": fresh_mass,
+        "known_peak": peak, "sentence_new": sentence_new[clauses.sentence], "sentence_numbers": sentence_numbers,
+        "new_numbers": new_numbers, "known_numbers": np.bincount(figure_in[told_again], minlength=n),
+        "only_known_digits": np.where((new_numbers == 0) & (new_days == 0), digits, 0), "new_days": new_days,
+        "first": opening, "last": np.append(opening[1:], True)[:n],
+    }  # fmt: skip
+    return np.column_stack([np.asarray(columns[name], float) for name in FEATURES])
+
+
+@dataclass(frozen=True)
 class Novelty:
-    """Everything filed so far in one matter, pooled; costs a set look-up a term however many filings there are."""
+    """The shipped scorer of clauses.
 
-    def __init__(self) -> None:
-        self._terms: set[str] = set()
-        self._grams: set[str] = set()
-        self._numbers: set[str] = set()
+    Attributes
+    ----------
+    intercept : float
+    features : float64, shape (len(FEATURES),)
+        Weight of each feature, in log-odds.
+    characters : float64, shape (65536,)
+        Weight of each character that stands in a clause.
+    context : float
+        Share of a clause's score that is its sentence's mean.
+    least : float
+        Log-odds from which a clause is new.
+    """
 
-    def add(self, filings: pd.DataFrame, row: int) -> None:
-        """Add a filing's title and text to what is known."""
-        for column in ("title", "text"):
-            plain = text.normalise(str(filings[column].iat[row]))
-            self._terms.update(text.terms(text.words(plain)))
-            bare = re.sub(r"\W", "", plain)
-            self._grams.update(map("".join, itertools.pairwise(bare)))
-            self._numbers.update(_numbers(plain))
-        for column in ("accused", "petitioner", "unit", "place", "post"):
-            plain = text.normalise(str(filings[column].iat[row]))
-            self._terms.update(text.terms(text.words(plain)))
-            self._grams.update(map("".join, itertools.pairwise(plain)))
+    intercept: float
+    features: Doubles
+    characters: Doubles
+    context: float
+    least: float
 
-    def passages(self, filings: pd.DataFrame, row: int) -> list[str]:
-        """Verbatim passages of a filing that state a new fact; neighbours are joined."""
-        raw = str(filings["text"].iat[row])
-        plain = text.normalise(raw)
-        begin = text.forwarding_end(plain)
-        kept: list[tuple[int, int]] = []
-        for start, end in text.sentences(plain, longest=22):
-            if start < begin:
-                continue
-            while start < end and plain[start] in " \n,。;:!?":
-                start += 1
-            if end - start >= 4 and self._is_new(plain[start:end]):
-                if kept and start - kept[-1][1] <= 2:
-                    kept[-1] = (kept[-1][0], end)
-                else:
-                    kept.append((start, end))
-        return [raw[a:b].strip(" \n，,。；;") for a, b in kept]
+    @staticmethod
+    @cache
+    def load() -> Novelty:
+        """The shipped model."""
+        raw = json.loads(files("repeatdetect.models").joinpath("novelty.json").read_text(encoding="utf-8"))
+        characters = np.zeros(0x10000)
+        characters[[ord(c) for c in raw["characters"]]] = list(raw["characters"].values())
+        weights = np.array([raw["features"][name] for name in FEATURES], float)
+        return Novelty(raw["intercept"], weights, characters, raw["context"], raw["least"])
 
-    def _is_new(self, clause: str) -> bool:
-        bare = re.sub(r"\W", "", clause)
-        grams = list(map("".join, itertools.pairwise(bare)))
-        if not grams:
-            return False
-        unknown = sum(gram not in self._grams for gram in grams) / len(grams)
-        numbers = _numbers(clause)
-        new_numbers = [n for n in numbers if n not in self._numbers]
-        words = [w for w in dict.fromkeys(text.terms(text.words(clause))) if len(w) > 1]
-        weights: list[float] = _TABLE(_ids(words)).tolist() if words else []
-        fresh = sum(float(v) for w, v in zip(words, weights, strict=True) if w not in self._terms and v > 3.0)
-        score = 2.2 * unknown + 0.12 * min(fresh, 15.0) + 1.0 * bool(new_numbers)
-        score += 0.5 * bool(_EVENT.search(clause)) - 0.9 * bool(_RHETORIC.search(clause))
-        if numbers and not new_numbers:
-            score -= 0.6
-        return score >= 2.3
+    def score(self, measured: Measured) -> Doubles:
+        """Log-odds that each clause states something new, shape (clauses,)."""
+        alone = self.intercept + measured.features @ self.features
+        alone += np.bincount(measured.of_clause, self.characters[measured.character], len(alone))
+        length = np.maximum(measured.end - measured.start, 1)
+        sentence = np.unique(measured.sentence, return_inverse=True)[1]
+        mean = np.bincount(sentence, alone * length) / np.bincount(sentence, length)
+        out: Doubles = (1 - self.context) * alone + self.context * mean[sentence]
+        return out
 
-
-def _ids(words: list[str]):  # type: ignore[no-untyped-def]
-    import numpy as np
-
-    return np.array([_HASHED[word] for word in words], np.uint32)
-
-
-_ = facts
+    def passages(self, texts: Sequence[str], measured: Measured) -> list[list[str]]:
+        """Verbatim passages of each filing that state something new; neighbouring clauses are joined."""
+        spans: list[list[list[int]]] = [[] for _ in texts]
+        shown = self.score(measured) >= self.least
+        for row, start, end in zip(
+            measured.row[shown].tolist(), measured.start[shown].tolist(), measured.end[shown].tolist(), strict=True
+        ):
+            if spans[row] and spans[row][-1][1] == start:
+                spans[row][-1][1] = end
+            else:
+                spans[row].append([start, end])
+        found = [
+            [value[a:b].strip(" \n\r\t　，,。；;：:、") for a, b in row]
+            for value, row in zip(texts, spans, strict=True)
+        ]
+        return [[passage for passage in row if passage] for row in found]

@@ -1,0 +1,114 @@
+"""How the wording of a filing relates to what was filed before: copied, forwarded, told anew, longer, shorter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from repeatdetect import text
+from repeatdetect.clauses import TEXT, Stream
+from repeatdetect.grams import Codes, first_time, grams
+from repeatdetect.ragged import Index
+
+Doubles = npt.NDArray[np.float64]
+
+_PASSED_ON = re.compile(
+    r"[转移]交|[转交督]办|[转移]送|批转|[转函]来|转去|转自|[函来]转|转信|交办|阅处|研处|信访件|来信|原[文信件]|照录|摘录|呈报|线索|巡[察视]|督察"
+)
+_LEAD = 500  # characters an office may put before a letter it passes on
+_SHINGLE = 8
+_HELD = 0.9  # share of the wording after the lead that stands in the letter passed on
+_LEAST = 20  # letters a copy has at least
+
+
+@dataclass(frozen=True)
+class Closest:
+    """For each filing the earlier one of its matter whose wording it shares most.
+
+    Attributes
+    ----------
+    row : int64, shape (filings,)
+        -1 where no earlier filing shares any.
+    inside, kept : float64, shape (filings,)
+        Share of the filing's wording (triples of letters) that stands in the other; share of the other's that it keeps.
+    """
+
+    row: Index
+    inside: Doubles
+    kept: Doubles
+
+    @staticmethod
+    def of(stream: Stream, at: Index, code: Codes) -> Closest:
+        """Let each triple of letters vote for the filing that used it first."""
+        piece = stream.of_piece[at]
+        told = piece % 3 == TEXT
+        piece, code = piece[told], code[told]
+        n = len(stream.piece_start) // 3
+        key, last = grams(code, stream.piece_matter[piece], piece, 3)
+        row = stream.piece_row[piece[last]]
+        kind, _ = pd.factorize(key)
+        source = first_time(key, row)
+        shared = source < row
+        pair, votes = np.unique(row[shared] * n + source[shared], return_counts=True)
+        voter, voted = pair // max(n, 1), pair % max(n, 1)
+        order = np.lexsort((voted, -votes, voter))
+        chosen = order[np.append(True, voter[order][1:] != voter[order][:-1])] if len(order) else order
+        closest = np.full(n, -1, np.int64)
+        closest[voter[chosen]] = voted[chosen]
+        kinds = int(kind.max()) + 1 if len(kind) else 1
+        held = np.unique(row * kinds + kind)
+        holder = held // kinds
+        total = np.bincount(holder, minlength=n).astype(float)
+        wanted = closest[holder] * kinds + held % kinds
+        found = np.isin(wanted, held) & (closest[holder] >= 0)
+        both = np.bincount(holder, weights=found, minlength=n)
+        kept = np.where(closest >= 0, both / np.maximum(total[closest], 1), 0.0)
+        return Closest(closest, both / np.maximum(total, 1), kept)
+
+
+def bare(plain: str) -> str:
+    """Normalised text without blanks and punctuation."""
+    return re.sub(r"[\W_]", "", plain)
+
+
+def own_words(plain: str) -> str:
+    """What is compared to find copies: normalised text after its forwarding header, bare."""
+    return bare(plain[text.forwarding_end(plain) :])
+
+
+def lead_end(plain: str, earlier: str) -> int:
+    """Where an earlier letter begins in one that passes it on (0: it does not).
+
+    What comes first must speak of passing on, and nearly all that follows must stand in the earlier letter.
+
+    Parameters
+    ----------
+    plain, earlier : str
+        Normalised texts.
+    """
+    if not _PASSED_ON.search(plain, 0, _LEAD):
+        return 0
+    at = [i for i, c in enumerate(plain) if c.isalnum()]
+    letters = "".join(plain[i] for i in at)
+    there = own_words(earlier)
+    known = {there[i : i + _SHINGLE] for i in range(len(there) - _SHINGLE + 1)}
+    hits = [letters[i : i + _SHINGLE] in known for i in range(len(letters) - _SHINGLE + 1)]
+    first = next((i for i, hit in enumerate(hits) if hit and sum(hits[i : i + _LEAST]) >= 0.6 * _LEAST), 0)
+    rest = hits[first:]
+    if not first or len(rest) < _LEAST or not _PASSED_ON.search(plain, 0, at[first]):
+        return 0
+    covered = np.convolve(rest, np.ones(_SHINGLE)) > 0  # letters of the rest in any shingle that is known
+    return at[first] if covered.mean() >= _HELD else 0
+
+
+def relation(mine: int, other: int, inside: float, kept: float) -> str:
+    """Relation of the wording of a filing of `mine` letters that is no copy to its closest of `other` letters."""
+    if max(inside, kept) < 0.1:
+        return ""
+    if kept >= 0.5 and mine > 1.25 * other:
+        return "extended"
+    return "shortened" if mine < 0.5 * other else "reworded"

@@ -1,0 +1,174 @@
+"""Numbers and days as filings write them, and which of them were stated before in the same matter.
+
+陆仟元 states what 6000元 stated; 一百二十多万 and 近三百万 only restate 128.6万元 and 297.6万元; 14块 is not 14眼.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from repeatdetect import numerals
+from repeatdetect.ragged import Index
+
+Doubles = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Keys = npt.NDArray[np.uint64]
+
+_HAN = "〇零○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿"
+_MEASURES = (
+    "元块圆角毛分亩户人名位个口头只套盏棵株吨斤次回趟桌瓶箱间座台辆部根条处份张栋幢层岁年月日号天点时周期眼米公里方车"
+    "包袋家所件把颗桶筐厘%成倍折票字页笔"
+)
+_ONE_UNIT = {
+    c: group[0] for group in ("元块圆", "人名位个口", "日号天", "次回趟", "栋幢", "棵株", "辆台部") for c in group
+}
+_TIMES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
+_ROUGH_AFTER = frozenset("多余几来")
+_ROUGH_BEFORE = re.compile(r"(?:近|约|上|将近|大约|至少|不足|不到|差不多|好几)\Z")
+_PATTERN = re.compile(
+    r"(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月"
+    r"(?P<day>[12]\d|3[01]|[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
+    r"|(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<mul>[万千百亿]{0,2})"
+    rf"|(?P<han>[{_HAN}]{{2,}}(?:点[〇零一二三四五六七八九]+[万亿]?)?)"
+    rf"|(?P<one>[二两三四五六七八九十])(?=[{_MEASURES}])"
+)
+_DAY, _EXACT, _COUNTED, _LEADING = range(4)
+_LEADS = 3  # leading digits a rounded number may keep
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Numbers of a text, in order.
+
+    Attributes
+    ----------
+    start, end : int64, shape (figures,)
+    value : float64, shape (figures,)
+        For a day of the year 32 times the month plus the day.
+    unit : int64, shape (figures,)
+        Code of the measure word; 0 when there is none.
+    rough, day : bool, shape (figures,)
+        Given only roughly (三十多); a day of the year (9月14日).
+    digits : int64, shape (figures,)
+        Significant digits.
+    """
+
+    start: Index
+    end: Index
+    value: Doubles
+    unit: Index
+    rough: Flags
+    day: Flags
+    digits: Index
+
+    @staticmethod
+    def scan(plain: str) -> Figures:
+        """Numbers of normalised text; those below two and the numerals of an enumeration are none."""
+        rows = []
+        for match in _PATTERN.finditer(plain):
+            at = match.end()
+            if match["month"]:
+                month, day = (float(part) if part.isdigit() else _han(part) for part in match.group("month", "day"))
+                rows.append((match.start(), at, 32 * month + day, 0, False, True))
+                continue
+            value = _decimal(match["dec"], match["mul"]) if match["dec"] else _han(match["han"] or match["one"])
+            after = plain[at : at + 2]
+            if value < 2 or (value <= 20 and after[:1] in ("、", ".", ")")):
+                continue
+            rough = after[:1] in _ROUGH_AFTER
+            unit = after[1:2] if rough else after[:1]
+            code = ord(_ONE_UNIT.get(unit, unit)) if unit and unit in _MEASURES else 0
+            rough = rough or _ROUGH_BEFORE.search(plain[max(0, match.start() - 3) : match.start()]) is not None
+            rows.append((match.start(), at, value, code, rough, False))
+        start, end, values, units, roughly, days = zip(*rows, strict=True) if rows else ((),) * 6
+        value = np.array(values, np.float64)
+        return Figures(
+            np.array(start, np.int64), np.array(end, np.int64), value, np.array(units, np.int64),
+            np.array(roughly, bool), np.array(days, bool), _significant(value),
+        )  # fmt: skip
+
+    def known(self, matter: Index, time: Index) -> Flags:
+        """Whether each figure was stated in its matter at an earlier time.
+
+        Parameters
+        ----------
+        matter, time : int64, shape (figures,)
+            Matters below 65,536; times of figures in the order of the text need not ascend.
+        """
+        matter = matter.astype(np.uint64) << np.uint64(48)
+        everything = np.ones(len(self.value), bool)
+        stated = [(everything, self._exact()), (everything, self._counted(self.unit))]
+        for n in range(1, _LEADS + 1):
+            stated.append((everything, self._leading(np.full(len(self.value), n))))
+            stated.append((self.digits > n, self._leading(np.full(len(self.value), n), 1)))
+        keys = np.concatenate([(matter | key)[chosen] for chosen, key in stated])
+        when = np.concatenate([time[chosen] for chosen, _ in stated])
+        order = np.argsort(when, kind="stable")
+        keys, first = np.unique(keys[order], return_index=True)
+        when = when[order][first]
+        out = np.zeros(len(self.value), bool)
+        for chosen, key in self._asked():
+            at = np.minimum(np.searchsorted(keys, matter | key), max(len(keys) - 1, 0))
+            if len(keys):
+                out |= chosen & (keys[at] == (matter | key)) & (when[at] < time)
+        return out
+
+    def _asked(self) -> list[tuple[Flags, Keys]]:
+        """What makes a figure a known one, each with the figures it applies to."""
+        value, digits = self.value, self.digits
+        return [
+            ((value >= 100) | (self.unit == 0) | self.day, self._exact()),
+            (~self.day, self._counted(self.unit)),
+            (~self.day & (value < 100), self._counted(np.zeros_like(self.unit))),
+            (~self.day & (value >= 1000) & (digits > 1) & (digits <= _LEADS), self._leading(digits)),
+            (~self.day & self.rough & (value >= 10), self._leading(np.minimum(digits, 2))),
+        ]
+
+    def _exact(self) -> Keys:
+        return _key(np.where(self.day, _DAY, _EXACT), np.round(self.value * 100))
+
+    def _counted(self, unit: Index) -> Keys:
+        mixed = np.round(self.value * 100).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ (unit.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F))) >> np.uint64(19)
+        return _key(np.where(self.day, _DAY, _COUNTED), np.where(self.day, 0, mixed))
+
+    def _leading(self, n: Index, more: int = 0) -> Keys:
+        """The first `n` digits and how large the number is; rounded up by `more`."""
+        safe = np.maximum(self.value, 1e-3)
+        power = np.floor(np.log10(safe) + 1e-9) - n + 1
+        lead = np.floor(safe / 10.0**power + 1e-6) + more
+        kind = np.where(self.day, _DAY, _LEADING)
+        return _key(kind, np.where(self.day, 0, lead * 1024 + (power + 16) * 8 + n))
+
+
+def _key(kind: npt.NDArray[np.int64], payload: npt.NDArray[np.generic]) -> Keys:
+    """Kind and payload in 48 bits."""
+    bits = payload.astype(np.uint64) & np.uint64(0x1FFFFFFFFFFF)
+    out: Keys = (kind.astype(np.uint64) << np.uint64(45)) | bits
+    return out
+
+
+def _decimal(digits: str, times: str) -> float:
+    value = float(digits.replace(",", ""))
+    for c in times:
+        value *= _TIMES[c]
+    return value
+
+
+def _han(numeral: str) -> float:
+    return numerals.han_value(numeral.replace("廿", "二十")) or 0.0
+
+
+def _significant(value: Doubles) -> Index:
+    """Significant digits of each number, at most six."""
+    safe = np.maximum(value, 1e-3)
+    power = np.floor(np.log10(safe) + 1e-9)
+    out = np.full(len(value), 6, np.int64)
+    for n in range(5, 0, -1):
+        lead = safe / 10.0 ** (power - n + 1)
+        out[np.abs(lead - np.round(lead)) < 1e-6 * lead] = n
+    return out
