@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 
 import repeatdetect as rd
 from repeatdetect import corpus as corpus_stage
-from repeatdetect import novelty, repeats
+from repeatdetect import novelty, repeats, text
 from repeatdetect.filings import canonical_order
 from repeatdetect.novelty import FEATURES, Measured, Novelty
 
@@ -58,7 +58,7 @@ class County:
         matter = pd.factorize(gold["matter_id"], sort=True)[0].astype(np.int64)
         order = np.argsort(matter, kind="stable")
         filings, gold, matter = filings.iloc[order].reset_index(drop=True), gold.iloc[order], matter[order]
-        copy = repeats.copies(filings["text"].tolist(), matter) >= 0
+        copy = repeats.copies([text.normalise(value) for value in filings["text"]], matter) >= 0
         passages = _table(folder / "new_facts.csv")
         measured = novelty.measure(filings, matter, copy)
         return County(folder.name, filings, gold, passages, measured, _labels(filings, passages, measured))

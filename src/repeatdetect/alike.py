@@ -17,7 +17,8 @@ from repeatdetect.ragged import Index
 Doubles = npt.NDArray[np.float64]
 
 _PASSED_ON = re.compile(
-    r"[转移]交|[转交督]办|[转移]送|批转|[转函]来|转去|转自|[函来]转|转信|交办|阅处|研处|信访件|来信|原[文信件]|照录|摘录|呈报|线索|巡[察视]|督察"
+    r"[转移]交|[转交督]办|[转移]送|[批函来]转|[转函]来|转[去自信发]|阅处|研处|信访件|来信|原[文信件]|照录|摘录|呈报|"
+    r"移[交送].*线索|巡[察视]|督察|分流|收件[:人]|FW|Fwd"
 )
 _LEAD = 500  # characters an office may put before a letter it passes on
 _SHINGLE = 8
@@ -60,11 +61,11 @@ class Closest:
         closest = np.full(n, -1, np.int64)
         closest[voter[chosen]] = voted[chosen]
         kinds = int(kind.max()) + 1 if len(kind) else 1
-        held = np.unique(row * kinds + kind)
+        held = np.sort(pd.unique(row * kinds + kind))
         holder = held // kinds
         total = np.bincount(holder, minlength=n).astype(float)
         wanted = closest[holder] * kinds + held % kinds
-        found = np.isin(wanted, held) & (closest[holder] >= 0)
+        found = held[np.minimum(np.searchsorted(held, wanted), max(len(held) - 1, 0))] == wanted
         both = np.bincount(holder, weights=found, minlength=n)
         kept = np.where(closest >= 0, both / np.maximum(total[closest], 1), 0.0)
         return Closest(closest, both / np.maximum(total, 1), kept)
@@ -107,7 +108,7 @@ def lead_end(plain: str, earlier: str) -> int:
 
 def relation(mine: int, other: int, inside: float, kept: float) -> str:
     """Relation of the wording of a filing of `mine` letters that is no copy to its closest of `other` letters."""
-    if max(inside, kept) < 0.1:
+    if max(inside, kept) < 0.05:
         return ""
     if kept >= 0.5 and mine > 1.25 * other:
         return "extended"

@@ -85,10 +85,10 @@ class Figures:
             rough = rough or _ROUGH_BEFORE.search(plain[max(0, match.start() - 3) : match.start()]) is not None
             rows.append((match.start(), at, value, code, rough, False))
         start, end, values, units, roughly, days = zip(*rows, strict=True) if rows else ((),) * 6
-        value = np.array(values, np.float64)
+        value_of = np.array(values, np.float64)
         return Figures(
-            np.array(start, np.int64), np.array(end, np.int64), value, np.array(units, np.int64),
-            np.array(roughly, bool), np.array(days, bool), _significant(value),
+            np.array(start, np.int64), np.array(end, np.int64), value_of, np.array(units, np.int64),
+            np.array(roughly, bool), np.array(days, bool), _significant(value_of),
         )  # fmt: skip
 
     def known(self, matter: Index, time: Index) -> Flags:
@@ -99,22 +99,22 @@ class Figures:
         matter, time : int64, shape (figures,)
             Matters below 65,536; times of figures in the order of the text need not ascend.
         """
-        matter = matter.astype(np.uint64) << np.uint64(48)
+        of = matter.astype(np.uint64) << np.uint64(48)
         everything = np.ones(len(self.value), bool)
         stated = [(everything, self._exact()), (everything, self._counted(self.unit))]
         for n in range(1, _LEADS + 1):
             stated.append((everything, self._leading(np.full(len(self.value), n))))
             stated.append((self.digits > n, self._leading(np.full(len(self.value), n), 1)))
-        keys = np.concatenate([(matter | key)[chosen] for chosen, key in stated])
+        keys = np.concatenate([(of | key)[chosen] for chosen, key in stated])
         when = np.concatenate([time[chosen] for chosen, _ in stated])
         order = np.argsort(when, kind="stable")
         keys, first = np.unique(keys[order], return_index=True)
         when = when[order][first]
         out = np.zeros(len(self.value), bool)
         for chosen, key in self._asked():
-            at = np.minimum(np.searchsorted(keys, matter | key), max(len(keys) - 1, 0))
+            at = np.minimum(np.searchsorted(keys, of | key), max(len(keys) - 1, 0))
             if len(keys):
-                out |= chosen & (keys[at] == (matter | key)) & (when[at] < time)
+                out |= chosen & (keys[at] == (of | key)) & (when[at] < time)
         return out
 
     def _asked(self) -> list[tuple[Flags, Keys]]:

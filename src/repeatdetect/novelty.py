@@ -9,6 +9,7 @@ say who was first, so that a matter of 20,000 filings costs no more a filing tha
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ import pandas as pd
 
 from repeatdetect import lexical, text
 from repeatdetect.alike import Closest, lead_end
-from repeatdetect.clauses import TEXT, Clauses, Stream
+from repeatdetect.clauses import TEXT, Clauses, Span, Stream
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, first_time, grams, letters
 from repeatdetect.ragged import HashCache, Index
@@ -34,6 +35,7 @@ FEATURES = (
 )  # fmt: skip
 FIELDS = ("accused", "unit", "post", "place", "petitioner", "address")
 CUT_MARKS = "“”?!、"  # characters besides letters that the scorer weighs
+_ENCLOSURE = re.compile(r"\n[^\n]{0,30}\((?:略|附后|另附)\)[。 \n]*\Z")
 _BATCH = 3_000_000  # characters worked on at once, so that memory stays flat
 
 
@@ -129,8 +131,8 @@ def _measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
             lead[row] = lead_end(stream.text(row), stream.text(other))
     earliest = np.append(True, matter[1:] != matter[:-1])
     own = [
-        [] if first else [(max(a, begin), b) for a, b in text.core_spans(value) if b > begin]
-        for value, first, begin in zip(texts, earliest.tolist(), lead.tolist(), strict=True)
+        [] if first else _own(stream.text(row), begin)
+        for row, (first, begin) in enumerate(zip(earliest.tolist(), lead.tolist(), strict=True))
     ]
     clauses = Clauses.cut(stream, own)
     kept = np.flatnonzero(clauses.own & (clauses.piece % 3 == TEXT))
@@ -144,6 +146,14 @@ def _measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
         clauses.sentence[kept], _features(stream, clauses, figures, at, code)[kept],
         character[mine], number[of_clause[mine]], lead, closest,
     )  # fmt: skip
+
+
+def _own(plain: str, begin: int) -> list[Span]:
+    """Spans of a filing's own words after a lead; a closing line that names an enclosure left out is none."""
+    enclosure = _ENCLOSURE.search(plain)
+    end = enclosure.start() if enclosure else len(plain)
+    spans = [(max(a, begin), min(b, end)) for a, b in text.core_spans(plain)]
+    return [(a, b) for a, b in spans if a < b]
 
 
 def _characters(stream: Stream, clauses: Clauses, at: Index, code: Codes) -> tuple[Codes, Index]:
@@ -175,7 +185,8 @@ def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, cod
     matter = stream.piece_matter[clauses.piece]
     of_letter = clauses.of_character[at]
     weight = _telling()[code]
-    share, fresh_mass, peak = [], np.zeros(n), np.zeros(n)
+    share: list[Doubles] = []
+    fresh_mass, peak = np.zeros(n), np.zeros(n)
     for size in (1, 2):
         key, last = grams(code, matter[of_letter], of_letter, size)
         clause = of_letter[last]
@@ -186,7 +197,7 @@ def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, cod
         fresh = np.bincount(clause, heft * new, n)
         share.append(np.divide(fresh, total, out=np.full(n, 0.5), where=total > 0))
         if size == 1:
-            fresh_mass = fresh
+            fresh_mass = np.asarray(fresh, float)
         else:
             told = ~new & (since % 2 == 1)  # in a title or text, not only in the fields
             np.maximum.at(peak, clause[told], heft[told])

@@ -115,12 +115,12 @@ def copies(texts: Sequence[str], matter: Index) -> Index:
     Parameters
     ----------
     texts : sequence of str
-        In order of time within a matter.
+        Normalised, in order of time within a matter.
     """
     seen: dict[tuple[int, str], int] = {}
     out = np.full(len(texts), -1, np.int64)
     for row, (value, of) in enumerate(zip(texts, matter.tolist(), strict=True)):
-        key = of, own_words(text.normalise(value))
+        key = of, own_words(value)
         if key[1] and seen.setdefault(key, row) != row:
             out[row] = seen[key]
     return out
@@ -137,21 +137,23 @@ def _wording(
         return relations, new
     table, matter = filings.iloc[together], label[together]
     texts = table["text"].tolist()
-    copied = copies(texts, matter)
+    plain = list(map(text.normalise, texts))
+    copied = copies(plain, matter)
     measured = measure(table, matter, copied >= 0)
     passages = novelty.passages(texts, measured)
-    letters = [len(bare(text.normalise(value))) for value in texts]
+    letters = [len(bare(value)) for value in plain]
     for at, row in enumerate(together.tolist()):
         closest = int(measured.closest.row[at])
         if copied[at] >= 0:
-            plain = text.normalise(texts[at])
-            relations[row] = "transferred" if text.forwarding_end(plain) else "verbatim"
+            relations[row] = "transferred" if text.forwarding_end(plain[at]) else "verbatim"
         elif measured.lead[at]:
             relations[row] = "transferred"
         elif closest >= 0:
             shares = float(measured.closest.inside[at]), float(measured.closest.kept[at])
             relations[row] = relation(letters[at], letters[closest], *shares)
         new[row] = "；".join(passages[at])
+        if new[row] and relations[row] == "transferred":
+            relations[row] = "extended"
     return relations, new
 
 
