@@ -32,8 +32,9 @@ OUT = ROOT / "src" / "repeatdetect" / "models" / "novelty.json"
 FOLDERS = (ROOT / "examples" / "anlan", *sorted((ROOT / "models" / "data").glob("*/")))
 PENALTY = 0.001  # inverse strength of the ridge: most characters say little
 CONTEXT = 0.5
-LEAST_USES = 100  # clauses a character stands in before it gets a weight
-FOUND = 0.88  # share of new passages to be found, out of county, which sets the threshold
+TRUST = 1.5  # how much more a named feature is trusted than a character
+LEAST_USES = 70  # clauses a character stands in before it gets a weight
+FOUND = 0.89  # share of new passages to be found, out of county, which sets the threshold
 Doubles = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
@@ -111,6 +112,7 @@ def fit(counties: Sequence[County], least: float = 0.0) -> Novelty:
         weight.append(np.full(known.sum(), 1000 / known.sum()))
     x = np.concatenate(parts)
     mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-9)
+    scale[: len(FEATURES)] /= TRUST
     model = LogisticRegression(C=PENALTY, max_iter=2000)
     model.fit((x - mean) / scale, np.concatenate(target), sample_weight=np.concatenate(weight))
     weights = model.coef_[0] / scale

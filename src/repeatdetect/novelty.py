@@ -22,6 +22,7 @@ import pandas as pd
 from repeatdetect import lexical, text
 from repeatdetect.alike import Closest, lead_end
 from repeatdetect.clauses import TEXT, Clauses, Span, Stream
+from repeatdetect.discourse import KINDS, covered, new_issues
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, first_time, grams, letters
 from repeatdetect.ragged import HashCache, Index
@@ -30,11 +31,12 @@ Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 FEATURES = (
-    "size", "new_letters", "new_pairs", "new_mass", "known_peak", "sentence_new", "sentence_numbers",
-    "new_numbers", "known_numbers", "only_known_digits", "new_days", "first", "last",
+    "new_letters", "new_pairs", "new_mass", "known_peak", "sentence_new", "sentence_numbers",
+    "new_numbers", "known_numbers", "only_known_digits", "new_days", "new_issue", *KINDS,
 )  # fmt: skip
 FIELDS = ("accused", "unit", "post", "place", "petitioner", "address")
 CUT_MARKS = "“”?!、"  # characters besides letters that the scorer weighs
+_SHORT = 30  # characters of a filing in which another issue is always worth showing: it has no room to prove itself
 _ENCLOSURE = re.compile(r"\n[^\n]{0,30}\((?:略|附后|另附)\)[。 \n]*\Z")
 _BATCH = 3_000_000  # characters worked on at once, so that memory stays flat
 
@@ -120,7 +122,8 @@ def _batches(matter: Index, size: Index) -> list[tuple[int, int]]:
 
 def _measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
     texts = ["" if skip else value for skip, value in zip(copy, filings["text"].tolist(), strict=True)]
-    fields = ["\n".join(cells) for cells in zip(*(filings[name].tolist() for name in FIELDS), strict=True)]
+    dates = filings["date"].dt.strftime("%Y年%m月%d日").str.replace("([年月])0", r"\1", regex=True).fillna("")
+    fields = ["\n".join(cells) for cells in zip(dates, *(filings[name].tolist() for name in FIELDS), strict=True)]
     stream = Stream.of(fields, filings["title"].tolist(), texts, matter)
     figures = Figures.scan(stream.plain)
     at, code = letters(stream, figures)
@@ -214,14 +217,12 @@ def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, cod
     in_sentence = np.maximum(np.bincount(clauses.sentence, letters_in, sentences), 1)
     sentence_new = np.bincount(clauses.sentence, share[1] * letters_in, sentences) / in_sentence
     sentence_numbers = np.bincount(clauses.sentence, new_numbers, sentences)[clauses.sentence] - new_numbers
-    mine = clauses.own & (clauses.piece % 3 == TEXT)
-    opening = np.append(True, (clauses.piece[1:] != clauses.piece[:-1]) | ~mine[:-1])[:n]
     columns = {
-        "size": np.log1p(letters_in), "new_letters": share[0], "new_pairs": share[1], "new_mass": fresh_mass,
+        "new_letters": share[0], "new_pairs": share[1], "new_mass": fresh_mass,
         "known_peak": peak, "sentence_new": sentence_new[clauses.sentence], "sentence_numbers": sentence_numbers,
         "new_numbers": new_numbers, "known_numbers": np.bincount(figure_in[told_again], minlength=n),
         "only_known_digits": np.where((new_numbers == 0) & (new_days == 0), digits, 0), "new_days": new_days,
-        "first": opening, "last": np.append(opening[1:], True)[:n],
+        "new_issue": new_issues(stream, clauses), **covered(stream, clauses),
     }  # fmt: skip
     return np.column_stack([np.asarray(columns[name], float) for name in FEATURES])
 
@@ -273,6 +274,8 @@ class Novelty:
         """Verbatim passages of each filing that state something new; neighbouring clauses are joined."""
         spans: list[list[list[int]]] = [[] for _ in texts]
         shown = self.score(measured) >= self.least
+        size = np.bincount(measured.row, measured.end - measured.start, len(texts))
+        shown |= (measured.features[:, FEATURES.index("new_issue")] > 0) & (size[measured.row] <= _SHORT)
         for row, start, end in zip(
             measured.row[shown].tolist(), measured.start[shown].tolist(), measured.end[shown].tolist(), strict=True
         ):
