@@ -27,16 +27,18 @@ _ONE_UNIT = {
     c: group[0] for group in ("元块圆", "人名位个口", "日号天", "次回趟", "栋幢", "棵株", "辆台部") for c in group
 }
 _TIMES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
-_ROUGH_AFTER = frozenset("多余几来")
 _ROUGH_BEFORE = re.compile(r"(?:近|约|上|将近|大约|至少|不足|不到|差不多|好几)\Z")
 _PATTERN = re.compile(
     r"(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月"
     r"(?P<day>[12]\d|3[01]|[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
-    r"|(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<mul>[万千百亿]{0,2})"
+    rf"|(?P<whole>\d+|[{_HAN}]{{1,4}})(?P<coin>[块元毛角])(?P<tenth>[1-9一二三四五六七八九])(?:[毛角分]|(?=一[{_MEASURES}])|(?![\d{_HAN}{_MEASURES}]))"
+    rf"|(?:(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<mul>[万千百亿]{{0,2}})"
     rf"|(?P<han>[{_HAN}]{{2,}}(?:点[〇零一二三四五六七八九]+[万亿]?)?)"
-    rf"|(?P<one>[二两三四五六七八九十])(?=[{_MEASURES}])"
+    rf"|(?P<one>[二两三四五六七八九十])(?=[{_MEASURES}多余几来]))"
+    r"(?:(?P<rough>[多余几来])(?P<times>[万千百亿]{0,2}))?"
 )
 _DAY, _EXACT, _COUNTED, _LEADING = range(4)
+_LARGEST = 1e12
 _LEADS = 3  # leading digits a rounded number may keep
 
 
@@ -70,24 +72,32 @@ class Figures:
         """Numbers of normalised text; those below two and the numerals of an enumeration are none."""
         rows = []
         for match in _PATTERN.finditer(plain):
-            at = match.end()
+            start, end = match.span()
             if match["month"]:
-                month, day = (float(part) if part.isdigit() else _han(part) for part in match.group("month", "day"))
-                rows.append((match.start(), at, 32 * month + day, 0, False, True))
+                rows.append((start, end, 32 * _value(match["month"]) + _value(match["day"]), 0, False, True))
                 continue
-            value = _decimal(match["dec"], match["mul"]) if match["dec"] else _han(match["han"] or match["one"])
-            after = plain[at : at + 2]
-            if value < 2 or (value <= 20 and after[:1] in ("、", ".", ")")):
+            if match["coin"]:
+                value = _value(match["whole"]) + _value(match["tenth"]) / 10
+                value = round(value if match["coin"] in "块元" else value / 10, 2)
+                rows.append((start, end, value, ord("元"), False, False))
                 continue
-            rough = after[:1] in _ROUGH_AFTER
-            unit = after[1:2] if rough else after[:1]
-            code = ord(_ONE_UNIT.get(unit, unit)) if unit and unit in _MEASURES else 0
-            rough = rough or _ROUGH_BEFORE.search(plain[max(0, match.start() - 3) : match.start()]) is not None
-            rows.append((match.start(), at, value, code, rough, False))
-        start, end, values, units, roughly, days = zip(*rows, strict=True) if rows else ((),) * 6
+            run_on = numerals.RUN_ON.search(match["han"]) if match["han"] else None
+            if run_on:  # 三百九十八|一套
+                end = start + run_on.start()
+            value = _value(plain[start:end] if run_on else match["dec"] or match["han"] or match["one"])
+            for c in (match["mul"] or "") + ("" if run_on else match["times"] or ""):
+                value *= _TIMES[c]
+            value = min(value, _LARGEST)
+            after = plain[end : end + 1]
+            if value in (0, 1) or (value <= 20 and after in ("、", ".", ")")):
+                continue
+            unit = ord(_ONE_UNIT.get(after, after)) if after and after in _MEASURES else 0
+            rough = match["rough"] is not None or _ROUGH_BEFORE.search(plain[max(0, start - 3) : start]) is not None
+            rows.append((start, end, value, unit, rough, False))
+        starts, ends, values, units, roughly, days = zip(*rows, strict=True) if rows else ((),) * 6
         value_of = np.array(values, np.float64)
         return Figures(
-            np.array(start, np.int64), np.array(end, np.int64), value_of, np.array(units, np.int64),
+            np.array(starts, np.int64), np.array(ends, np.int64), value_of, np.array(units, np.int64),
             np.array(roughly, bool), np.array(days, bool), _significant(value_of),
         )  # fmt: skip
 
@@ -125,6 +135,7 @@ class Figures:
             (~self.day, self._counted(self.unit)),
             (~self.day & (value < 100), self._counted(np.zeros_like(self.unit))),
             (~self.day & (value >= 1000) & (digits > 1) & (digits <= _LEADS), self._leading(digits)),
+            (~self.day & (value >= 10_000) & (digits == 1), self._leading(np.full_like(digits, 2))),
             (~self.day & self.rough & (value >= 10), self._leading(np.minimum(digits, 2))),
         ]
 
@@ -152,14 +163,10 @@ def _key(kind: npt.NDArray[np.int64], payload: npt.NDArray[np.generic]) -> Keys:
     return out
 
 
-def _decimal(digits: str, times: str) -> float:
-    value = float(digits.replace(",", ""))
-    for c in times:
-        value *= _TIMES[c]
-    return value
-
-
-def _han(numeral: str) -> float:
+def _value(numeral: str) -> float:
+    """Value of Arabic or Chinese numerals."""
+    if numeral[0].isdigit():
+        return float(numeral.replace(",", ""))
     return numerals.han_value(numeral.replace("廿", "二十")) or 0.0
 
 

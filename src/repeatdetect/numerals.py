@@ -18,7 +18,7 @@ _NUMBER = re.compile(
     rf"(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<decmul>[万千百亿]?)|(?P<han>[{_HAN_NUMBER}]{{1,14}}(?:点[{_HAN_NUMBER}]+)?)"
 )
 # 三万八千五|一亩: two numerals run together where a digit follows the closing digit of a number with units
-_RUN_ON = re.compile(r"(?<=[十百千万][一二两三四五六七八九])[一二两三四五六七八九](?![十百千万])")
+RUN_ON = re.compile(r"(?<=[十百千万][一二两三四五六七八九])[一二两三四五六七八九](?![十百千万])")
 _UNIT = re.compile(rf"(?:多|余|来|几)?(?P<unit>元钱|块钱|元|块|亩|平方米|平米|平方|公里|公分|米|[{COUNTED}])")
 _DATE = re.compile(
     r"(?P<y>(?:19|20)\d\d|[一二][〇零○九]?[〇零○一二三四五六七八九]{2,3})(?:年|[./-](?=\d))"
@@ -82,7 +82,7 @@ def numbers(text: str) -> Iterator[tuple[str, str, int, int]]:
         if han:
             if len(han) == 1 and match.end() < len(text) and text[match.end()] not in "元块亩":
                 continue
-            cut = _RUN_ON.search(han)
+            cut = RUN_ON.search(han)
             if cut:
                 yield "sum", canonical(han_value(han[: cut.start()]) or 0), match.start(), match.start() + cut.start()
                 continue
