@@ -1,0 +1,169 @@
+"""What is new in a repeat: restated facts, requests and copies stay out, other facts are shown as they were written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import repeatdetect as rd
+from repeatdetect import novelty, repeats
+from repeatdetect.corpus import prepare
+from repeatdetect.filings import canonical, canonical_order
+
+LETTER = (
+    "举报松溪镇南坪村支部书记何守成。2021年修通村水泥路，合同写明长2.4公里、厚20公分，总价86万元，实际路面厚度不到12公分，"
+    "不到一年就裂了三十多处。承包工程的是何守成的小舅子唐大勇，没有招标，也没有开过村民代表会。村里的账三年没有公示。请查清工程款去向。"
+)
+
+
+def classify(filings: pd.DataFrame, label: np.ndarray | None = None) -> pd.DataFrame:
+    """`repeats.classify` of filings in order of time, as one matter when no label is given."""
+    none = np.empty(0, np.int64)
+    label = np.zeros(len(filings), np.int64) if label is None else label
+    return repeats.classify(prepare(filings), label, none, none, np.empty(0), {})
+
+
+def table(*texts: str, day: int = 20) -> pd.DataFrame:
+    """Anonymous filings with these texts, `day` days apart."""
+    days = pd.date_range("2024-01-05", periods=len(texts), freq=f"{day}D")
+    ids = [f"S{row:03}" for row in range(len(texts))]
+    return canonical(pd.DataFrame({"filing_id": ids, "date": days, "text": list(texts), "named": "no"}))
+
+
+def new(*texts: str) -> str:
+    """New content of the last of the filings of one matter."""
+    return str(classify(table(*texts))["new_content"].iloc[-1])
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "",
+        "关于何守成的问题，市信访局转来群众来信，请阅处。附原信：",
+        "（交办件）请按权限办理。\n来信全文如下：\n",
+        "县信访局网上信访转送：以下来信请研处。（原文）",
+        "【巡察移交】以下为进驻期间收到的来信，现移交你单位，结果抄送我组。\n网民留言：",
+    ],
+)
+def test_a_copy_has_nothing_new_whatever_an_office_puts_before_it(lead: str) -> None:
+    answer = classify(table(LETTER, lead + LETTER)).iloc[1]
+    assert answer["relation"] == ("transferred" if lead else "verbatim")
+    assert answer["new_content"] == ""
+
+
+def test_a_letter_passed_on_with_a_fact_added_shows_the_fact() -> None:
+    added = "何守成今年5月又把村里的旧学校租给外地老板，收了3万元。"
+    assert "收了3万元" in new(LETTER, "市信访局转来群众来信，请阅处。来信内容如下：\n" + LETTER + added)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "南坪村的水泥路八十六万，实际路面厚度不到十二公分，没有招标，何书记给他小舅子做的。",
+        "再次反映南坪村何守成修路的问题，上次反映至今没有答复，请求领导尽快查处。",
+        "我们老百姓敢怒不敢言，希望纪委领导为民做主，严肃处理。",
+        "請查南坪村何守成修通村水泥路總價捌拾陸萬元一事。",
+    ],
+    ids=["other words", "reminder", "rhetoric", "traditional"],
+)
+def test_restated_facts_reminders_and_rhetoric_are_not_new(text: str) -> None:
+    assert new(LETTER, text) == ""
+
+
+def test_a_new_fact_is_shown_without_what_is_known() -> None:
+    known = "水泥路总价86万元，没有招标。"
+    fresh = "2023年5月他把村里的旧学校租给外地人办养鸡场，每年租金3万元，合同只有他一个人签字。"
+    shown = new(LETTER, known + fresh)
+    assert "每年租金3万元" in shown
+    assert "86万元" not in shown
+
+
+@pytest.mark.parametrize("note", ["何守成侄子何小军吃低保。", "南坪村何守成吃空饷", "南坪村书记把低保给了他亲姐姐"])
+def test_a_note_of_a_few_characters_that_names_another_issue_is_not_swallowed(note: str) -> None:
+    assert new(LETTER, note) != ""
+
+
+def test_everything_earlier_counts_not_only_the_nearest() -> None:
+    fact = "何守成2023年5月把旧学校租给外地人办养鸡场，每年租金3万元。"
+    assert new(LETTER, fact) != ""
+    assert new(LETTER, fact, "请查南坪村水泥路。", fact.replace("3万元", "三万元")) == ""
+
+
+def test_title_of_an_earlier_filing_is_known() -> None:
+    fact = "何守成的女婿包仓库养鸡三千只"
+    filings = table(LETTER, LETTER, fact)
+    assert classify(filings)["new_content"].iloc[2] != ""
+    filings.loc[1, "title"] = fact
+    assert classify(filings)["new_content"].iloc[2] == ""
+
+
+def test_the_first_filing_and_single_ones_have_no_new_content() -> None:
+    answer = classify(table(LETTER, "渡口收费每人五元。"), np.arange(2))
+    assert answer["new_content"].tolist() == ["", ""]
+    assert answer["status"].tolist() == ["single", "single"]
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        [*LETTER, *"，。！？；“”\n （）：、 0123456789万元月日😀a\x00", LETTER[:60], "何守成女婿领了三万五千元"]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(_PIECES, min_size=2, max_size=5))
+def test_passages_are_verbatim_and_depend_on_the_matter_alone(texts: list[str]) -> None:
+    alone = table(*texts)
+    shown = classify(alone)["new_content"].tolist()
+    for value, passages in zip(alone["text"], shown, strict=True):
+        at = 0
+        for passage in filter(None, passages.split("；")):
+            at = value.find(passage, at)
+            assert at >= 0
+    beside = pd.concat([table(LETTER, "何守成吃空饷。"), alone], ignore_index=True)
+    beside["filing_id"] = [f"T{row:03}" for row in range(len(beside))]
+    label = np.array([0, 0] + [2] * len(alone))
+    assert classify(beside, label)["new_content"].tolist()[2:] == shown
+
+
+def test_the_size_of_a_batch_does_not_matter(anlan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filings, label, _ = _gold(anlan)
+    whole = classify(filings, label)
+    monkeypatch.setattr(novelty, "_BATCH", 5_000)
+    pd.testing.assert_frame_equal(classify(filings, label), whole)
+
+
+def _gold(folder: Path) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
+    filings = rd.read_filings(folder / "filings.csv")
+    filings = filings.iloc[np.argsort(canonical_order(filings).to_numpy())].reset_index(drop=True)
+    read = {"dtype": str, "encoding": "utf-8-sig", "keep_default_na": False}
+    gold = pd.read_csv(folder / "gold_filings.csv", **read).set_index("信访编号").reindex(filings["filing_id"])
+    first = pd.Series(np.arange(len(filings))).groupby(gold["matter_id"].to_numpy()).transform("min")
+    return filings, first.to_numpy(np.int64), gold
+
+
+def test_the_gold_of_the_example_county(anlan: Path) -> None:
+    filings, label, gold = _gold(anlan)
+    answer = classify(filings, label).set_index(filings["filing_id"])
+    assert (answer["status"] == gold["status"]).mean() >= 0.98
+    passages = pd.read_csv(anlan / "new_facts.csv", dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    shown = {
+        column: np.mean(
+            [
+                passage in answer.loc[name, "new_content"]
+                for name, cell in zip(passages["信访编号"], passages[column], strict=True)
+                for passage in filter(None, cell.split("|"))
+            ]
+        )
+        for column in ("new_spans", "old_spans")
+    }
+    assert shown["new_spans"] >= 0.85
+    assert shown["old_spans"] <= 0.15
+    copies = answer[gold["relation"].isin(["verbatim", "transferred"])]
+    assert (copies["new_content"] == "").mean() >= 0.95
