@@ -14,7 +14,7 @@ def known(earlier: str, later: str) -> list[bool]:
     """Whether each figure of a later text was stated in an earlier one."""
     figures = Figures.scan(f"{earlier}\n{later}")
     time = (figures.start > len(earlier)).astype(np.int64)
-    return figures.known(np.zeros_like(time), time)[time > 0].tolist()
+    return [bool(flag) for flag in figures.known(np.zeros_like(time), time)[time > 0]]
 
 
 @pytest.mark.parametrize(

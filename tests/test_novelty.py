@@ -142,8 +142,8 @@ def test_the_size_of_a_batch_does_not_matter(anlan: Path, monkeypatch: pytest.Mo
 def _gold(folder: Path) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
     filings = rd.read_filings(folder / "filings.csv")
     filings = filings.iloc[np.argsort(canonical_order(filings).to_numpy())].reset_index(drop=True)
-    read = {"dtype": str, "encoding": "utf-8-sig", "keep_default_na": False}
-    gold = pd.read_csv(folder / "gold_filings.csv", **read).set_index("信访编号").reindex(filings["filing_id"])
+    gold = pd.read_csv(folder / "gold_filings.csv", dtype=str, encoding="utf-8-sig").set_index("信访编号")
+    gold = gold.reindex(filings["filing_id"])
     first = pd.Series(np.arange(len(filings))).groupby(gold["matter_id"].to_numpy()).transform("min")
     return filings, first.to_numpy(np.int64), gold
 
