@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +79,7 @@ def classify(
             continue
         status[first] = "first"
         by_key: dict[str, list[int]] = defaultdict(list)
-        weakest: dict[int, dict[int, float]] = {}
+        tree = _Tree.of(edges, first)
         for number, row in enumerate(rows, start=1):
             keys = list(who[row].keys())
             earlier = min((o for o in {o for key in keys for o in by_key[key]} if who[row].same(who[o])), default=-1)
@@ -90,9 +91,8 @@ def classify(
             goal = earlier if earlier >= 0 else first
             status[row], repeat_of[row], repeat_no[row] = "repeat" if again else "joint", goal, number
             same[row] = _same_word(who[row], who[goal])
-            if goal not in weakest:
-                weakest[goal] = _weakest(edges, goal)
-            chance[row] = weakest[goal].get(row, np.nan)
+            chance[row] = tree.weakest(row, goal)
+    chance = np.where(repeat_no > 1, probability(np.where(np.isfinite(chance), chance, np.nan)), chance)
     relations, new = _wording(f, label, novelty or Novelty.load())
     return pd.DataFrame(
         {
@@ -163,18 +163,41 @@ def _same_word(one: Petitioner, other: Petitioner) -> str:
     return "yes" if one.same(other) else "no"
 
 
-def _weakest(edges: Edges, goal: int) -> dict[int, float]:
-    """Probability of the weakest edge on the tree path from each filing of a matter to one of them."""
-    weakest = {goal: np.inf}
-    queue = [goal]
-    for row in queue:
-        for other, value in edges.get(row, ()):
-            if other not in weakest:
-                weakest[other] = min(weakest[row], value)
-                queue.append(other)
-    rows = [row for row in queue if np.isfinite(weakest[row])]
-    chances = probability(np.array([weakest[row] for row in rows]))
-    return dict(zip(rows, chances.tolist(), strict=True))
+@dataclass(frozen=True)
+class _Tree:
+    """Edges of a matter as a tree: for each filing the next one on the way to the root, and the edge to it."""
+
+    root: int
+    parent: dict[int, int]
+    edge: dict[int, float]
+    depth: dict[int, int]
+    to_root: dict[int, float]
+
+    @staticmethod
+    def of(edges: Edges, root: int) -> _Tree:
+        tree = _Tree(root, {root: root}, {}, {root: 0}, {root: np.inf})
+        queue = [root]
+        for row in queue:
+            for other, value in edges.get(row, ()):
+                if other not in tree.parent:
+                    tree.parent[other], tree.edge[other], tree.depth[other] = row, value, tree.depth[row] + 1
+                    tree.to_root[other] = min(tree.to_root[row], value)
+                    queue.append(other)
+        return tree
+
+    def weakest(self, one: int, other: int) -> float:
+        """Log-odds of the weakest edge between two filings; NaN when no edges join them."""
+        if one not in self.parent or other not in self.parent:
+            return np.nan
+        if other == self.root:
+            return self.to_root[one]
+        weakest = np.inf
+        while one != other:
+            if self.depth[one] < self.depth[other]:
+                one, other = other, one
+            weakest = min(weakest, self.edge[one])
+            one = self.parent[one]
+        return weakest
 
 
 def path(edges: dict[int, list[int]], start: int, goal: int) -> list[int]:
