@@ -128,8 +128,8 @@ def matrices(*parts: Ragged) -> list[sparse.csr_matrix]:
     return out
 
 
-_TABLE = 1 << 22  # cells of the dense table that holds some rows at a time
-_LONG = 16  # entries a row from which a dense table pays
+_BLOCK = 128  # rows laid out densely at a time, over the columns they have: about what a processor's cache holds
+_LONG = 16  # entries a row from which that pays
 
 
 def row_dots(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Index) -> Floats:
@@ -142,21 +142,23 @@ def row_dots(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Ind
             part = slice(start, start + 65536)
             out[part] = np.asarray(left[i[part]].multiply(right[j[part]]).sum(axis=1), dtype=np.float32).ravel()
         return out
-    width = right.shape[1]
-    step = max(1, _TABLE // width)
-    table = np.zeros(step * width, np.float32)
     order = np.argsort(j, kind="stable")
     i, j = i[order], j[order]
-    rows, first = np.unique(j, return_index=True)
-    first = np.append(first, len(j))
-    local = np.repeat(np.arange(len(rows)) % step * width, np.diff(first)).astype(np.int32)
-    for start in range(0, len(rows), step):
-        held = right[rows[start : start + step]]
-        spot = held.indices + np.repeat(np.arange(held.shape[0], dtype=np.int32) * width, np.diff(held.indptr))
-        table[spot] = held.data
-        part = slice(first[start], first[min(start + step, len(rows))])
+    first = np.flatnonzero(np.append(True, j[1:] != j[:-1])) if len(j) else j
+    rows, first = j[first], np.append(first, len(j))
+    local = np.repeat(np.arange(len(rows), dtype=np.int32) % _BLOCK, np.diff(first))
+    place = np.zeros(right.shape[1], np.int32)  # column of the block's table; 0: none of its rows has it
+    for start in range(0, len(rows), _BLOCK):
+        held = right[rows[start : start + _BLOCK]]
+        code, distinct = pd.factorize(held.indices)
+        place[distinct] = np.arange(1, len(distinct) + 1, dtype=np.int32)
+        width = np.int32(len(distinct) + 1)
+        table = np.zeros(_BLOCK * int(width), np.float32)
+        table[code + 1 + np.repeat(np.arange(held.shape[0]) * width, np.diff(held.indptr))] = held.data
+        part = slice(first[start], first[min(start + _BLOCK, len(rows))])
         some = left[i[part]]
-        at = some.indices + np.repeat(local[part], np.diff(some.indptr))
+        at = place[some.indices]
+        at += np.repeat(local[part] * width, np.diff(some.indptr))
         out[order[part]] = sparse.csr_matrix((some.data, at, some.indptr), shape=(some.shape[0], len(table))) @ table
-        table[spot] = 0
+        place[distinct] = 0
     return out
