@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from repeatdetect.ragged import Index
 
 Doubles = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Score = Callable[[Index, Index], Doubles]
 
 SAMPLE = 5
@@ -99,10 +100,14 @@ def merge(
         if not len(i):
             break
         size = np.bincount(label, minlength=n)
-        wanted = np.unique(np.minimum(label[i], label[j]) * n + np.maximum(label[i], label[j]))
+        code = np.minimum(label[i], label[j]) * n + np.maximum(label[i], label[j])
+        wanted, which = np.unique(code, return_inverse=True)
+        most = np.full(len(wanted), -np.inf)
+        np.maximum.at(most, which, value)
         cache = cache.renamed(label).current(wanted, size)
-        missing = wanted[~np.isin(wanted, cache.code, assume_unique=True)]
-        cache = cache.joined(_Linkages.of(label, missing, size, known, i, j, value, best_share))
+        for likeliest in (True, False):
+            asked = wanted[_worth_asking(wanted, most, size, cache, likeliest)]
+            cache = cache.joined(_Linkages.of(label, asked, size, known, i, j, value, best_share))
         chosen = _partners(cache.code // n, cache.code % n, cache.value, size, threshold)
         if not len(chosen):
             break
@@ -226,6 +231,26 @@ def _best(some: _Sampled, owner: Index, row: Index, score: Doubles, n: int) -> D
     if not len(last):
         return np.full(len(sought), -np.inf)
     return np.where(key[last][at] == sought, score[last][at], -np.inf)
+
+
+def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, likeliest: bool) -> Flags:
+    """Pairs of clusters whose linkage must be found: of each cluster the likeliest one, or all that could beat it.
+
+    A linkage is hardly above the best pair across (`most`), and two clusters merge only when the smaller one has no
+    better partner; so what cannot beat what the smaller one already has is not asked for.
+    """
+    n = len(size)
+    a, b = wanted // n, wanted % n
+    smaller = np.where(size[a] <= size[b], a, b)
+    best = np.full(n, -np.inf)
+    np.maximum.at(best, cache.code // n, cache.value)
+    np.maximum.at(best, cache.code % n, cache.value)
+    out = ~np.isin(wanted, cache.code, assume_unique=True) & (most >= best[smaller])
+    if likeliest:
+        top = np.full(n, -np.inf)
+        np.maximum.at(top, smaller[out], most[out])
+        out &= most >= top[smaller]
+    return out
 
 
 def _partners(a: Index, b: Index, linkage: Doubles, size: Index, threshold: float) -> Index:
