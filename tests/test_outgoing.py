@@ -162,6 +162,11 @@ def test_the_unit_of_the_accused_is_not_told(unit: str, department: str, told: b
     assert (f"承办单位-{department}" in takers(result)) is told
 
 
+def test_a_matter_of_no_known_township_goes_to_no_department() -> None:
+    rows = [filing(place="远山镇上河村", text="远山镇上河村村主任骆占山侵占集体林地补偿款。")] * 2
+    assert not {taker for taker in takers(detected(rows)) if taker.startswith("承办单位")}
+
+
 def test_deadlines_and_what_is_asked(tmp_path: Path) -> None:
     result = detected(
         [filing(), filing(text="再次反映上河村骆占山侵占林地补偿款，另外他还卖掉村里的拖拉机得款三万元。")]

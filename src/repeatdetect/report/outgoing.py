@@ -93,7 +93,7 @@ def lists(result: Result) -> dict[tuple[str, str], list[Item]]:
         )  # fmt: skip
         takers = [(LEAD, who) for who in _SPLIT.split(matter["lead_official"]) if who]
         takers += [(TOWN, link["town"])] if link["town"] not in ("", link["recused_town"]) else []
-        if item.filings > 1:
+        if item.filings > 1 and link["town"]:  # without a township nobody can say whose leaders it is about
             takers += [
                 (DEPARTMENT, unit) for unit in handled.get(name, ())
                 if not _withheld(text.normalise(unit), link, matter["accused"], units.get(name, set()))
