@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pytest
 
-import repeatdetect as rd
 from repeatdetect import matters, reciprocal
 from repeatdetect.ragged import Index
 
@@ -92,15 +90,3 @@ def test_equal_scores_pair_off_at_once(seed: int) -> None:
     merged = reciprocal.merge(n, code // n, code % n, np.full(len(code), 4.0), more, threshold=0.4, best_share=0.5)
     assert len(np.unique(merged.label)) == 1
     assert calls < 60
-
-
-def test_more_copies_than_a_filing_has_neighbours_are_one_matter() -> None:
-    copies, letter = 2100, "反映石桥镇双河村党支部书记刘德贵把修路款八万六千元装进自己腰包，账目从来不公开。"
-    filings = pd.DataFrame({
-        "filing_id": [f"H{at:05d}" for at in range(copies + 1)],
-        "date": pd.Timestamp("2021-03-01") + pd.to_timedelta(np.arange(copies + 1) % 300, unit="D"),
-        "accused": ["刘德贵"] * copies + ["卜胜利"],
-        "text": [letter] * copies + ["反映青云镇中心小学校长卜胜利向学生收取补课费，不开票据。"],
-    })  # fmt: skip
-    found = rd.detect(filings).matters["filings"].tolist()
-    assert found == [copies, 1]

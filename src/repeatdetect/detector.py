@@ -249,14 +249,21 @@ def conclude(
     officials: pd.DataFrame | None,
     clock: Clock,
     background: Background | None = None,
+    wanted: npt.NDArray[np.bool_] | None = None,
 ) -> Answer:
-    """From matters to the tables of the contract: who repeats whom, what is new, pairs worth knowing, whose case."""
+    """From matters to the tables of the contract: who repeats whom, what is new, pairs worth knowing, whose case.
+
+    What is new is told in the matters of the `wanted` rows (default: all); `background` is what more filings than these
+    tell together.
+    """
     corpus = data.corpus
     left, right, score = proposed.left, proposed.right, proposed.score
     with clock.stage("classify", len(corpus)):
         review = _across(grouping.label, left, right, score, settings.review or scorer.review, cannot)
         twin = _twins(len(corpus), review, score, left, right)
-        classified = repeats.classify(corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin)
+        classified = repeats.classify(
+            corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin, wanted=wanted
+        )
         pairs = pair_table(corpus, data, scorer, grouping, left, right, score, review, cannot)
     with clock.stage("link", len(corpus)):
         close = np.flatnonzero(_across(grouping.label, left, right, score, NEAR_FROM, cannot))

@@ -34,6 +34,7 @@ def classify(
     score: npt.NDArray[np.float64],
     twin: dict[int, tuple[int, float]],
     novelty: Novelty | None = None,
+    wanted: npt.NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
     """Status of every filing by the repeat test.
 
@@ -49,6 +50,8 @@ def classify(
         Row of a filing in no other matter -> (row of its suspected twin, probability).
     novelty : Novelty, optional
         The shipped one when not given.
+    wanted : bool, shape (n,), optional
+        Texts are read only in the matters of these filings (default: in all); elsewhere relation and new_content are ''.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def classify(
             same[row] = _same_word(who[row], who[goal])
             chance[row] = tree.weakest(row, goal)
     chance = np.where(repeat_no > 1, probability(np.where(np.isfinite(chance), chance, np.nan)), chance)
-    relations, new = _wording(f, label, novelty or Novelty.load())
+    relations, new = _wording(f, label, novelty or Novelty.load(), wanted)
     return pd.DataFrame(
         {
             "status": status, "repeat_of": repeat_of, "repeat_no": repeat_no, "probability": chance,
@@ -127,12 +130,13 @@ def copies(texts: Sequence[str], matter: Index) -> Index:
 
 
 def _wording(
-    filings: pd.DataFrame, label: Index, novelty: Novelty
+    filings: pd.DataFrame, label: Index, novelty: Novelty, wanted: npt.NDArray[np.bool_] | None
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
     """Relation of each filing's text to the closest earlier one of its matter, and what is new in it."""
     relations = np.array([""] * len(filings), dtype=object)
     new = np.array([""] * len(filings), dtype=object)
-    together = np.array([row for rows in _matters(label) if len(rows) > 1 for row in rows], np.int64)
+    matters = (rows for rows in _matters(label) if len(rows) > 1 and (wanted is None or wanted[rows].any()))
+    together = np.array([row for rows in matters for row in rows], np.int64)
     if not len(together):
         return relations, new
     table, matter = filings.iloc[together], label[together]

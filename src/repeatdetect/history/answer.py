@@ -82,15 +82,16 @@ def answered(
 ) -> Tonight:  # fmt: skip
     """Conclude a plan for the filings asked about, in the order asked."""
     matter_ids = np.array([names[m] for m in plan.matter.tolist()], dtype=object)
-    told = conclude(
-        Comparable.of(plan.corpus), scorer, settings, plan.grouping, plan.proposed, plan.cannot, matter_ids, cases,
-        officials, clock, background,
-    )  # fmt: skip
     position = {name: row for row, name in enumerate(plan.corpus.filings["filing_id"])}
     asked = np.array([position[name] for name in ids], np.int64)
-    twins = [position[name] for name in told.filings["repeat_of"].iloc[asked] if name]
     changed = {names[m] for e in plan.settled.events for m in (e.matter, e.other) if m is not None}
-    wanted = np.isin(matter_ids, [*changed, *matter_ids[asked], *matter_ids[twins]])
+    wanted = np.isin(matter_ids, [*changed, *matter_ids[asked]])
+    told = conclude(
+        Comparable.of(plan.corpus), scorer, settings, plan.grouping, plan.proposed, plan.cannot, matter_ids, cases,
+        officials, clock, background, wanted,
+    )  # fmt: skip
+    twins = [position[name] for name in told.filings["repeat_of"].iloc[asked] if name]
+    wanted |= np.isin(matter_ids, matter_ids[twins])
     shown = _part(plan, told, np.flatnonzero(wanted), rejects, scorer, settings)
     rows = {row: at for at, row in reversed(list(enumerate(plan.grouping.label[asked].tolist())))}
     events = [(e.kind, names[e.matter], names.get(e.other or 0, ""), e.filings, e.reason) for e in plan.settled.events]

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
+from repeatdetect import attach, propose
 from repeatdetect import filings as canonical_table
 from repeatdetect import matters as matter_stage
-from repeatdetect import propose
 from repeatdetect.compare import Comparable
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
@@ -29,6 +29,8 @@ from repeatdetect.honour import Decided, constraints
 from repeatdetect.ragged import Index, Ragged
 from repeatdetect.scoring import KEEP
 from repeatdetect.settings import Settings
+
+MATTERS = 6  # matters looked at for each new filing
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,13 @@ class Planner:
         with clock.stage("group", len(new)):
             ids = dict(zip(incoming.table["filing_id"], incoming.number.tolist(), strict=True))
             bound = self._bound(decisions, ids)
-            seeds = set(fresh.tolist()) | set(pairs.left.tolist()) | set(pairs.right.tolist())
-            seeds |= set(records.numbers(spoken_of).values())
             old = set(incoming.replaced.values())
-            seeds |= (state.partners(old, self._look) | state.members(state.matter_of(old).values())) - old
-            touched = state.connected(seeds, gone, self._look, bound)
+            said = set(records.numbers(spoken_of).values()) | set(fresh.tolist())
+            said |= (state.partners(old, self._look) | state.members(state.matter_of(old).values())) - old
+            near, joined = self._near(fresh, pairs)
+            grown = state.together(said | joined, gone, bound)
+            touched = grown | near | (state.small(state.partners(grown, KEEP) - gone, attach.SMALL))
+            touched = state.together(touched, gone, bound)
             asked = set(incoming.number.tolist()) - touched
             asked |= state.partners(asked, KEEP) - gone
             everything = touched | asked | (state.members(state.matter_of(asked).values()) - gone)
@@ -157,6 +161,27 @@ class Planner:
             state.next_run(), incoming, new, keys, found.capped, pairs, corpus, numbers, whole, proposed, cannot, settled, before, matter,
             edges, old_edges,
         )  # fmt: skip
+
+    def _near(self, fresh: Index, pairs: Proposed) -> tuple[set[int], set[int]]:
+        """Filings of the matters that new ones resemble most, and those that they will probably be one matter with."""
+        new = np.concatenate([pairs.right, pairs.left])
+        other = np.concatenate([pairs.left, pairs.right])
+        score = np.concatenate([pairs.score, pairs.score])
+        mine = np.isin(new, fresh)
+        new, other, score = new[mine], other[mine], score[mine]
+        matter_of = self._state.matter_of(np.unique(other).tolist())
+        near: set[int] = set()
+        joined: set[int] = set()
+        seen: dict[int, set[int]] = {}
+        for at in np.argsort(-score, kind="stable").tolist():
+            n, m = int(new[at]), int(other[at])
+            matters = seen.setdefault(n, set())
+            matter = matter_of.get(m, -m)
+            if matter not in matters and len(matters) == MATTERS:
+                continue
+            matters.add(matter)
+            (joined if score[at] >= 0 else near).add(m)
+        return near, joined
 
     def _compared(self, found: propose.Pairs) -> Proposed:
         """Scores of the proposed pairs, those worth remembering."""

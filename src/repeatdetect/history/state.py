@@ -52,16 +52,24 @@ class State:
             out.update(n for (n,) in asked(self._connection, query, one, wanted))
         return out
 
-    def connected(self, seeds: Iterable[int], gone: set[int], least: float, bound: Mapping[int, set[int]]) -> set[int]:
-        """The seeds and all filings that pairs scored at least `least`, matters or `bound` connect with them."""
+    def together(self, seeds: Iterable[int], gone: set[int], bound: Mapping[int, set[int]]) -> set[int]:
+        """The seeds and all filings that matters and `bound` connect with them."""
         edge = set(seeds) - gone
         seen = set(edge)
         while edge:
-            found = self.partners(edge, least) | self.members(self.matter_of(edge).values())
+            found = self.members(self.matter_of(edge).values())
             found.update(other for n in edge for other in bound.get(n, ()))
             edge = found - seen - gone
             seen |= edge
         return seen
+
+    def small(self, numbers: Iterable[int], most: int) -> set[int]:
+        """Those of some filings whose matters have at most so many."""
+        matter_of = self.matter_of(numbers)
+        table = schema.members
+        query = select(table.c.matter, func.count()).where(table.c.run_to.is_(None)).group_by(table.c.matter)
+        size = dict(asked(self._connection, query, table.c.matter, set(matter_of.values())))
+        return {n for n, matter in matter_of.items() if size[matter] <= most}
 
     def pairs_among(self, numbers: Index) -> Proposed:
         """Compared pairs of which both filings are among some (ascending); numbers, not rows."""
