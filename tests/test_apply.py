@@ -26,9 +26,15 @@ Fill = Callable[[Rows], None]
 
 
 @pytest.fixture(scope="module")
-def blank_book(anlan_result: rd.Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def doubting(anlan: Path) -> rd.Result:
+    """A result with plenty of doubtful pairs, whatever the model."""
+    return rd.detect(rd.read_filings(anlan / "filings.csv"), settings=rd.Settings(review=0.02))
+
+
+@pytest.fixture(scope="module")
+def blank_book(doubting: rd.Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "判重台账.xlsx"
-    write(Content(anlan_result), path)
+    write(Content(doubting), path)
     return path
 
 
@@ -60,33 +66,31 @@ def _groups(result: rd.Result) -> set[frozenset[str]]:
 
 
 def test_fifty_decisions_change_exactly_what_they_say(
-    anlan: Path, anlan_result: rd.Result, filled: Callable[[Fill], Path], tmp_path: Path
+    anlan: Path, doubting: rd.Result, filled: Callable[[Fill], Path], tmp_path: Path
 ) -> None:
     rng = random.Random(7)
     said: list[tuple[str, str, str]] = []
-    thrown: dict[str, str] = {}
+    thrown: list[str] = []
 
     def fill(rows: Rows) -> None:
         # every answer about matters of its own, so that what must come out is plain
         used: set[str] = set()
+        for row in rows[DETAILS]:
+            if row["第几件"] and row["事项编号"] not in used and int(row["第几件"]) > 1 and len(thrown) < 10:
+                used.add(row["事项编号"])
+                row["人工结论"] = "不同事项"
+                thrown.append(row["信访件编号"])
         words: dict[frozenset[str], str] = {}  # one for all pairs of two matters
-        matter = dict(zip(anlan_result.filings["filing_id"], anlan_result.filings["matter_id"], strict=True))
+        matter = dict(zip(doubting.filings["filing_id"], doubting.filings["matter_id"], strict=True))
         pairs = list(rows[DOUBTFUL])
         rng.shuffle(pairs)
-        for row in pairs:
+        for row in pairs[:40]:
             two = frozenset((matter[row["左件编号"]], matter[row["右件编号"]]))
             word = words.setdefault(two, "不同事项" if used & two or rng.random() < 0.3 else "同一事项")
             if word == "同一事项":
                 used |= two
             row["人工结论"], row["说明"] = word, "核对过"
             said.append((row["左件编号"], row["右件编号"], word))
-            if len(said) == 40:
-                break
-        for row in rows[DETAILS]:
-            if row["第几件"] and row["事项编号"] not in used and int(row["第几件"]) > 1 and len(thrown) < 10:
-                used.add(row["事项编号"])
-                row["人工结论"] = "不同事项"
-                thrown[row["信访件编号"]] = row["事项编号"]
 
     book = filled(fill)
     decisions = tmp_path / "人工结论.csv"
@@ -96,7 +100,7 @@ def test_fifty_decisions_change_exactly_what_they_say(
     assert set(kept["who"]) == {"王五"}
     assert (kept["why"] == "核对过").sum() == 40
 
-    expected = {frozenset(group) for group in _groups(anlan_result)}
+    expected = {frozenset(group) for group in _groups(doubting)}
     for name in thrown:
         (group,) = (group for group in expected if name in group)
         expected = expected - {group} | {group - {name}, frozenset([name])}
@@ -104,7 +108,7 @@ def test_fifty_decisions_change_exactly_what_they_say(
         one, other = ({group for group in expected if name in group}.pop() for name in (left, right))
         if word == "同一事项":
             expected = expected - {one, other} | {one | other}
-    again = _detect(anlan, decisions)
+    again = rd.detect(rd.read_filings(anlan / "filings.csv"), decisions=read_decisions(decisions))
     assert _groups(again) == expected
     decided = {frozenset(pair) for pair in kept[["left_id", "right_id"]].itertuples(index=False)}
     asked = again.pairs[again.pairs["decision"] == "review"]
@@ -113,6 +117,16 @@ def test_fifty_decisions_change_exactly_what_they_say(
     before = decisions.read_bytes()
     assert cli.main(["apply", str(book), "--decisions", str(decisions)]) == 0
     assert decisions.read_bytes() == before
+
+    db, key = f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "h.key"
+    ours = set(again.filings["filing_id"])
+    with closing(History.init(db, key)) as history:
+        history.add(rd.read_filings(anlan / "filings.csv"))
+        assert cli.main(["apply", str(book), "--db", db, "--key-file", str(key)]) == 0
+        assert _groups(history.export()) == expected
+        history.add(rd.read_filings(anlan.parents[1] / "models" / "data" / "chenghe" / "filings.csv"))
+        after = _groups(history.export())
+        assert {group & ours for group in after if group & ours} == expected
 
 
 def test_answers_kept_in_the_history_survive_the_next_night(anlan: Path, tmp_path: Path) -> None:
@@ -138,13 +152,6 @@ def test_answers_kept_in_the_history_survive_the_next_night(anlan: Path, tmp_pat
             assert matter[same[0]] == matter[same[1]]
             assert matter[different[0]] != matter[different[1]]
         assert set(history.decisions()["who"]) == {"王五"}
-
-
-def _detect(anlan: Path, decisions: Path) -> rd.Result:
-    return rd.detect(
-        rd.read_filings(anlan / "filings.csv"), cases=rd.read_cases(anlan / "cases.csv"),
-        officials=rd.read_officials(anlan / "officials.csv"), decisions=read_decisions(decisions),
-    )  # fmt: skip
 
 
 def _matter(rows: Rows, size: int) -> list[dict[str, Any]]:
