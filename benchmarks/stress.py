@@ -41,7 +41,7 @@ def grouped(folder: Path, blank: float, share: float, seed: int) -> dict[str, fl
     """Pairwise figures of one run with `blank` of the cells and `share` of the issue words taken away."""
     random = np.random.default_rng(seed)
     filings = pd.read_csv(folder / "filings.csv", dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    for column in filings.columns.intersection(CELLS):
+    for column in filings.columns.intersection(list(CELLS)):
         filings.loc[random.random(len(filings)) < blank, column] = ""
     with tempfile.TemporaryDirectory() as work:
         package = Path(work) / "src" / "repeatdetect"

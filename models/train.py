@@ -46,9 +46,7 @@ FOLDS = 8
 SAME, REVIEW, LOOK = 0.67, 0.35, 0.25
 ATTACH = 0.69  # probability from which a small matter is attached to another
 VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
-CIRCULATED = (
-    0.6  # cosine from which two letters with another accused or village are one circulated letter: never one matter
-)
+CIRCULATED = 0.6  # cosine from which letters with another accused or village are one circulated letter: never joined
 ENOUGH = 1000  # decisions of an office that count as much as a data set; doubtful pairs only would teach it to doubt
 #: what a set counts; 望潮 is told so differently from filing to filing (TF-IDF with connected components reaches F1 .14,
 #: on 安澜 .48) that at full weight it teaches to join what shares next to nothing
