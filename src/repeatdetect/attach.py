@@ -18,7 +18,7 @@ from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.matters import Doubles, Grouping, Score
 from repeatdetect.propose import propose
-from repeatdetect.ragged import Index, Ragged
+from repeatdetect.ragged import Index, Ragged, rows_of_each
 from repeatdetect.scoring import score_pairs as weigh
 
 SMALL = 2
@@ -172,18 +172,12 @@ def attach(
                 continue
             taken |= {one, two}
             joins.append((one, two, float(value[at])))
-        members = _members(position)
-        edges.append(_edges([(members[one], members[two], weight) for one, two, weight in joins], score_pairs))
+        rows_of = rows_of_each(position)
+        edges.append(_edges([(rows_of[one], rows_of[two], weight) for one, two, weight in joins], score_pairs))
         for one, two, _ in joins:
-            label[members[two]] = label[members[one][0]]
+            label[rows_of[two]] = label[rows_of[one][0]]
     joined = [np.concatenate(parts) for parts in zip(*edges, strict=True)]
     return Grouping(label, *joined)
-
-
-def _members(position: Index) -> list[Index]:
-    order = np.argsort(position, kind="stable")
-    starts = np.flatnonzero(np.append(True, np.diff(position[order]) > 0))
-    return np.split(order, starts[1:])
 
 
 def _edges(joins: list[tuple[Index, Index, float]], score_pairs: Score) -> tuple[Index, Index, Doubles]:

@@ -18,7 +18,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from repeatdetect import reciprocal
-from repeatdetect.ragged import Index
+from repeatdetect.ragged import Index, rows_of_each
 
 Doubles = npt.NDArray[np.float64]
 Score = Callable[[Index, Index], Doubles]
@@ -145,8 +145,6 @@ def group(
     close = score >= look
     graph = sparse.coo_matrix((np.ones(int(close.sum()), np.int8), (left[close], right[close])), shape=(n, n))
     component = connected_components(graph, directed=False)[1]
-    order = np.argsort(component, kind="stable")
-    starts = np.flatnonzero(np.append(True, np.diff(component[order]) > 0))
     label = np.arange(n, dtype=np.int64)
     trees: list[tuple[Index, Index, Doubles]] = []
     large = np.bincount(component)[component] > WHOLE
@@ -158,7 +156,7 @@ def group(
         )  # fmt: skip
         label = merged.label
         trees.append((merged.left, merged.right, merged.score))
-    components = [np.sort(rows) for rows in np.split(order, starts[1:]) if 1 < len(rows) <= WHOLE]
+    components = [rows for rows in rows_of_each(component) if 1 < len(rows) <= WHOLE]
     for rows, matrix in _scored(components, score_pairs):
         for cluster in _merge(matrix, threshold, best_share):
             if len(cluster) > 1:

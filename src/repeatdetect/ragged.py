@@ -162,3 +162,10 @@ def row_dots(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Ind
         out[order[part]] = sparse.csr_matrix((some.data, at, some.indptr), shape=(some.shape[0], len(table))) @ table
         place[distinct] = 0
     return out
+
+
+def rows_of_each(label: Index) -> list[Index]:
+    """Rows of each label, ascending; labels ascending."""
+    order = np.argsort(label, kind="stable")
+    starts = np.flatnonzero(np.diff(label[order])) + 1
+    return [rows for rows in np.split(order, starts) if len(rows)]

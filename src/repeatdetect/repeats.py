@@ -21,7 +21,7 @@ from repeatdetect.corpus import Corpus
 from repeatdetect.decide import probability
 from repeatdetect.novelty import Novelty, measure
 from repeatdetect.petitioners import Petitioner
-from repeatdetect.ragged import Index
+from repeatdetect.ragged import Index, rows_of_each
 
 Edges = dict[int, list[tuple[int, float]]]
 
@@ -107,9 +107,7 @@ def classify(
 
 def _matters(label: Index) -> list[list[int]]:
     """Rows of each matter, the earliest first."""
-    order = np.argsort(label, kind="stable")
-    starts = np.flatnonzero(np.append(True, np.diff(label[order]) > 0)) if len(label) else np.empty(0, np.int64)
-    return [part.tolist() for part in np.split(order, starts[1:])] if len(label) else []
+    return [rows.tolist() for rows in rows_of_each(label)]
 
 
 def copies(texts: Sequence[str], matter: Index) -> Index:

@@ -26,7 +26,7 @@ from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.records import Incoming, Records
 from repeatdetect.history.state import Edge, State
 from repeatdetect.honour import Decided, constraints
-from repeatdetect.ragged import Index, Ragged
+from repeatdetect.ragged import Index, Ragged, rows_of_each
 from repeatdetect.scoring import KEEP
 from repeatdetect.settings import Settings
 
@@ -244,9 +244,7 @@ class Planner:
     ) -> tuple[Settled, dict[int, set[Edge]]]:
         """Ids of what was grouped anew, and the edges of each matter."""
         mine = numbers[part]
-        order = np.argsort(grouping.label, kind="stable")
-        cuts = np.flatnonzero(np.diff(grouping.label[order])) + 1
-        groups: list[list[int]] = [mine[rows].tolist() for rows in np.split(order, cuts) if len(rows)]
+        groups: list[list[int]] = [mine[rows].tolist() for rows in rows_of_each(grouping.label)]
         position = {n: at for at, group in enumerate(groups) for n in group}
         edges: dict[int, list[Edge]] = {}
         ends = zip(mine[grouping.left].tolist(), mine[grouping.right].tolist(), grouping.score.tolist(), strict=True)

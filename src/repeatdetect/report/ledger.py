@@ -175,12 +175,6 @@ def _ids(ids: Sequence[str]) -> str:
 
 def _help(book: Book, content: Content, today: date) -> None:
     settings = content.result.settings
-    sheet = book.book.add_worksheet("说明")
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 100)
-    book.paper(sheet)
-    sheet.write_string(0, 0, "怎样看这本台账", book.title)
     lines = [
         (LEDGER, "原台账各行，补上来件数、最近来件、有新情况的件和关联信访件。本册可直接作为下次的 --cases，只读这一张表。"),
         ("期限", f"截至 {today:%Y-%m-%d}。标红：已超期；标黄：{settings.soon_days} 天内到期；已办结的不计。"),
@@ -189,6 +183,4 @@ def _help(book: Book, content: Content, today: date) -> None:
         (AGAIN_NEW, "结案后又来、且有此前没有说过的新情况的件：须核查。"),
         (AGAIN, "结案后又来、没有新情况的件：看是否已答复、已解释。"),
     ]  # fmt: skip
-    for at, (word, line) in enumerate(lines, start=2):
-        book.text(sheet, at, 0, word, book.strong)
-        book.text(sheet, at, 1, line)
+    book.explained(lines, 100)

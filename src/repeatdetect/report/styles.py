@@ -152,6 +152,18 @@ class Book:
         sheet.fit_to_pages(1, pages_tall)
         sheet.set_footer("&L&8内部资料，注意保密。判重建议，由人核定&R&8&A　第 &P / &N 页")
 
+    def explained(self, lines: Iterable[tuple[str, str]], width: int) -> None:
+        """The sheet 说明: how to read this workbook, a word and a line each."""
+        sheet = self.book.add_worksheet("说明")
+        sheet.hide_gridlines(2)
+        sheet.set_column(0, 0, 18)
+        sheet.set_column(1, 1, width)
+        self.paper(sheet)
+        sheet.write_string(0, 0, "怎样看这本台账", self.title)
+        for at, (word, line) in enumerate(lines, start=2):
+            self.text(sheet, at, 0, word, self.strong)
+            self.text(sheet, at, 1, line)
+
     def quoted(self, form: Any) -> Any:
         """`form` with Excel's quote prefix."""
         return self.format(**{**self._wishes[id(form)], "quote_prefix": True})

@@ -217,12 +217,6 @@ def _marks(book: Book, content: Content, compared: pd.DataFrame) -> None:
 
 def _help(book: Book, content: Content, with_marks: bool) -> None:
     run = content.result.run
-    sheet = book.book.add_worksheet("说明")
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 110)
-    book.paper(sheet)
-    sheet.write_string(0, 0, "怎样看这本台账", book.title)
     lines = [
         ("总览", "多少来件、实为多少件事、按时间和属地的分布，以及要先看什么。"),
         (
@@ -264,6 +258,4 @@ def _help(book: Book, content: Content, with_marks: bool) -> None:
         ),
         *[("数据提示", note) for note in run["notes"]],
     ]
-    for at, (word, line) in enumerate(lines, start=2):
-        book.text(sheet, at, 0, word, book.strong)
-        book.text(sheet, at, 1, content.hide(line))
+    book.explained([(word, content.hide(line)) for word, line in lines], 110)
