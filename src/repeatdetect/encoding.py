@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -114,6 +114,18 @@ class _Vocabulary(dict[str, int]):
         return code
 
 
+class _Coded(dict[str, tuple[int, ...]]):
+    """Remembers the words of each phrase, as numbers of a vocabulary."""
+
+    def __init__(self, vocabulary: _Vocabulary) -> None:
+        self._number = vocabulary.__getitem__
+        self.line_end = self._number("\n")
+
+    def __missing__(self, phrase: str) -> tuple[int, ...]:
+        codes = self[phrase] = tuple(map(self._number, text.words(phrase)))
+        return codes
+
+
 @dataclass
 class _Batch:
     """Features of a batch as flat lists, one length a filing each.
@@ -123,6 +135,7 @@ class _Batch:
     """
 
     vocabulary: _Vocabulary
+    coded: _Coded
     streams: dict[str, list[int]]
     ids: dict[str, list[int]]
     weights: dict[str, list[float]]
@@ -133,15 +146,20 @@ class _Batch:
     def new() -> _Batch:
         """Empty."""
         names = (*_STREAMS, *_LISTED)
+        vocabulary = _Vocabulary()
         return _Batch(
-            _Vocabulary(), {name: [] for name in _STREAMS}, {name: [] for name in _LISTED},
+            vocabulary, _Coded(vocabulary), {name: [] for name in _STREAMS}, {name: [] for name in _LISTED},
             {name: [] for name in _WEIGHTED}, {name: [] for name in names}, HashCache(),
         )  # fmt: skip
 
-    def stream(self, name: str, cut: Sequence[str]) -> None:
-        """Add the words of one filing."""
-        self.streams[name].extend(map(self.vocabulary.__getitem__, cut))
-        self.lengths[name].append(len(cut))
+    def stream(self, name: str, pieces: Iterable[str]) -> None:
+        """Add the words of one filing, each piece cut for itself."""
+        stream, before = self.streams[name], len(self.streams[name])
+        for piece in pieces:
+            for phrase in text.phrases(piece):
+                stream.extend(self.coded[phrase])
+            stream.append(self.coded.line_end)
+        self.lengths[name].append(len(stream) - before)
 
     def list(self, name: str, words: Collection[str]) -> None:
         """Add the feature words of one filing."""
@@ -232,11 +250,11 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
     """Add one filing to a batch; returns whether an accused is sure, and what the filing says in words."""
     found = fact_stage.extract(row)
     body, title = text.read(row["text"]), text.read(row["title"])
-    batch.stream("own", [*body.among(body.spans), "\n", *title.words, "\n"])
-    batch.stream("title", title.words)
-    what = body.among(_what([f for f in found.facts if f.source == "text"], body.spans))
-    what += title.among(_what([f for f in found.facts if f.source == "title"], [(0, len(title.plain))]))
-    batch.stream("what", what)
+    batch.stream("own", [*(body.plain[start:end] for start, end in body.spans), title.plain])
+    batch.stream("title", [title.plain])
+    what = [body.plain[a:b] for a, b in _what([f for f in found.facts if f.source == "text"], body.spans)]
+    around = _what([f for f in found.facts if f.source == "title"], [(0, len(title.plain))])
+    batch.stream("what", what + [title.plain[a:b] for a, b in around])
     villages = {_village_key(found.village)} if found.village else set()
     places = [f for f in found.facts if f.kind in ("village", "town", "unit", "object")]
     villages |= {_village_key(f.value) for f in places if f.kind == "village"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -62,6 +63,19 @@ class FilingFacts:
     def accused(self) -> tuple[Person, ...]:
         """The persons the filing is about."""
         return tuple(person for person in self.persons if person.role == "accused")
+
+
+class _Phrase(NamedTuple):
+    """What one phrase holds, before it is told who is who; places count from its beginning.
+
+    Before the first `unplaced` persons the phrase names no place; `place` is the last it names.
+    """
+
+    facts: tuple[Fact, ...]
+    persons: tuple[Person, ...]
+    weak: tuple[Fact, ...]
+    unplaced: int
+    place: str
 
 
 @dataclass(slots=True)
@@ -118,14 +132,14 @@ class _Words:
     self_end: set[int]
 
     @staticmethod
-    def of(plain: str, source: str) -> _Words:
+    def of(plain: str) -> _Words:
         out = _Words([], {}, {}, {}, set(), set())
         for index, start, end in _LEX.automaton.find_matches_as_indexes(plain):
             kind, value = _LEX.kinds[index], _LEX.values[index]
             if kind == "self":
                 out.self_end.add(end)
                 continue
-            out.facts.append(Fact(kind, value, start, end, source))
+            out.facts.append(Fact(kind, value, start, end))
             out.covered.update(dict.fromkeys(range(start, end), end))
             if kind == "post":
                 out.post_end[end] = out.post_start[start] = value
@@ -134,8 +148,8 @@ class _Words:
         return out
 
 
-def _places(cut: Sequence[str], offset: Sequence[int], source: str) -> tuple[list[Fact], dict[int, str], set[int]]:
-    """Places of a text; the place that ends at a position; positions inside towns and villages."""
+def _places(cut: Sequence[str], offset: Sequence[int]) -> tuple[list[Fact], dict[int, str], set[int]]:
+    """Places of a phrase; the place that ends at a position; positions inside towns and villages."""
     facts: list[Fact] = []
     place_end: dict[int, str] = {}
     inside: set[int] = set()
@@ -145,7 +159,7 @@ def _places(cut: Sequence[str], offset: Sequence[int], source: str) -> tuple[lis
         kind, name, taken = _place_at(cut, i)
         if kind:
             start, end = offset[i - taken], offset[i + 1]
-            facts.append(Fact(kind, name, start, end, source))
+            facts.append(Fact(kind, name, start, end))
             if kind in ("town", "village"):
                 inside.update(range(start, end))
             if kind != "object":
@@ -153,14 +167,16 @@ def _places(cut: Sequence[str], offset: Sequence[int], source: str) -> tuple[lis
     return facts, place_end, inside
 
 
-def _scan(plain: str, cut: Sequence[str], source: str) -> _Scan:
-    """All facts of one normalised string that is cut into words."""
-    words = _Words.of(plain, source)
+@lru_cache(maxsize=1 << 15)
+def _phrase(plain: str) -> _Phrase:
+    """All facts of one normalised phrase."""
+    cut = text.words(plain)
+    words = _Words.of(plain)
     facts = words.facts
-    facts += [Fact(kind, value, a, b, source) for kind, value, a, b in numerals.numbers(plain)]
-    facts += [Fact("date", value, a, b, source) for value, a, b in numerals.dates(plain)]
+    facts += [Fact(kind, value, a, b) for kind, value, a, b in numerals.numbers(plain)]
+    facts += [Fact("date", value, a, b) for value, a, b in numerals.dates(plain)]
     offset = [0, *accumulate(map(len, cut))]
-    places, place_end, placed = _places(cut, offset, source)
+    places, place_end, placed = _places(cut, offset)
     facts += places
     persons: list[Person] = []
     weak: list[Fact] = []
@@ -186,14 +202,14 @@ def _scan(plain: str, cut: Sequence[str], source: str) -> _Scan:
         if len(word) == 1 and i + 1 < len(cut):
             title = post_start.get(offset[i + 1], "")
             if title and word not in "老小" and (word not in _LEX.doubtful_surnames or word in _OFFICIAL_SURNAMES):
-                persons.append(Person("", word, title, place, "mentioned", source, at, offset[i + 1]))
+                persons.append(Person("", word, title, place, "mentioned", "text", at, offset[i + 1]))
                 busy = offset[i + 1] + 1
                 continue
             if cut[i + 1][0] == "某":
-                persons.append(Person("", word, post, place, "mentioned", source, at, at + 2))
+                persons.append(Person("", word, post, place, "mentioned", "text", at, at + 2))
                 continue
             if i and cut[i - 1] == "姓":
-                persons.append(Person("", word, "", place, "mentioned", source, at, at + 1))
+                persons.append(Person("", word, "", place, "mentioned", "text", at, at + 1))
                 continue
         name, count = people.name_at(cut, i, strong)
         if not name:
@@ -209,14 +225,39 @@ def _scan(plain: str, cut: Sequence[str], source: str) -> _Scan:
         if role == "weak" and (post or title or about):
             role = "named"
         if role == "weak" and at not in place_end:
-            weak.append(Fact("person", name, at, end, source))
+            weak.append(Fact("person", name, at, end))
         else:
-            facts.append(Fact("person", name, at, end, source))
-        persons.append(Person(name, people.surname_of(name), post or title, place, role, source, at, end))
-    known = {p.name for p in persons if p.name and p.role != "weak"}
-    facts += [fact for fact in weak if fact.value in known]
+            facts.append(Fact("person", name, at, end))
+        persons.append(Person(name, people.surname_of(name), post or title, place, role, "text", at, end))
     facts.sort(key=lambda fact: (fact.start, fact.end))
-    return _Scan(facts, persons, weak)
+    first = next(iter(place_end), len(plain))
+    unplaced = sum(person.start < first for person in persons)
+    return _Phrase(tuple(facts), tuple(persons), tuple(weak), unplaced, ["", *place_end.values()][-1])
+
+
+_LONG = 200  # characters from which a phrase is not worth remembering
+
+
+def _scan(plain: str, source: str, begin: int = 0) -> _Scan:
+    """All facts of what follows `begin` in one normalised string."""
+    out = _Scan([], [], [])
+    place, at = "", begin
+    for piece in text.phrases(plain[begin:] if begin else plain):
+        phrase = _phrase(piece) if len(piece) < _LONG else _phrase.__wrapped__(piece)
+        for kind, value, start, end, _ in phrase.facts:
+            out.facts.append(Fact(kind, value, at + start, at + end, source))
+        for kind, value, start, end, _ in phrase.weak:
+            out.weak.append(Fact(kind, value, at + start, at + end, source))
+        for k, person in enumerate(phrase.persons):
+            where = place if k < phrase.unplaced else person.place
+            start, end = at + person.start, at + person.end
+            out.persons.append(person._replace(place=where, source=source, start=start, end=end))
+        place = phrase.place or place
+        at += len(piece)
+    known = {p.name for p in out.persons if p.name and p.role != "weak"}
+    if some := [fact for fact in out.weak if fact.value in known]:
+        out.facts = sorted(out.facts + some, key=lambda fact: (fact.start, fact.end))
+    return out
 
 
 def mentions(raw: str, source: str = "text") -> list[Fact]:
@@ -236,7 +277,7 @@ def mentions(raw: str, source: str = "text") -> list[Fact]:
         (mu or m2), ``length``, ``count``, ``date``, ``issue``.
     """
     reading = text.read(raw)
-    scan = _scan(reading.plain, reading.words, source)
+    scan = _scan(reading.plain, source)
     names = {fact.value for fact in scan.facts if fact.kind == "person"}
     return sorted(scan.facts + [fact for fact in scan.weak if fact.value not in names], key=lambda f: (f.start, f.end))
 
@@ -268,12 +309,7 @@ def extract(filing: Mapping[str, object]) -> FilingFacts:
         reading = text.read(cell(source))
         if not reading.plain:
             continue
-        begin = reading.begin if source == "text" else 0
-        scan = _scan(reading.plain[begin:], reading.after(begin), source)
-        if begin:
-            scan.facts = [f._replace(start=f.start + begin, end=f.end + begin) for f in scan.facts]
-            scan.persons = [p._replace(start=p.start + begin, end=p.end + begin) for p in scan.persons]
-            scan.weak = [f._replace(start=f.start + begin, end=f.end + begin) for f in scan.weak]
+        scan = _scan(reading.plain, source, reading.begin if source == "text" else 0)
         facts += scan.facts
         found += scan.persons
         weak += scan.weak
