@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0, "俩": 2}
 _DIGITS |= {c: i for i, c in enumerate("零壹贰叁肆伍陆柒捌玖")}
@@ -14,12 +15,17 @@ _MEASURES = {
     "平米": "area", "平方": "area", "公里": "length", "米": "length", "公分": "length",
 }  # fmt: skip
 COUNTED = "户人头套盏棵株吨斤次桌瓶名只间座台辆箱根条处口份张栋层岁"
+# begins with one set of characters, so that the search for it leaps
 _NUMBER = re.compile(
-    rf"(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<decmul>[万千百亿]?)|(?P<han>[{_HAN_NUMBER}]{{1,14}}(?:点[{_HAN_NUMBER}]+)?)"
+    rf"[\d{_HAN_NUMBER}](?:(?<=\d)[\d,]*(?:\.\d+)?[万千百亿]?|[{_HAN_NUMBER}]{{0,13}}(?:点[{_HAN_NUMBER}]+)?)"
+    rf"(?:[多余来几]?(?:元钱|块钱|元|块|亩|平方米|平米|平方|公里|公分|米|[{COUNTED}]))?"
+)
+_PARTS = re.compile(
+    rf"(?:(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<decmul>[万千百亿]?)|(?P<han>[{_HAN_NUMBER}]+(?:点[{_HAN_NUMBER}]+)?))"
+    r"(?P<about>[多余来几]?)(?P<unit>.*)"
 )
 # 三万八千五|一亩: two numerals run together where a digit follows the closing digit of a number with units
 RUN_ON = re.compile(r"(?<=[十百千万][一二两三四五六七八九])[一二两三四五六七八九](?![十百千万])")
-_UNIT = re.compile(rf"(?:多|余|来|几)?(?P<unit>元钱|块钱|元|块|亩|平方米|平米|平方|公里|公分|米|[{COUNTED}])")
 _DATE = re.compile(
     r"(?P<y>(?:19|20)\d\d|[一二][〇零○九]?[〇零○一二三四五六七八九]{2,3})(?:年|[./-](?=\d))"
     r"(?:(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?:月|[./-](?=\d)))?"
@@ -78,28 +84,35 @@ def numbers(text: str) -> Iterator[tuple[str, str, int, int]]:
         kind is ``sum``, ``area``, ``length`` or ``count``; a count's value ends with its measure word.
     """
     for match in _NUMBER.finditer(text):
-        han = match["han"]
-        if han:
-            if len(han) == 1 and match.end() < len(text) and text[match.end()] not in "元块亩":
-                continue
-            cut = RUN_ON.search(han)
-            if cut:
-                yield "sum", canonical(han_value(han[: cut.start()]) or 0), match.start(), match.start() + cut.start()
-                continue
-            value = han_value(han)
-        else:
-            value = float(match["dec"].replace(",", "")) * _UNITS.get(match["decmul"], 1)
-        if value is None:
-            continue
-        unit = _UNIT.match(text, match.end())
-        name = unit["unit"] if unit else ""
-        end = unit.end() if unit else match.end()
-        if name in _MEASURES:
-            yield _MEASURES[name], canonical(value), match.start(), end
-        elif name and not (han and len(han) == 1):
-            yield "count", canonical(value) + name, match.start(), end
-        elif (han and len(han) > 1 and ("万" in han or "千" in han)) or match["decmul"] in ("万", "千", "亿"):
-            yield "sum", canonical(value), match.start(), match.end()
+        kind, value, length = _told(match[0])
+        if kind:
+            yield kind, value, match.start(), match.start() + length
+
+
+@lru_cache(maxsize=1 << 14)
+def _told(number: str) -> tuple[str, str, int]:
+    """Kind, value and length of a number with its measure word; kind '' when it counts for nothing."""
+    parts = _PARTS.fullmatch(number)
+    assert parts is not None
+    han, unit = parts["han"], parts["unit"]
+    if han:
+        if len(han) == 1 and (parts["about"] or unit[:1] not in ("元", "块", "亩")):
+            return "", "", 0
+        cut = RUN_ON.search(han)
+        if cut:
+            return "sum", canonical(han_value(han[: cut.start()]) or 0), cut.start()
+        value = han_value(han)
+    else:
+        value = float(parts["dec"].replace(",", "")) * _UNITS.get(parts["decmul"], 1)
+    if value is None:
+        return "", "", 0
+    if unit in _MEASURES:
+        return _MEASURES[unit], canonical(value), len(number)
+    if unit and not (han and len(han) == 1):
+        return "count", canonical(value) + unit, len(number)
+    if (han and len(han) > 1 and ("万" in han or "千" in han)) or parts["decmul"] in ("万", "千", "亿"):
+        return "sum", canonical(value), len(number)
+    return "", "", 0
 
 
 def dates(text: str) -> Iterator[tuple[str, int, int]]:
