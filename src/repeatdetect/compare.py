@@ -6,6 +6,7 @@ as different. Columns named ``*_agree`` run from -1 (conflict) over 0 to 1 (agre
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from scipy import sparse
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import lexical
 from repeatdetect.corpus import Corpus
-from repeatdetect.ragged import Floats, Index, Ragged, matrices, row_dots
+from repeatdetect.ragged import Floats, Index, Ragged, Side, long_row_dots, matrices, row_dots, within
 
 Flags = npt.NDArray[np.bool_]
 
@@ -62,24 +63,28 @@ class Comparable:
     corpus: Corpus
     terms: sparse.csr_matrix
     squared: sparse.csr_matrix
-    known: sparse.csr_matrix
-    accused_terms: sparse.csr_matrix
-    title: sparse.csr_matrix
+    accused_terms: Side
+    known_names: Side
+    title: Side
     title_mass: sparse.csr_matrix
-    latent: Floats
-    names: sparse.csr_matrix
+    known_title: sparse.csr_matrix
+    title_terms: sparse.csr_matrix
     content: sparse.csr_matrix
     content_latent: Floats
     mass: Floats
-    single: dict[str, sparse.csr_matrix]
-    persons: sparse.csr_matrix
-    accused: sparse.csr_matrix
-    part: sparse.csr_matrix
-    called: sparse.csr_matrix
-    titled: sparse.csr_matrix
-    spoken: sparse.csr_matrix
-    org: sparse.csr_matrix
+    sides: dict[str, Side]
+    org: Side
     org_mass: Floats
+
+    @cached_property
+    def latent(self) -> Floats:
+        """Unit vectors of all words in the latent-semantic space, shape (n, k)."""
+        return lexical.load().project(corpus_stage.weighted(self.corpus, "terms"))
+
+    @cached_property
+    def names(self) -> Side:
+        """Names that jieba does not know, rows of length one."""
+        return Side.of(matrices(_unit(self.corpus.features["names"]))[0])
 
     @cached_property
     def titles(self) -> npt.NDArray[np.object_]:
@@ -116,46 +121,41 @@ class Comparable:
         )
         known.data[:] = 1.0
         mass = np.asarray(squared.multiply(squared).sum(axis=1), dtype=np.float32).ravel()
-        persons, accused = matrices(corpus.features["persons"], corpus.features["accused"])
-        single = {name: matrices(corpus.features[name])[0] for name in _SINGLE}
-        for name in ("issues", "objects"):
-            single[name] = matrices(corpus_stage.weighted(corpus, name))[0]
+        sides = {name: Side.of(matrices(corpus_stage.weighted(corpus, name))[0]) for name in ("issues", "objects")}
+        for group in _PLAIN:
+            together = matrices(*(corpus.features[name] for name in group))
+            sides |= {name: Side.of(side) for name, side in zip(group, together, strict=True)}
         content = corpus_stage.weighted(corpus, "content")
-        part, called = matrices(corpus.features["part"], corpus.features["called"])
-        titled, spoken = matrices(corpus.features["titled"], corpus.features["spoken"])
         org_part = corpus.features["org"]
         org_idf = tables.idf["org"](org_part.ids)
         (org,) = matrices(org_part.reweighted(np.sqrt(org_idf)))
         org_mass = np.asarray(org.multiply(org).sum(axis=1), dtype=np.float32).ravel()
         return Comparable(
-            corpus, terms, squared, known, accused_terms, titles, title_mass, tables.project(weighted),
-            matrices(_unit(names))[0], matrices(content)[0], tables.project(content), mass, single, persons, accused,
-            part, called, titled, spoken, org, org_mass,
+            corpus, terms, squared, Side.of(accused_terms), Side.of(within(known, accused_terms)), Side.of(titles), title_mass,
+            within(known, titles), within(terms, titles), matrices(content)[0], tables.project(content), mass, sides,
+            Side.of(org), org_mass,
         )  # fmt: skip
 
 
-_SINGLE = (
-    "surname", "office", "village", "town", "numbers", "dates", "petitioner", "identity", "category",
+#: features compared as they are; those of one group with each other, too
+_PLAIN = (
+    ("persons", "accused"), ("part", "called"), ("titled", "spoken"), ("surname",), ("office",), ("village",),
+    ("town",), ("petitioner",), ("identity",), ("category",), ("numbers",), ("dates",),
 )  # fmt: skip
 
 
-def _agreement(side: sparse.csr_matrix, i: Index, j: Index, conflict: float = -1.0) -> Floats:
+def _agreement(side: Side, i: Index, j: Index, conflict: float = -1.0) -> Floats:
     """1 where the rows share an entry, `conflict` where both say something and share nothing, NaN else."""
-    count = np.diff(side.indptr)
-    both = (count[i] > 0) & (count[j] > 0)
-    out = np.full(len(i), np.nan, np.float32)
-    shared = row_dots(side, side, i[both], j[both])
-    out[both] = np.where(shared > 0, 1.0, conflict)
+    some = side.first >= 0
+    out = np.where(side.share(side, i, j), np.float32(1.0), np.float32(conflict))
+    out[~(some[i] & some[j])] = np.nan
     return out
 
 
-def _cosine(side: sparse.csr_matrix, i: Index, j: Index) -> Floats:
+def _cosine(side: Side, i: Index, j: Index) -> Floats:
     """Dot product of rows of length one; NaN where a side is empty."""
-    count = np.diff(side.indptr)
-    both = (count[i] > 0) & (count[j] > 0)
-    out = np.full(len(i), np.nan, np.float32)
-    out[both] = row_dots(side, side, i[both], j[both])
-    return out
+    some = side.first >= 0
+    return np.where(some[i] & some[j], side.dots(side, i, j), np.float32(np.nan))
 
 
 def _unit(part: Ragged) -> Ragged:
@@ -183,6 +183,12 @@ def _dense(rows: Floats, i: Index, j: Index) -> Floats:
     return out
 
 
+def _words(data: Comparable, i: Index, j: Index) -> npt.NDArray[np.floating]:
+    """Cosine of all words, and the weight of those that are shared, shape (pairs, 2)."""
+    both = [data.terms, data.squared]
+    return np.column_stack(long_row_dots(both, both, i, j))
+
+
 def _two_ways(ahead: sparse.csr_matrix, whole: sparse.csr_matrix, i: Index, j: Index, scale: Floats) -> Floats:
     """Mean of title against whole in both directions, each over `scale` of the title; NaN without any title."""
     has = np.diff(ahead.indptr) > 0
@@ -193,14 +199,6 @@ def _two_ways(ahead: sparse.csr_matrix, whole: sparse.csr_matrix, i: Index, j: I
         ways.append(value)
     one, two = ways
     return np.where(np.isnan(one), two, np.where(np.isnan(two), one, (one + two) / 2))
-
-
-def _shares(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Index) -> Flags:
-    """Whether row i of `left` and row j of `right` have an entry in common."""
-    some = (np.diff(left.indptr)[i] > 0) & (np.diff(right.indptr)[j] > 0)
-    out = np.zeros(len(i), bool)
-    out[some] = row_dots(left, right, i[some], j[some]) > 0
-    return out
 
 
 def _who(data: Comparable, i: Index, j: Index) -> Floats:
@@ -218,45 +216,161 @@ def _who(data: Comparable, i: Index, j: Index) -> Floats:
     NaN   a side names nobody, or only uncertainly
     ===== ==========================================================================================================
     """
-    named = np.diff(data.accused.indptr) > 0
+    accused, surname, office = data.sides["accused"], data.sides["surname"], data.sides["office"]
     sure = data.corpus.scalars["sure"].astype(bool)
-    surname, office = data.single["surname"], data.single["office"]
-    some = np.diff(surname.indptr) > 0
+    named, some = accused.first >= 0, surname.first >= 0
     out = np.full(len(i), np.nan, np.float32)
-    same_surname = _shares(surname, surname, i, j)
+    same_surname = surname.share(surname, i, j)
     clash = some[i] & some[j] & (sure[i] | sure[j]) & ~same_surname
     out[clash] = -0.4
     both = named[i] & named[j] & sure[i] & sure[j]
     out[both] = -1.0
-    same_office = _shares(office, office, i, j)
+    same_office = office.share(office, i, j)
     out[both & same_office] = -0.6
     partial = some[i] & some[j] & ~(named[i] & named[j])
     out[partial & same_surname] = 0.5
     out[same_office & ~both & ~clash] = np.fmax(out[same_office & ~both & ~clash], 0.6)
     for a, b in ((i, j), (j, i)):
-        out[_shares(data.titled, data.spoken, a, b) & ~both] = 0.75
+        out[data.sides["titled"].share(data.sides["spoken"], a, b) & ~both] = 0.75
     for a, b in ((i, j), (j, i)):
-        inside = _shares(data.accused_terms, data.known, a, b) | _shares(data.accused, data.persons, a, b)
-        out[inside | _shares(data.part, data.called, a, b)] = 0.9
-    out[_shares(data.accused, data.accused, i, j)] = 1.0
+        inside = data.accused_terms.share(data.known_names, a, b) | accused.share(data.sides["persons"], a, b)
+        out[inside | data.sides["part"].share(data.sides["called"], a, b)] = 0.9
+    out[accused.share(accused, i, j)] = 1.0
     return out
 
 
-def _overlap(side: sparse.csr_matrix, mass: Floats, i: Index, j: Index) -> Floats:
+def _overlap(side: Side, mass: Floats, i: Index, j: Index) -> Floats:
     """Weight of what two rows share over that of the lighter row, 0 to 1; NaN where a side is empty."""
     least = np.minimum(mass[i], mass[j])
-    out = np.full(len(i), np.nan, np.float32)
-    both = least > 0
-    out[both] = row_dots(side, side, i[both], j[both]) / least[both]
+    return np.divide(side.dots(side, i, j), np.where(least > 0, least, np.float32(np.nan)), dtype=np.float32)
+
+
+Columns = dict[str, npt.NDArray[np.floating]]
+
+
+class Pairs:
+    """Evidence of pairs, each column worked out when it is first asked for.
+
+    Parameters
+    ----------
+    data : Comparable
+    left, right : int64, shape (pairs,)
+        Row positions.
+    known : dict of str to ndarray, shape (pairs,)
+        Columns known beforehand.
+    """
+
+    def __init__(self, data: Comparable, left: Index, right: Index, known: Columns | None = None) -> None:
+        self.data = data
+        self.i, self.j = np.asarray(left, np.int64), np.asarray(right, np.int64)
+        self._known: Columns = dict(known or {})
+
+    def __len__(self) -> int:
+        return len(self.i)
+
+    def __getitem__(self, name: str) -> npt.NDArray[np.floating]:
+        if name not in self._known:
+            self._known[name] = np.asarray(_COLUMN[name](self), np.float32)
+        return self._known[name]
+
+    def only(self, kept: Index) -> Pairs:
+        """Some of the pairs, with what is known of them."""
+        known = {name: values[kept] for name, values in self._known.items()}
+        return Pairs(self.data, self.i[kept], self.j[kept], known)
+
+    def agreement(self, name: str) -> Floats:
+        """Agreement of a feature; see `_agreement`."""
+        return _agreement(self.data.sides[name], self.i, self.j)
+
+    def dots(self, name: str) -> Floats:
+        """Dot products of a feature."""
+        side = self.data.sides[name]
+        return side.dots(side, self.i, self.j)
+
+
+def _petitioner(pairs: Pairs) -> Floats:
+    named = pairs.data.corpus.scalars["named"].astype(bool)
+    out: Floats = np.fmax(pairs.agreement("identity"), pairs.agreement("petitioner"))
+    out[~(named[pairs.i] & named[pairs.j])] = np.nan
     return out
 
 
-#: columns that cost next to nothing: who, where, how much and when, without a look at the words
-FIRST = (
-    "topic_latent", "issue", "who", "others", "village", "town", "object", "org", "numbers", "dates", "petitioner",
-    "category", "days", "shortest", "who_what", "where_what", "conflict",
-)  # fmt: skip
-Columns = dict[str, npt.NDArray[np.floating]]
+def _numbers(pairs: Pairs) -> Floats:
+    return np.log1p(_cosine(pairs.data.sides["numbers"], pairs.i, pairs.j))
+
+
+def _where(pairs: Pairs) -> Floats:
+    org, objects = pairs["org"], pairs["object"]
+    out: Floats = np.fmax(
+        np.fmax(pairs["village"], np.where(org > 0.6, org, np.nan)), np.where(objects > 0, objects, np.nan)
+    )
+    return out
+
+
+def _weaker(one: Floats, two: Floats) -> Floats:
+    """Both must agree; unknown where the first is."""
+    return np.where(np.isnan(one), np.float32(np.nan), np.minimum(one, two))
+
+
+def _containment(pairs: Pairs) -> Floats:
+    least = np.minimum(pairs.data.mass[pairs.i], pairs.data.mass[pairs.j])
+    out: Floats = np.divide(pairs["shared"], np.where(least > 0, least, np.float32(1.0)), dtype=np.float32)
+    return out
+
+
+def _apart(pairs: Pairs) -> Floats:
+    day = pairs.data.corpus.scalars["day"]
+    out: Floats = np.log1p(np.abs(day[pairs.i] - day[pairs.j]))
+    return out
+
+
+def _shortest(pairs: Pairs) -> Floats:
+    length = pairs.data.corpus.scalars["length"]
+    out: Floats = np.log1p(np.minimum(length[pairs.i], length[pairs.j]))
+    return out
+
+
+def _title_body(pairs: Pairs) -> Floats:
+    data = pairs.data
+    return _two_ways(data.title.matrix, data.title_terms, pairs.i, pairs.j, np.ones(len(data.corpus), np.float32))
+
+
+_COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
+    # who, where, how much and when: next to nothing to work out
+    "who": lambda p: _who(p.data, p.i, p.j),
+    "others": lambda p: np.log1p(p.dots("persons")),
+    "village": lambda p: p.agreement("village"),
+    "town": lambda p: p.agreement("town"),
+    "object": lambda p: _cosine(p.data.sides["objects"], p.i, p.j),
+    "org": lambda p: _overlap(p.data.org, p.data.org_mass, p.i, p.j),
+    "numbers": _numbers,
+    "dates": lambda p: p.dots("dates"),
+    "petitioner": _petitioner,
+    "category": lambda p: p.agreement("category"),
+    "days": _apart,
+    "shortest": _shortest,
+    "conflict": lambda p: np.where(p["who"] <= -0.6, 1.0, 0.0) + (p["village"] < 0) + (p["org"] < 0.34),
+    # about what
+    "issue": lambda p: _cosine(p.data.sides["issues"], p.i, p.j),
+    "topic_latent": lambda p: _dense(p.data.content_latent, p.i, p.j),
+    "what": lambda p: np.fmax(np.nan_to_num(p["issue"], nan=0.0), p["topic_latent"]),
+    "who_what": lambda p: _weaker(p["who"], p["what"]),
+    "where_what": lambda p: _weaker(_where(p), p["what"]),
+    # in which words
+    "title": lambda p: _cosine(p.data.title, p.i, p.j),
+    "title_in": lambda p: _two_ways(p.data.title_mass, p.data.known_title, p.i, p.j, p.data.title_sum),
+    "title_body": _title_body,
+    "title_letters": lambda p: _title_letters(p.data, p.i, p.j),
+    "latent": lambda p: _dense(p.data.latent, p.i, p.j),
+    "names": lambda p: _cosine(p.data.names, p.i, p.j),
+    "topic": lambda p: row_dots(p.data.content, p.data.content, p.i, p.j),
+    "words": lambda p: _words(p.data, p.i, p.j),
+    "cosine": lambda p: p["words"][:, 0],
+    "template": lambda p: np.where((p["who"] < 0) | (p["village"] < 0), p["cosine"], 0.0),
+    "shared": lambda p: p["words"][:, 1],
+    "shared_rare": lambda p: np.log1p(p["shared"]),
+    "containment": _containment,
+}
 
 
 def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
@@ -272,72 +386,5 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
     -------
     DataFrame, shape (pairs, len(EVIDENCE)), float32
     """
-    first = compare_facts(data, left, right)
-    columns = {**first, **compare_words(data, left, right, first)}
-    return pd.DataFrame({name: columns[name] for name in EVIDENCE}, copy=False)
-
-
-def compare_facts(data: Comparable, left: Index, right: Index) -> Columns:
-    """The columns of ``FIRST``, each float32 of shape (pairs,)."""
-    i, j = np.asarray(left, np.int64), np.asarray(right, np.int64)
-    corpus, single = data.corpus, data.single
-    topic_latent = _dense(data.content_latent, i, j)
-    issue = _cosine(single["issues"], i, j)
-    who = _who(data, i, j)
-    village = _agreement(single["village"], i, j)
-    objects = _cosine(single["objects"], i, j)
-    org = _overlap(data.org, data.org_mass, i, j)
-    identity = _agreement(single["identity"], i, j)
-    petitioner = np.fmax(identity, _agreement(single["petitioner"], i, j))
-    named = corpus.scalars["named"].astype(bool)
-    petitioner[~(named[i] & named[j])] = np.nan
-    what = np.fmax(np.nan_to_num(issue, nan=0.0), topic_latent)
-    where = np.fmax(np.fmax(village, np.where(org > 0.6, org, np.nan)), np.where(objects > 0, objects, np.nan))
-    day = corpus.scalars["day"]
-    length = corpus.scalars["length"]
-    numbers = row_dots(single["numbers"], single["numbers"], i, j)
-    some = (np.diff(single["numbers"].indptr)[i] > 0) & (np.diff(single["numbers"].indptr)[j] > 0)
-    others = row_dots(data.persons, data.persons, i, j)
-    columns: Columns = {
-        "topic_latent": topic_latent,
-        "issue": issue,
-        "who": who,
-        "others": np.log1p(others),
-        "village": village,
-        "town": _agreement(single["town"], i, j),
-        "object": objects,
-        "org": org,
-        "numbers": np.where(some, np.log1p(numbers), np.nan),
-        "dates": row_dots(single["dates"], single["dates"], i, j),
-        "petitioner": petitioner,
-        "category": _agreement(single["category"], i, j),
-        "days": np.log1p(np.abs(day[i] - day[j])),
-        "shortest": np.log1p(np.minimum(length[i], length[j])),
-        "who_what": np.where(np.isnan(who), np.nan, np.minimum(who, what)),
-        "where_what": np.where(np.isnan(where), np.nan, np.minimum(where, what)),
-        "conflict": np.where(who <= -0.6, 1.0, 0.0) + (village < 0) + (org < 0.34),
-    }
-    return {name: np.asarray(columns[name], np.float32) for name in FIRST}
-
-
-def compare_words(data: Comparable, left: Index, right: Index, first: Columns) -> Columns:
-    """The other columns of ``EVIDENCE``, given the first ones of the same pairs."""
-    i, j = np.asarray(left, np.int64), np.asarray(right, np.int64)
-    cosine = row_dots(data.terms, data.terms, i, j)
-    shared = row_dots(data.squared, data.squared, i, j)
-    least = np.minimum(data.mass[i], data.mass[j])
-    ones = np.ones(len(data.corpus), np.float32)
-    columns: Columns = {
-        "cosine": cosine,
-        "containment": shared / np.where(least > 0, least, 1),
-        "shared_rare": np.log1p(shared),
-        "title": _cosine(data.title, i, j),
-        "title_in": _two_ways(data.title_mass, data.known, i, j, data.title_sum),
-        "title_body": _two_ways(data.title, data.terms, i, j, ones),
-        "latent": _dense(data.latent, i, j),
-        "names": _cosine(data.names, i, j),
-        "title_letters": _title_letters(data, i, j),
-        "topic": row_dots(data.content, data.content, i, j),
-        "template": np.where((first["who"] < 0) | (first["village"] < 0), cosine, 0.0),
-    }
-    return {name: np.asarray(values, np.float32) for name, values in columns.items()}
+    pairs = Pairs(data, left, right)
+    return pd.DataFrame({name: pairs[name] for name in EVIDENCE}, copy=False)

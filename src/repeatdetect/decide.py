@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +21,14 @@ import pandas as pd
 from repeatdetect.errors import InputError
 
 Doubles = npt.NDArray[np.float64]
+
+
+class Evidence(Protocol):
+    """Columns by name, each of shape (pairs,): a DataFrame, or what works them out when asked."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -33,9 +40,15 @@ class Shape:
     missing: float
 
     def __call__(self, values: npt.NDArray[np.floating]) -> Doubles:
-        out: Doubles = self.scores[np.searchsorted(self.cuts, values, side="left")]
+        out: Doubles = self.scores[np.searchsorted(self._single if values.dtype == np.float32 else self.cuts, values)]
         out[np.isnan(values)] = self.missing
         return out
+
+    @cached_property
+    def _single(self) -> npt.NDArray[np.float32]:
+        """The largest single number up to each cut, so that single values need not be made double to be compared."""
+        near = self.cuts.astype(np.float32)
+        return np.where(near > self.cuts, np.nextafter(near, np.float32(-np.inf)), near)
 
     @property
     def most(self) -> float:
@@ -105,25 +118,11 @@ class Scorer:
         out = {name: shape(evidence[name].to_numpy()) for name, shape in self.shapes.items()}
         return pd.DataFrame({"intercept": np.full(len(evidence), self.intercept), **out}, index=evidence.index)
 
-    def score(self, evidence: pd.DataFrame) -> Doubles:
+    def score(self, evidence: Evidence) -> Doubles:
         """Log-odds that the two are one matter, shape (pairs,)."""
-        return self.total({name: evidence[name].to_numpy() for name in self.shapes})
-
-    def total(self, columns: Mapping[str, npt.NDArray[np.floating]]) -> Doubles:
-        """Log-odds from columns of shape (pairs,) each."""
-        size = len(next(iter(columns.values())))
-        total = np.full(size, self.intercept)
+        total = np.full(len(evidence), self.intercept)
         for name, shape in self.shapes.items():
-            total += shape(columns[name])
-        return total
-
-    def at_most(self, columns: Mapping[str, npt.NDArray[np.floating]]) -> Doubles:
-        """The most that `score` can become, shape (pairs,), when only some of the columns are known."""
-        rest = sum(shape.most for name, shape in self.shapes.items() if name not in columns)
-        total = np.full(len(next(iter(columns.values()))), self.intercept + rest + 1e-6)
-        for name, shape in self.shapes.items():
-            if name in columns:
-                total += shape(columns[name])
+            total += shape(np.asarray(evidence[name]))
         return total
 
     def probability(self, evidence: pd.DataFrame) -> Doubles:

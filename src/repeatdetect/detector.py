@@ -159,7 +159,7 @@ def detect(
         pairs = propose(corpus, threads=settings.processes)
     with clock.stage("compare", len(pairs)):
         data = Comparable.of(corpus)
-        proposed = Proposed.of(data, scorer, pairs.left, pairs.right)
+        proposed = Proposed.of(data, scorer, pairs.left, pairs.right, settings.processes)
     with clock.stage("group", len(pairs)):
         must, cannot = constraints(decisions, corpus.filings["filing_id"])
         grouping = regroup(data, scorer, settings, proposed, must, cannot)
@@ -190,9 +190,9 @@ class Proposed:
     score: Doubles
 
     @staticmethod
-    def of(data: Comparable, scorer: Scorer, left: Index, right: Index) -> Proposed:
+    def of(data: Comparable, scorer: Scorer, left: Index, right: Index, threads: int = 1) -> Proposed:
         """Compare proposed pairs."""
-        score = score_pairs(data, scorer, left, right, KEEP)
+        score = score_pairs(data, scorer, left, right, KEEP, threads=threads)
         kept = score >= KEEP
         return Proposed(left[kept], right[kept], score[kept])
 

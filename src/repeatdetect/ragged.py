@@ -128,6 +128,63 @@ def matrices(*parts: Ragged) -> list[sparse.csr_matrix]:
     return out
 
 
+def within(side: sparse.csr_matrix, other: sparse.csr_matrix) -> sparse.csr_matrix:
+    """`side` with only the columns that `other` uses: dot products with rows of `other` stay what they are."""
+    used = np.zeros(side.shape[1], bool)
+    used[other.indices] = True
+    kept = used[side.indices]
+    indptr = np.concatenate([[0], np.cumsum(kept)])[side.indptr]
+    out = sparse.csr_matrix((side.data[kept], side.indices[kept], indptr), shape=side.shape)
+    out.has_sorted_indices = True
+    return out
+
+
+@dataclass(frozen=True)
+class Side:
+    """A matrix whose rows are compared pair by pair, with what tells at once that two have nothing in common.
+
+    Attributes
+    ----------
+    matrix : csr_matrix
+    first : int32, shape (rows,)
+        First column of each row; -1 where it is empty.
+    bits : uint64, shape (rows,)
+        One bit of 64 for each column: rows without a common bit have no common column.
+    """
+
+    matrix: sparse.csr_matrix
+    first: npt.NDArray[np.int32]
+    bits: npt.NDArray[np.uint64]
+
+    @staticmethod
+    def of(matrix: sparse.csr_matrix) -> Side:
+        """Side of a matrix with sorted indices and no zeros."""
+        filled = np.diff(matrix.indptr) > 0
+        start = matrix.indptr[:-1][filled]
+        first = np.full(matrix.shape[0], -1, np.int32)
+        bits = np.zeros(matrix.shape[0], np.uint64)
+        if len(start):
+            first[filled] = matrix.indices[start]
+            bit = np.uint64(1) << (matrix.indices.astype(np.uint64) & np.uint64(63))
+            bits[filled] = np.bitwise_or.reduceat(bit, start)
+        return Side(matrix, first, bits)
+
+    def share(self, other: Side, i: Index, j: Index) -> npt.NDArray[np.bool_]:
+        """Whether row ``i[k]`` of this and row ``j[k]`` of another over the same columns have one in common."""
+        one = self.first[i]
+        out: npt.NDArray[np.bool_] = (one >= 0) & (one == other.first[j])
+        open_ = np.flatnonzero(~out & ((self.bits[i] & other.bits[j]) != 0))
+        out[open_] = row_dots(self.matrix, other.matrix, i[open_], j[open_]) > 0
+        return out
+
+    def dots(self, other: Side, i: Index, j: Index) -> Floats:
+        """What `row_dots` gives, sooner."""
+        out = np.zeros(len(i), np.float32)
+        open_ = np.flatnonzero((self.bits[i] & other.bits[j]) != 0)
+        out[open_] = row_dots(self.matrix, other.matrix, i[open_], j[open_])
+        return out
+
+
 _BLOCK = 128  # rows laid out densely at a time, over the columns they have: about what a processor's cache holds
 _LONG = 16  # entries a row from which that pays
 
@@ -136,30 +193,45 @@ def row_dots(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Ind
     """Dot product of row ``i[k]`` of `left` with row ``j[k]`` of `right`, for every k; shape (pairs,)."""
     if left.nnz * right.shape[0] > right.nnz * left.shape[0]:
         left, right, i, j = right, left, j, i
+    if right.nnz >= _LONG * right.shape[0]:
+        return long_row_dots([left], [right], i, j)[0]
     out = np.empty(len(i), dtype=np.float32)
-    if right.nnz < _LONG * right.shape[0]:
-        for start in range(0, len(i), 65536):
-            part = slice(start, start + 65536)
-            out[part] = np.asarray(left[i[part]].multiply(right[j[part]]).sum(axis=1), dtype=np.float32).ravel()
-        return out
+    for start in range(0, len(i), 65536):
+        part = slice(start, start + 65536)
+        out[part] = np.asarray(left[i[part]].multiply(right[j[part]]).sum(axis=1), dtype=np.float32).ravel()
+    return out
+
+
+def long_row_dots(
+    lefts: Sequence[sparse.csr_matrix], rights: Sequence[sparse.csr_matrix], i: Index, j: Index
+) -> list[Floats]:
+    """`row_dots` of each left matrix with its right one, quick where rows are long.
+
+    All left matrices have their entries in the same places, and so have all right ones.
+    """
+    out = [np.empty(len(i), dtype=np.float32) for _ in lefts]
     order = np.argsort(j, kind="stable")
     i, j = i[order], j[order]
     first = np.flatnonzero(np.append(True, j[1:] != j[:-1])) if len(j) else j
     rows, first = j[first], np.append(first, len(j))
     local = np.repeat(np.arange(len(rows), dtype=np.int32) % _BLOCK, np.diff(first))
-    place = np.zeros(right.shape[1], np.int32)  # column of the block's table; 0: none of its rows has it
+    place = np.zeros(rights[0].shape[1], np.int32)  # column of the block's table; 0: none of its rows has it
     for start in range(0, len(rows), _BLOCK):
-        held = right[rows[start : start + _BLOCK]]
-        code, distinct = pd.factorize(held.indices)
+        held = [right[rows[start : start + _BLOCK]] for right in rights]
+        code, distinct = pd.factorize(held[0].indices)
         place[distinct] = np.arange(1, len(distinct) + 1, dtype=np.int32)
         width = np.int32(len(distinct) + 1)
-        table = np.zeros(_BLOCK * int(width), np.float32)
-        table[code + 1 + np.repeat(np.arange(held.shape[0]) * width, np.diff(held.indptr))] = held.data
+        cells = code + 1 + np.repeat(np.arange(held[0].shape[0]) * width, np.diff(held[0].indptr))
         part = slice(first[start], first[min(start + _BLOCK, len(rows))])
-        some = left[i[part]]
-        at = place[some.indices]
-        at += np.repeat(local[part] * width, np.diff(some.indptr))
-        out[order[part]] = sparse.csr_matrix((some.data, at, some.indptr), shape=(some.shape[0], len(table))) @ table
+        some = [left[i[part]] for left in lefts]
+        at = place[some[0].indices]
+        at += np.repeat(local[part] * width, np.diff(some[0].indptr))
+        for dots, mine, theirs in zip(out, some, held, strict=True):
+            table = np.zeros(_BLOCK * int(width), np.float32)
+            table[cells] = theirs.data
+            dots[order[part]] = (
+                sparse.csr_matrix((mine.data, at, mine.indptr), shape=(mine.shape[0], len(table))) @ table
+            )
         place[distinct] = 0
     return out
 

@@ -1,0 +1,88 @@
+"""What makes comparing quick changes no answer: pairs ruled out early, pieces, threads, short cuts of dot products."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+
+import repeatdetect as rd
+from repeatdetect import scoring, text
+from repeatdetect.compare import Columns, Comparable, compare
+from repeatdetect.decide import Scorer, Shape
+from repeatdetect.ragged import Index, Side, row_dots, within
+
+
+@pytest.fixture(scope="module")
+def data(anlan_result: rd.Result) -> Comparable:
+    return Comparable.of(anlan_result.corpus)
+
+
+@pytest.fixture(scope="module")
+def every_pair(data: Comparable) -> tuple[Index, Index]:
+    left, right = np.triu_indices(len(data.corpus), 1)
+    return left.astype(np.int64), right.astype(np.int64)
+
+
+@pytest.mark.parametrize("least", [-8.0, scoring.KEEP, 1.0])
+def test_only_pairs_that_cannot_reach_the_least_are_left_out(
+    data: Comparable, every_pair: tuple[Index, Index], least: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = Scorer.load()
+    whole = scorer.score(compare(data, *every_pair))
+    monkeypatch.setattr(scoring, "_PIECE", 5000)
+    found = scoring.score_pairs(data, scorer, *every_pair, least, threads=2)
+    reached = whole >= least
+    assert reached.any()
+    assert np.array_equal(found[reached], whole[reached])
+    assert ((found[~reached] == -np.inf) | (found[~reached] == whole[~reached])).all()
+
+
+def test_columns_known_beforehand_count_once(data: Comparable, every_pair: tuple[Index, Index]) -> None:
+    left, right = (side[:3000] for side in every_pair)
+    size = np.linspace(0, 9, len(left)).astype(np.float32)
+    more: Columns = {"size": size}
+    shapes = {**Scorer.load().shapes, "size": Shape(np.array([3.0, 6.0]), np.array([-2.0, 0.0, 2.0]), 0.0)}
+    scorer = dataclasses.replace(Scorer.load(), shapes=shapes)
+    whole = scorer.score(compare(data, left, right).assign(**more))
+    found = scoring.score_pairs(data, scorer, left, right, -1.0, more)
+    assert np.array_equal(found[whole >= -1], whole[whole >= -1])
+
+
+@given(st.lists(st.floats(width=32, allow_nan=True), max_size=40), st.lists(st.floats(-2, 2), min_size=1, max_size=5))
+def test_shape_looks_up_single_numbers_as_it_does_double_ones(values: list[float], cuts: list[float]) -> None:
+    shape = Shape(np.unique(cuts), np.arange(len(np.unique(cuts)) + 1.0), -1.0)
+    single = np.array([*values, *cuts], np.float32)
+    assert shape(single).tolist() == shape(single.astype(float)).tolist()
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.01, 0.1, 0.5]))
+def test_sides_share_what_their_matrices_share(seed: int, density: float) -> None:
+    random = np.random.default_rng(seed)
+    one, two = (sparse.random(12, 150, density, format="csr", dtype=np.float32, random_state=random) for _ in range(2))
+    one.sort_indices()
+    two.sort_indices()
+    i, j = (side.ravel() for side in np.indices((12, 12)))
+    dense = (one @ two.T).toarray().ravel()
+    assert np.allclose(row_dots(one, two, i, j), dense)
+    assert np.array_equal(Side.of(one).dots(Side.of(two), i, j), row_dots(one, two, i, j))
+    assert np.array_equal(Side.of(one).share(Side.of(two), i, j), dense > 0)
+    assert np.array_equal((one @ within(two, one).T).toarray().ravel(), dense)
+
+
+@given(st.text())
+def test_long_texts_are_normalised_as_their_characters_are(value: str) -> None:
+    long = value + "ａ，臺灣\t" * 20
+    assert text.normalise(long) == "".join(map(text.normalise, long))
+
+
+@given(st.text("村1,万。\n元二〇", max_size=60))
+def test_phrases_join_to_their_text_and_cut_no_number(value: str) -> None:
+    phrases = text.phrases(value)
+    assert "".join(phrases) == value
+    assert not any(a[-1:] == "," and a[-2:-1].isdigit() and b for a, b in itertools.pairwise(phrases))
