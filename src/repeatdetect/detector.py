@@ -218,7 +218,7 @@ def regroup(
     """Matters of filings from their proposed pairs and the decisions of people."""
 
     def score(i: Index, j: Index, least: float = -np.inf) -> Doubles:
-        return score_pairs(data, scorer, i, j, least)
+        return score_pairs(data, scorer, i, j, least, threads=settings.processes)
 
     grouping = matter_stage.group(
         len(data.corpus), proposed.left, proposed.right, proposed.score, partial(score, least=-matter_stage.CLIP),
