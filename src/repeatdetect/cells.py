@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,13 @@ def as_text(cell: object) -> str:
     if isinstance(cell, dict):
         return as_text(json.dumps(cell, ensure_ascii=False, default=str))
     return as_text(str(cell))
+
+
+def as_texts(cells: list[Any]) -> list[str]:
+    """`as_text` of each cell of a column."""
+    if all(type(cell) is str for cell in cells) and not _UNUSUAL.search("".join(cells)):
+        return cells
+    return [as_text(cell) for cell in cells]
 
 
 def _clean(cell: str) -> str:

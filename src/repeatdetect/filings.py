@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from repeatdetect.cells import as_date, as_text
+from repeatdetect.cells import as_date, as_text, as_texts
 from repeatdetect.errors import InputError
 from repeatdetect.headers import UNUSED
 
@@ -111,6 +111,9 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
         raise InputError("E111", "有重名的列", hint="请为每个标准列只留一列。")
     out = pd.DataFrame(index=pd.RangeIndex(len(table)))
     for name in COLUMNS:
+        if name in DATES and name in table.columns and table[name].dtype.kind == "M" and table[name].dt.tz is None:
+            out[name] = table[name].to_numpy().astype("datetime64[s]")
+            continue
         cells = table[name].tolist() if name in table.columns else None
         if name in DATES:
             values = _dates(cells) if cells is not None else pd.NaT
@@ -118,7 +121,7 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
         elif name == "row":
             out[name] = np.asarray(cells if cells is not None else range(1, len(table) + 1), dtype=np.int64)
         else:
-            plain = [as_text(cell) for cell in cells] if cells is not None else ""
+            plain = as_texts(cells) if cells is not None else ""
             out[name] = pd.Series(plain, index=out.index, dtype=object)
     anonymous = table["anonymous"].tolist() if "anonymous" in table.columns else [None] * len(table)
     words = zip(out["named"], anonymous, strict=True)
@@ -140,11 +143,15 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
 
 def says_nothing(table: pd.DataFrame) -> pd.Series:
     """Which rows of a read table hold nothing but a number: totals, remarks, signatures. Shape (n,), bool."""
-    out = pd.Series(True, index=table.index)
-    for name in _CONTENT:
-        if name in table.columns:
-            out &= table[name].isna() | (table[name].astype(str).str.strip() == "")
-    return out
+    open_ = np.arange(len(table))
+    for name in sorted(set(_CONTENT) & set(table.columns), key=("text", *_CONTENT).index):
+        cells = table[name].iloc[open_]
+        known = cells.notna().tolist()
+        silent = [not (told and str(cell).strip()) for told, cell in zip(known, cells.tolist(), strict=True)]
+        open_ = open_[np.array(silent, bool)]
+    out = np.zeros(len(table), bool)
+    out[open_] = True
+    return pd.Series(out, index=table.index)
 
 
 def _dates(cells: list[object]) -> list[datetime | None]:

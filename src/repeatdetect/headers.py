@@ -70,14 +70,11 @@ class Vocabulary:
                     "E204", f"映射目标“{column}”不是标准列名", place=place, hint=f"最接近的列名：{'、'.join(near)}。"
                 )
             self._column[label(source)], self._rank[label(source)] = column, -1
-        self._ends = sorted(
-            (
-                key
-                for key, column in self._column.items()
-                if column != UNUSED and len(key) > 1 and not key.isascii() and key not in _NO_END
-            ),
-            key=len, reverse=True,
-        )  # fmt: skip
+        self._ends = {
+            key
+            for key, column in self._column.items()
+            if column != UNUSED and len(key) > 1 and not key.isascii() and key not in _NO_END
+        }
 
     def exact(self, cell: object) -> tuple[str | None, int]:
         """Column a header names, and how telling the name is (less is more); (None, 0) when it is not known."""
@@ -92,7 +89,7 @@ class Vocabulary:
             for name in (key, _TRAILING.sub("", key)):
                 if name in self._column:
                     return self._column[name]
-            end = next((name for name in self._ends if key.endswith(name)), "")
+            end = next((key[at:] for at in range(len(key)) if key[at:] in self._ends), "")
             if end and not _OTHER.search(key.removesuffix(end)):
                 return self._column[end]
         return None

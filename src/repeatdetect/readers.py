@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ import pandas as pd
 
 from repeatdetect import files, headers
 from repeatdetect import filings as canonical_table
-from repeatdetect.cells import as_date, as_text, blank
+from repeatdetect.cells import as_date, as_text, as_texts, blank
 from repeatdetect.errors import InputError
 from repeatdetect.headers import Header, Vocabulary
 from repeatdetect.settings import nearest
 
 PathLike = str | Path
 _JOINED = {"place": ""}  # parts of one thing in several columns: 乡镇, 村
+_MARKED = 16  # times its length a header grows by blanks, marks and brackets at most
 _SHOWN = 8  # names in one message at most
 _NUMBER = re.compile(r"(?=.*\d)[^：:\s]{1,32}")  # what may stand as an id in a list of rejects; remarks may not
 
@@ -115,6 +117,7 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
     last = max((at for at, name in enumerate(header.names) if name), default=-1)
     tail = "text" in header.columns and header.columns["text"] == [last]
     identity = header.columns.get("filing_id", [])
+    labels = [headers.label(name) for name in header.names]
     rows, numbers = [], []
     bad = [(number, "", why) for number, why in table.rejects]
     for number, row in zip(
@@ -123,7 +126,7 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
         if all(blank(cell) for cell in row):
             continue
         name = as_text(row[identity[0]]) if identity and identity[0] < len(row) else ""
-        if _same_words(row, header):
+        if _same_words(row, labels):
             bad.append((number, "", "重复的表头行"))
         elif len(row) > width and any(not blank(cell) for cell in row[width:]):
             if tail:  # the text held the delimiter
@@ -141,15 +144,22 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
     return frame, bad
 
 
-def _same_words(row: Sequence[Any], header: Header) -> bool:
+_label = lru_cache(maxsize=4096)(headers.label)
+
+
+def _same_words(row: Sequence[Any], labels: Sequence[str]) -> bool:
     """Whether a row of the body repeats the header, as page breaks in printed tables do."""
     same = other = 0
-    for at, name in enumerate(header.names):
+    for at, name in enumerate(labels):
         cell = row[at] if at < len(row) else None
-        if isinstance(cell, str) and name and headers.label(cell) == headers.label(name):
+        if blank(cell):
+            continue
+        if name and isinstance(cell, str) and len(cell) <= _MARKED * len(name) and _label(cell) == name:
             same += 1
-        elif not blank(cell):
+        else:
             other += 1
+        if 2 * other > len(labels):
+            return False
     return same >= 2 and same > other
 
 
@@ -198,7 +208,7 @@ def typed(table: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
                 attrs["notes"].append(f"列 {name} 有 {lost} 个日期无法识别，按无日期处理。")
             out[name] = pd.Series(values, index=table.index, dtype="datetime64[s]")
         else:
-            out[name] = pd.Series([as_text(cell) for cell in cells], index=table.index, dtype=object)
+            out[name] = pd.Series(as_texts(cells), index=table.index, dtype=object)
     out.attrs = attrs
     return out
 
