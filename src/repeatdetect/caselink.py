@@ -12,7 +12,7 @@ import pandas as pd
 
 from repeatdetect import facts, lexical, text
 from repeatdetect.corpus import Corpus
-from repeatdetect.near import Near
+from repeatdetect.near import NEAR_FROM, Near
 from repeatdetect.places import Gazetteer
 from repeatdetect.pooled import Pooled
 from repeatdetect.ragged import HashCache
@@ -21,7 +21,8 @@ _LINK, _DOUBT = 0.6, 0.35
 _LONG_AGO = 1100  # days between a case's first petition and a matter's, beyond which it is less likely the same
 _SAME_DAY = 1  # days by which the ledger's 首次信访日期 may differ from the filing it means
 _SMALL = 2  # filings of a matter that may follow another one into its case
-_AKIN = 0.25  # probability from which it may
+_AKIN = 0.25  # probability, along what followed before, from which it may
+_TOWN_BODY = re.compile(r"(?:[镇乡]|街道|管委会|办事处)(?:党委|党工委|人民政府|政府)?$")
 _MOST = 1000  # filings of a township among which the nearest is looked for; a county has 500 a year
 
 
@@ -85,7 +86,7 @@ def follow(
     """Cases of small matters that name nobody, or of which it is in doubt, from the matters they most resemble.
 
     A note of twelve characters that names neither person nor village has nothing to be compared with a ledger by, but
-    it resembles the filings of the case more than any others of its township.
+    it resembles the filings of the case more than any others of its township. What followed is resembled in turn.
 
     Parameters
     ----------
@@ -101,37 +102,71 @@ def follow(
     -------
     dict
         `chosen`, with a link ``same`` for each matter that follows; its probability is the share of the best pair
-        with a filing of the case in that and the best pair with any other filing.
+        with a filing of the case in that and the best pair with any rival: a filing of another matter that is not
+        itself near to the case.
     """
-    rows = {name: matter.rows for name, matter in matters.items()}
-    case_of = {name: link.case["case_id"] for name, link in chosen.items() if link.decision == "same"}
-    around: dict[str, dict[str, list[int]]] = {"": rows}
-    for name in matters:
+    around: dict[str, dict[str, list[int]]] = {"": {name: matter.rows for name, matter in matters.items()}}
+    for name, matter in matters.items():
         if town_of[name]:
-            around.setdefault(town_of[name], {})[name] = rows[name]
+            around.setdefault(town_of[name], {})[name] = matter.rows
     out = dict(chosen)
     for town, here in around.items():
+        if sum(map(len, here.values())) > _MOST:
+            continue
+        case_of = {name: out[name].case for name in here if name in out and out[name].decision == "same"}
         small = {
             name: members for name, members in here.items()
             if town_of[name] == town and name not in case_of and len(members) <= _SMALL
             and (name in chosen or not matters[name].names)
         }  # fmt: skip
-        if sum(map(len, here.values())) > _MOST:
-            continue
-        close = near.between(small, {name: members for name, members in here.items() if name in case_of})
-        akin = {name: small[name] for name, found in close.items() if max(found.values(), default=0.0) >= _AKIN}
-        for name, found in near.between(akin, here).items():
-            nearest = max(close[name], key=lambda other: (found[other], other))
-            case = chosen[nearest].case
-            rest = (p for other, p in found.items() if other != name and case_of.get(other) != case["case_id"])
-            share = found[nearest] / (found[nearest] + max(rest, default=0.0))
-            one, model = matters[name], matters[nearest]
-            apart = one.villages and model.villages and not known.same(one.villages, model.villages)
-            late = pd.notna(case["first_petition_date"]) and case["first_petition_date"] > one.last
-            doubt = name in chosen and chosen[name].case["case_id"] != case["case_id"]
-            if share >= _LINK and not (apart or late or doubt):
-                out[name] = CaseLink(case, share, "same", "与该积案的来件相近")
+        close: dict[str, dict[str, float]] = {name: {} for name in small}
+        found: dict[str, dict[str, float]] = {}
+        reached = dict.fromkeys(case_of, 1.0)
+        fresh = {name: here[name] for name in case_of}
+        while fresh and small:
+            for name, nearer in near.between(small, fresh).items():
+                close[name] |= {other: chance * reached[other] for other, chance in nearer.items()}
+            akin = {name: small[name] for name in small if max(close[name].values()) >= _AKIN}
+            found |= near.between({name: rows for name, rows in akin.items() if name not in found}, here)
+            fresh = {}
+            for name in akin:
+                nearest = max(close[name], key=lambda other: (close[name][other], other))
+                case, best = case_of[nearest], close[name][nearest]
+                yields = best if name not in chosen else 0.0  # likeness up to which another note is no rival
+                rivals = (
+                    chance for other, chance in found[name].items() if other != name
+                    and not _of_case(case, case_of.get(other), close.get(other, {}) if chance <= yields else {}, case_of)
+                )  # fmt: skip
+                share = best / (best + max(rivals, default=0.0))
+                if share >= _LINK and not _against(case, matters[name], matters[nearest], chosen.get(name), known):
+                    out[name] = CaseLink(case, share, "same", "与该积案的来件相近")
+                    fresh[name], reached[name] = small[name], best
+            case_of |= {name: out[name].case for name in fresh}
+            # who names somebody in doubt follows the filings of the case alone
+            small = {name: rows for name, rows in small.items() if name not in fresh and name not in chosen}
     return out
+
+
+def _of_case(
+    case: Mapping[str, Any], its: Mapping[str, Any] | None, close: Mapping[str, float], case_of: Mapping[str, Any]
+) -> bool:
+    """Whether a matter is of a case, or is a note that may yet be."""
+    if its is not None:
+        return bool(its["case_id"] == case["case_id"])
+    return any(p >= NEAR_FROM and case_of[other]["case_id"] == case["case_id"] for other, p in close.items())
+
+
+def _against(
+    case: Mapping[str, Any], one: Pooled, model: Pooled, doubt: CaseLink | None, known: Gazetteer
+) -> bool:
+    """Whether place, date or another case in doubt speaks against following `model` into its case."""
+    if one.villages and model.villages and not known.same(one.villages, model.villages):
+        return True
+    if model.villages and not one.villages and any(_TOWN_BODY.search(unit) for unit in one.units):
+        return True  # a township's government, where the case is about a village
+    if pd.notna(case["first_petition_date"]) and case["first_petition_date"] > one.last:
+        return True
+    return doubt is not None and bool(doubt.case["case_id"] != case["case_id"])
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
