@@ -22,7 +22,7 @@ _LONG_AGO = 1100  # days between a case's first petition and a matter's, beyond 
 _SAME_DAY = 1  # days by which the ledger's 首次信访日期 may differ from the filing it means
 _SMALL = 2  # filings of a matter that may follow another one into its case
 _AKIN = 0.25  # probability, along what followed before, from which it may
-_TOWN_BODY = re.compile(r"(?:[镇乡]|街道|管委会|办事处)(?:党委|党工委|人民政府|政府)?$")
+_TOWN_BODY = re.compile(r"(?:[镇乡]|街道|管委会|办事处|党委|党工委|政府)$")
 _MOST = 1000  # filings of a township among which the nearest is looked for; a county has 500 a year
 
 
@@ -162,7 +162,7 @@ def _against(
     """Whether place, date or another case in doubt speaks against following `model` into its case."""
     if one.villages and model.villages and not known.same(one.villages, model.villages):
         return True
-    if model.villages and not one.villages and any(_TOWN_BODY.search(unit) for unit in one.units):
+    if facts.place_of(case["place"])[1] and not one.villages and any(_TOWN_BODY.search(unit) for unit in one.bodies):
         return True  # a township's government, where the case is about a village
     if pd.notna(case["first_petition_date"]) and case["first_petition_date"] > one.last:
         return True

@@ -54,6 +54,8 @@ class Pooled:
         Full names of the accused, by weight: a name of the 被反映人 field counts three times.
     surnames, field_surnames : set of str
         Surnames of the accused, those known by surname only included; and of 被反映人 cells alone.
+    bodies : set of str
+        单位 cells.
     villages, towns, units, posts, issues : Counter
     field_villages : Counter
         Villages of 属地 and 单位 cells alone.
@@ -64,6 +66,7 @@ class Pooled:
     names: Counter[str]
     surnames: set[str]
     field_surnames: set[str]
+    bodies: set[str]
     villages: Counter[str]
     field_villages: Counter[str]
     towns: Counter[str]
@@ -140,7 +143,8 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: Set[str] = frozenset(
         surnames |= {name[:1] for name in names}
     dates = pd.Series([cells.dates[row] for row in rows])
     return Pooled(
-        list(rows), names, surnames - {""}, field_surnames - {""}, villages, field_villages, towns, units, posts, issues, dates.min(), dates.max()
+        list(rows), names, surnames - {""}, field_surnames - {""},
+        {of["unit"][row] for row in rows} - {""}, villages, field_villages, towns, units, posts, issues, dates.min(), dates.max()
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from repeatdetect.places import Gazetteer
 from repeatdetect.pooled import Pooled
 
 _LIKELY = 0.35  # probability from which what may be one matter with another, may be it with its kin, too
+_SETTLED = 0.5  # probability of being one with a matter that names somebody, from which a fourth of it is no suspicion
 _SMALL = 2  # filings of a matter that may be such a note
 _MOST = 300  # filings of a township that are all compared with each other; a county has 500 a year in all
 
@@ -77,14 +78,21 @@ def suspects(
     complaining = {name for name in matters if complains(name)}
     for town, here in around.items():
         suspected = {name: {name} for name in here if name in complaining}
+        named = {name for name in here if not _names_nobody(matters[name])}
         if not suspected:
             continue
         for name, close in close_to(suspected, town).items():
-            suspected[name] |= {
+            relatives = {other for other, chance in close.items() if chance >= _LIKELY} | (kin[name] & here.keys())
+            maybe = {
                 other for other, chance in close.items()
                 if chance >= NEAR_FROM and not _apart(matters[name], matters[other], known)
             }  # fmt: skip
-            relatives = {other for other, chance in close.items() if chance >= _LIKELY} | (kin[name] & here.keys())
+            rivals = named - {name} - relatives
+            for other, further in close_to(sorted(maybe - relatives), town).items():
+                elsewhere = max((chance for third, chance in further.items() if third in rivals), default=0.0)
+                if elsewhere >= _SETTLED and close[other] < elsewhere / 4:
+                    maybe.discard(other)
+            suspected[name] |= maybe
             for further in close_to(sorted(relatives - {name}), town).values():
                 suspected[name] |= {other for other, chance in further.items() if chance >= _LIKELY}
         notes = [name for name in here if len(matters[name].rows) <= _SMALL and _names_nobody(matters[name])]
@@ -130,4 +138,15 @@ def _apart(one: Pooled, other: Pooled, known: Gazetteer) -> bool:
     """Whether two matters say different things of where, or of whom."""
     if one.villages and other.villages and not known.same(one.villages, other.villages):
         return True
-    return bool(one.field_surnames and other.field_surnames and not one.field_surnames & other.field_surnames)
+    if not (one.field_surnames and other.field_surnames):
+        return False
+    if not one.field_surnames & other.field_surnames:
+        return True
+    # 谢志红 is not 谢礼成; 宋保田 and 宋保国 may be one, misheard
+    return not (_names_nobody(one) or _names_nobody(other) or _name_alike(one.names, other.names))
+
+
+def _name_alike(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether any two names agree in the surname and one more syllable."""
+    heard = [[text.sound(name).split("-") for name in names] for names in (some, others)]
+    return any(a[0] == b[0] and set(a[1:]) & set(b[1:]) for a in heard[0] for b in heard[1])
