@@ -14,6 +14,7 @@ from repeatdetect import caselink, places, pooled
 from repeatdetect.background import Background
 from repeatdetect.charge import CLOSED, Office
 from repeatdetect.corpus import Corpus
+from repeatdetect.follow import follow
 from repeatdetect.ledger import read_cases, read_officials
 from repeatdetect.near import Near
 from repeatdetect.pooled import Cells, Pooled
@@ -96,7 +97,7 @@ def link(
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:
         found = caselink.choose(corpus, matters, cases, known)
-        found = caselink.follow(found, matters, near, known, town_of)
+        found = follow(found, matters, near, known, town_of, cells.of["text"])
     if towns:
         _fill_towns(town_of, near.matters(matter_ids))
     office = Office(cells, officials, settings.escalation, found, town_of)
@@ -107,7 +108,10 @@ def link(
     for name, matter in matters.items():
         town, linked = town_of[name], found.get(name)
         case = linked.case if linked is not None and linked.decision == "same" else None
-        charge = office.charge(matter.rows, more[name], case, town)
+        maybe = {near_to.case["case_id"]: near_to.case for row in more[name] if (near_to := found.get(matter_ids[row]))}
+        charge = office.charge(
+            matter.rows, more[name], case, town, [] if case is not None or matter.names else list(maybe.values())
+        )
         note = charge.note
         if linked is not None and linked.decision == "review":
             note = "；".join(filter(None, [note, f"疑似积案 {linked.case['case_id']}，请核对"]))

@@ -92,7 +92,10 @@ class Office:
         heads = town if name == self._rows.get(town, _NOBODY)["secretary"] or _is_head(unit, town) else ""
         return Official(name, case["responsible_post"], heads, unit)
 
-    def charge(self, rows: Sequence[int], suspects: Sequence[int], case: Mapping[str, Any] | None, town: str) -> Charge:
+    def charge(
+        self, rows: Sequence[int], suspects: Sequence[int], case: Mapping[str, Any] | None, town: str,
+        maybe: Sequence[Mapping[str, Any]] = (),
+    ) -> Charge:  # fmt: skip
         """Lead and responsible official of a matter.
 
         Parameters
@@ -103,6 +106,8 @@ class Office:
             Row of the ledger.
         town : str
             Row of the officials' table the matter falls to ('' unknown).
+        maybe : sequence of mapping
+            Cases the matter may belong to: who is recused in them leaves the place empty here, too.
         """
         table = self._rows.get(town, _NOBODY)
         if case is not None:
@@ -124,6 +129,11 @@ class Office:
                 group = "党委书记被反映" if seen.ground(Official(table["secretary"], "", town)) else ""
         if not against_handler and group and handler.name and (handler.heads or _of_township(handler.unit, town)):
             against_handler = f"所在的{town}：{group}"
+        for other in maybe:
+            if not against_leader and seen.ground(Official(other["lead_official"], other["lead_post"])):
+                against_leader = f"：疑似积案 {other['case_id']} 的包案领导被反映"
+            if not against_handler and seen.ground(self._handler(other, town)):
+                against_handler = f"：疑似积案 {other['case_id']} 的化解责任人被反映"
         reasons = [f"包案领导{leader.name}{against_leader}"] if against_leader else []
         reasons += [f"化解责任人{handler.name}{against_handler}"] if against_handler else []
         if reasons:

@@ -1,0 +1,163 @@
+"""Which small matters follow others into their case, and what counts as a suspicion when grouping is imperfect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import repeatdetect as rd
+from repeatdetect.caselink import CaseLink
+from repeatdetect.follow import follow
+from repeatdetect.near import Near
+from repeatdetect.places import Gazetteer
+from repeatdetect.pooled import Pooled
+from repeatdetect.suspects import suspects
+
+CASE = {
+    "case_id": "J-1", "accused": "骆占山", "place": "清溪镇上河村", "first_petition_date": pd.Timestamp("2024-01-01"),
+}  # fmt: skip
+KNOWN = Gazetteer(("清溪镇", "白石乡"))
+
+
+def matter(row: int, *names: str, village: str = "", body: str = "") -> Pooled:
+    """A matter of one filing; names as of its 被反映人 cells."""
+    surnames = {name[:1] for name in names}
+    places = Counter([village] if village else [])
+    day = pd.Timestamp("2024-03-01")
+    return Pooled(
+        [row], Counter(names), surnames, set(surnames), {body} - {""}, places, Counter(places), Counter(), Counter(),
+        Counter(), Counter(), day, day,
+    )  # fmt: skip
+
+
+def near(chances: Mapping[tuple[int, int], float]) -> Near:
+    """Probabilities of pairs of rows; 0 for the others."""
+    table = np.zeros((9, 9))
+    for (a, b), chance in chances.items():
+        table[a, b] = table[b, a] = chance
+    nobody = np.empty(0, np.int64)
+    return Near(nobody, nobody, np.empty(0), lambda i, j: table[i, j])
+
+
+def followed(
+    matters: dict[str, Pooled], chances: Mapping[tuple[int, int], float], doubt: tuple[str, ...] = (),
+    texts: Mapping[int, str] | None = None, towns: Mapping[str, str] | None = None,
+) -> set[str]:  # fmt: skip
+    """Names of the matters that follow `main`, the matter of the case."""
+    chosen = {"main": CaseLink(CASE, 0.9, "same", "")} | {name: CaseLink(CASE, 0.4, "review", "") for name in doubt}
+    town_of = dict.fromkeys(matters, "清溪镇") | dict(towns or {})
+    words = [(texts or {}).get(row, "") for row in range(9)]
+    found = follow(chosen, matters, near(chances), KNOWN, town_of, words)
+    return {name for name, link in found.items() if link.decision == "same"} - {"main"}
+
+
+MAIN = matter(0, "骆占山", village="上河村")
+
+
+@pytest.mark.parametrize(("step", "comes"), [(0.55, True), (0.3, False)])
+def test_what_followed_is_followed_by_the_product_of_the_way(step: float, comes: bool) -> None:
+    matters = {"main": MAIN, "note": matter(1), "further": matter(2)}
+    found = followed(matters, {(0, 1): 0.6, (1, 2): step, (0, 2): 0.1 if comes else 0.0})
+    assert found == ({"note", "further"} if comes else {"note"})
+
+
+@pytest.mark.parametrize(("alike", "comes"), [(0.45, True), (0.9, False)])
+def test_two_notes_near_one_case_are_rivals_only_when_nearer_to_each_other(alike: float, comes: bool) -> None:
+    matters = {"main": MAIN, "one": matter(1), "two": matter(2)}
+    found = followed(matters, {(0, 1): 0.5, (0, 2): 0.5, (1, 2): alike})
+    assert found == ({"one", "two"} if comes else set())
+
+
+def test_a_matter_against_somebody_else_is_a_rival() -> None:
+    matters = {"main": MAIN, "note": matter(1), "other": matter(2, "钟其昌", village="上河村")}
+    assert followed(matters, {(0, 1): 0.5, (1, 2): 0.4}) == set()
+    assert followed(matters, {(0, 1): 0.5, (1, 2): 0.2}) == {"note"}
+
+
+def test_a_note_about_the_township_does_not_follow_into_the_case_of_a_village() -> None:
+    assert followed({"main": MAIN, "note": matter(1, body="清溪镇人民政府")}, {(0, 1): 0.5}) == set()
+    assert followed({"main": MAIN, "note": matter(1, body="上河村村委会")}, {(0, 1): 0.5}) == {"note"}
+
+
+def test_the_accused_of_the_case_is_perhaps_complained_of_for_something_else() -> None:
+    named = {"main": MAIN, "doubtful": matter(1, "骆占山", village="上河村"), "note": matter(2)}
+    assert followed(named, {(0, 1): 0.4}, doubt=("doubtful",)) == set()
+    assert followed(named, {(0, 1): 0.6}, doubt=("doubtful",)) == {"doubtful"}
+    assert followed(named, {(0, 2): 0.9, (1, 2): 0.5}, doubt=("doubtful",)) == {"note"}
+
+
+def test_who_was_paid_by_the_accused_follows_from_another_township() -> None:
+    matters = {"main": MAIN, "seller": matter(1, "孙二宽", village="南渡村")}
+    elsewhere = {"seller": "白石乡"}
+    assert followed(matters, {(0, 1): 0.6}, texts={1: "欠条的担保人写的是骆占山。"}, towns=elsewhere) == {"seller"}
+    assert followed(matters, {(0, 1): 0.6}, texts={1: "欠条一直没有还。"}, towns=elsewhere) == set()
+    assert followed(matters, {(0, 1): 0.4}, texts={1: "欠条的担保人写的是骆占山。"}, towns=elsewhere) == set()
+
+
+def suspected(matters: dict[str, Pooled], chances: Mapping[tuple[int, int], float]) -> set[str]:
+    """Matters for which it counts what `loud` says of an official."""
+    ids = np.array(list(matters), object)
+    found = suspects(
+        ids, matters, dict.fromkeys(matters, "清溪镇"), {}, near(chances), KNOWN, lambda name: name == "loud"
+    )
+    return {name for name, rows in found.items() if rows}
+
+
+@pytest.mark.parametrize(("to_loud", "counts"), [(0.1, False), (0.2, True)])
+def test_no_suspicion_of_what_most_probably_belongs_to_somebody_elses_matter(to_loud: float, counts: bool) -> None:
+    matters = {"loud": matter(0, "骆占山"), "note": matter(1), "other": matter(2, "钟其昌")}
+    chances = {(0, 1): to_loud, (1, 2): 0.6}
+    assert ("note" in suspected(matters, chances)) is counts
+    assert "note" in suspected(matters | {"other": matter(2)}, chances)
+
+
+@pytest.mark.parametrize(("name", "counts"), [("谢志红", False), ("谢立成", True), ("谢礼程", True), ("钟其昌", False)])
+def test_no_suspicion_between_two_people_of_one_surname(name: str, counts: bool) -> None:
+    matters = {"loud": matter(0, "谢礼成"), "other": matter(1, name)}
+    assert suspected(matters, {(0, 1): 0.3}) == ({"other"} if counts else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "linked"),
+    [
+        ("银滩小区加装电梯的钱比别处贵一倍，请重查。", "东湖街道灯塔社区", True),
+        ("银滩小区加装电梯的钱比别处贵一倍，请重查。", "东湖街道湖滨社区", False),
+        ("银滩小区门口的路灯坏了半年，没有人管。", "东湖街道灯塔社区", False),
+    ],
+)
+def test_the_words_of_the_case_carry_a_note_of_its_village_that_names_nobody(
+    text: str, place: str, linked: bool, tmp_path: Path
+) -> None:
+    filings = pd.DataFrame({"filing_id": ["F0"], "text": [text], "place": [place], "accused": [""]})
+    filings["date"] = pd.Timestamp("2024-06-03")
+    cases = pd.DataFrame([{
+        "化解编号": "J-1", "案由": "反映银滩小区加装电梯价格虚高", "被反映人": "骆占山", "属地": "东湖街道灯塔社区",
+        "首次信访日期": "2024-03-01", "状态": "化解中", "包案领导": "严守正", "化解责任人": "钟其昌",
+    }])  # fmt: skip
+    cases.to_csv(tmp_path / "cases.csv", index=False)
+    found = rd.detect(filings, cases=rd.read_cases(tmp_path / "cases.csv")).matters["case_id"].tolist()
+    assert found == (["J-1"] if linked else [""])
+
+
+def test_a_note_that_may_be_of_a_case_leaves_empty_who_is_recused_in_it(tmp_path: Path) -> None:
+    texts = ("上河村主任骆占山侵占林地补偿款十二万元。", "村里的路灯坏了半年没有人修，晚上老人出门摔了两次。")
+    filings = pd.DataFrame({"filing_id": ["F0", "F1"], "text": texts, "accused": ["骆占山", ""]})
+    filings["place"], filings["date"] = "清溪镇上河村", pd.Timestamp("2024-06-03")
+    pd.DataFrame([{
+        "化解编号": "J-1", "案由": "反映上河村侵占林地补偿款", "被反映人": "骆占山", "属地": "清溪镇上河村",
+        "首次信访日期": "2024-06-03", "状态": "化解中", "包案领导": "古思齐", "化解责任人": "骆占山",
+    }]).to_csv(tmp_path / "cases.csv", index=False)  # fmt: skip
+    officials = pd.DataFrame(
+        [("清溪镇", "向明远", "", "严守正", "县纪委常委")],
+        columns=["town", "secretary", "mayor", "lead_official", "lead_post"],
+    )
+    found = rd.detect(filings, cases=rd.read_cases(tmp_path / "cases.csv"), officials=officials).filings
+    assert found["case_id"].tolist() == ["J-1", ""]
+    assert found["lead_official"].tolist() == ["古思齐", "严守正"]
+    assert found["responsible_official"].tolist() == ["", ""]
+    assert "疑似积案 J-1 的化解责任人" in found["link_note"][1]
