@@ -87,6 +87,15 @@ def test_equal_scores_pair_off_at_once(seed: int) -> None:
         calls += 1
         return np.full(len(left), 4.0)
 
-    merged = reciprocal.merge(n, code // n, code % n, np.full(len(code), 4.0), more, threshold=0.4, best_share=0.5)
+    merged = reciprocal.merge(
+        n,
+        code // n,
+        code % n,
+        np.full(len(code), 4.0),
+        more,
+        threshold=0.4,
+        best_share=0.5,
+        tie=np.arange(n, dtype=np.uint64),
+    )
     assert len(np.unique(merged.label)) == 1
     assert calls < 60

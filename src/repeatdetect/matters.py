@@ -26,6 +26,7 @@ Score = Callable[[Index, Index], Doubles]
 CLIP = 6.0  # a pair cannot count for more than odds of 400:1, so that one pair never outvotes a cluster
 BATCH = 200_000  # pairs scored in one go
 WHOLE = 200  # rows of a component of which all pairs are scored
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
 
 
 def matter_id(filing_id: str) -> str:
@@ -120,6 +121,7 @@ def group(
     threshold: float,
     look: float,
     best_share: float = 0.5,
+    tie: npt.NDArray[np.uint64] | None = None,
 ) -> Grouping:
     """Group filings whose rows stand in a canonical order (date, then id).
 
@@ -137,6 +139,9 @@ def group(
         Log-odds from which a pair makes a component worth looking into.
     best_share : float
         Weight of the best match in the linkage.
+    tie : uint64, shape (n,), optional
+        A hash of each filing by which ties are broken (default: of its row). With one of the filing itself, matters do
+        not depend on filings they have nothing to do with.
 
     Returns
     -------
@@ -152,7 +157,8 @@ def group(
         inside = large[left] & large[right]
         merged = reciprocal.merge(
             n, left[inside], right[inside], np.clip(score[inside], -CLIP, CLIP),
-            lambda i, j: np.clip(score_pairs(i, j), -CLIP, CLIP), threshold=threshold, best_share=best_share,
+            lambda i, j: np.clip(score_pairs(i, j), -CLIP, CLIP), threshold=threshold,
+            best_share=best_share, tie=_MIXER * np.arange(n, dtype=np.uint64) if tie is None else tie,
         )  # fmt: skip
         label = merged.label
         trees.append((merged.left, merged.right, merged.score))

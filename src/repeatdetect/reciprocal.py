@@ -20,6 +20,7 @@ from repeatdetect.ragged import Index
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Hashes = npt.NDArray[np.uint64]
 Score = Callable[[Index, Index], Doubles]
 
 SAMPLE = 5
@@ -68,6 +69,7 @@ def merge(
     *,
     threshold: float,
     best_share: float,
+    tie: Hashes,
 ) -> Merged:
     """Merge the rows of large components.
 
@@ -83,6 +85,8 @@ def merge(
         Linkage from which two clusters are merged.
     best_share : float
         Weight of the best match in the linkage.
+    tie : uint64, shape (n,)
+        A hash of each row by which ties are broken.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def merge(
         for likeliest in (True, False):
             asked = wanted[_worth_asking(wanted, most, size, cache, likeliest)]
             cache = cache.joined(_Linkages.of(label, asked, size, known, i, j, value, best_share))
-        chosen = _partners(cache.code // n, cache.code % n, cache.value, size, threshold)
+        chosen = _partners(cache.code // n, cache.code % n, cache.value, size, tie, threshold)
         if not len(chosen):
             break
         joins.append((cache.left[chosen], cache.right[chosen], known(cache.left[chosen], cache.right[chosen])))
@@ -253,7 +257,7 @@ def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, l
     return out
 
 
-def _partners(a: Index, b: Index, linkage: Doubles, size: Index, threshold: float) -> Index:
+def _partners(a: Index, b: Index, linkage: Doubles, size: Index, tie: Hashes, threshold: float) -> Index:
     """Pairs of clusters that merge: each other's best, and small ones whose best is much larger.
 
     Ties are broken by a hash, so that equals pair off at once. One that is ``MINOR`` times smaller than its best
@@ -261,9 +265,8 @@ def _partners(a: Index, b: Index, linkage: Doubles, size: Index, threshold: floa
     filings would take its members one a round.
     """
     n = len(size)
-    code = (a * n + b).astype(np.uint64)
-    mixed = (code ^ (code >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
-    order = np.lexsort((code, mixed, -linkage.round(6)))
+    mixed = (tie[a] ^ (tie[b] >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
+    order = np.lexsort((b, a, mixed, -linkage.round(6)))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     best = np.full(n, len(order), np.int64)

@@ -31,6 +31,8 @@ from repeatdetect.scoring import KEEP
 from repeatdetect.settings import Settings
 
 MATTERS = 6  # matters looked at for each new filing
+ALWAYS, EACH, MOST = 200, 30, 3000  # filings grouped anew: in any case, for each new one, at most by connection alone
+STRIDE = 1.0  # log-odds by which connections looked at together may differ
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,14 @@ class Planner:
             bound = self._bound(decisions, ids)
             old = set(incoming.replaced.values())
             said = set(records.numbers(spoken_of).values()) | set(fresh.tolist())
-            said |= (state.partners(old, self._look) | state.members(state.matter_of(old).values())) - old
+            said |= (state.partners(old, self._look).keys() | state.members(state.matter_of(old).values())) - old
             near, joined = self._near(fresh, pairs)
             grown = state.together(said | joined, gone, bound)
-            touched = grown | near | (state.small(state.partners(grown, KEEP) - gone, attach.SMALL))
+            grown = self._connected(grown, pairs, gone, bound, min(MOST, ALWAYS + EACH * len(new)))
+            touched = grown | near | state.small(state.partners(grown, KEEP).keys() - gone, attach.SMALL)
             touched = state.together(touched, gone, bound)
             asked = set(incoming.number.tolist()) - touched
-            asked |= state.partners(asked, KEEP) - gone
+            asked |= state.partners(asked, KEEP).keys() - gone
             everything = touched | asked | (state.members(state.matter_of(asked).values()) - gone)
             corpus, numbers = self._load(everything)
             inner = np.array([n in touched for n in numbers.tolist()], bool)
@@ -182,6 +185,33 @@ class Planner:
             matters.add(matter)
             (joined if score[at] >= 0 else near).add(m)
         return near, joined
+
+    def _connected(
+        self, seeds: set[int], pairs: Proposed, gone: set[int], bound: dict[int, set[int]], most: int
+    ) -> set[int]:
+        """The seeds and what pairs worth looking at connect with them, the likeliest first, about `most` filings."""
+        worth = pairs.score >= self._look
+        ends = (pairs.left[worth].tolist(), pairs.right[worth].tolist())
+        links: dict[int, list[tuple[int, float]]] = {}
+        for a, b, score in zip(*ends, pairs.score[worth].tolist(), strict=True):
+            links.setdefault(a, []).append((b, score))
+            links.setdefault(b, []).append((a, score))
+        seen, edge = set(seeds), set(seeds)
+        outside: dict[int, float] = {}
+        while len(seen) < most:
+            found = [
+                *self._state.partners(edge, self._look).items(),
+                *(link for n in edge for link in links.get(n, ())),
+            ]
+            for n, score in found:
+                outside[n] = max(score, outside.get(n, score))
+            outside = {n: score for n, score in outside.items() if n not in seen and n not in gone}
+            likeliest = max(outside.values(), default=0.0) - STRIDE
+            edge = self._state.together((n for n, score in outside.items() if score >= likeliest), gone, bound) - seen
+            if not edge:
+                break
+            seen |= edge
+        return seen
 
     def _compared(self, found: propose.Pairs) -> Proposed:
         """Scores of the proposed pairs, those worth remembering."""

@@ -43,13 +43,14 @@ class State:
         query = select(table.c.n).where(table.c.run_to.is_(None))
         return {n for (n,) in asked(self._connection, query, table.c.matter, set(matters))}
 
-    def partners(self, numbers: Iterable[int], least: float) -> set[int]:
-        """Filings with which some filings were compared and scored at least `least`."""
+    def partners(self, numbers: Iterable[int], least: float) -> dict[int, float]:
+        """Filings with which some filings were compared and scored at least `least`, with the best score."""
         table, wanted = schema.pairs, list(numbers)
-        out: set[int] = set()
+        out: dict[int, float] = {}
         for one, other in ((table.c.left, table.c.right), (table.c.right, table.c.left)):
-            query = select(other).where(table.c.score >= least)
-            out.update(n for (n,) in asked(self._connection, query, one, wanted))
+            query = select(other, func.max(table.c.score)).where(table.c.score >= least).group_by(other)
+            for n, score in asked(self._connection, query, one, wanted):
+                out[n] = max(score, out.get(n, score))
         return out
 
     def together(self, seeds: Iterable[int], gone: set[int], bound: Mapping[int, set[int]]) -> set[int]:
