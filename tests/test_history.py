@@ -16,6 +16,7 @@ from repeatdetect.decisions import Decision
 from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import schema
 from repeatdetect.history.identity import Names, Settled, settle
+from repeatdetect.matters import matter_id
 
 
 @pytest.fixture(scope="module")
@@ -159,25 +160,50 @@ def test_a_night_knows_what_earlier_nights_told_of_places(history: rd.History, a
     assert history.check(asked, officials=officials).filings["lead_official"].tolist() == [""]
 
 
-@given(
-    st.lists(st.integers(0, 4), min_size=1, max_size=14),
-    st.lists(st.one_of(st.none(), st.integers(1, 4)), min_size=14, max_size=14),
-)
-def test_every_group_one_id_and_every_id_accounted_for(now: list[int], before: list[int | None]) -> None:
-    members: dict[int, list[int]] = {}
-    for filing, group in enumerate(now):
-        members.setdefault(group, []).append(filing)
-    groups = sorted(members.values())
-    was = {filing: matter for filing, matter in enumerate(before[: len(now)]) if matter is not None}
-    names = Names(lambda wanted: {}, {}, 100)
-    settled: Settled = settle(groups, was, {}, str, names)
-    assert [len({settled.matter[n] for n in group}) for group in groups] == [1] * len(groups)
-    assert len(set(settled.matter.values())) == len(groups)
-    for matter in set(was.values()):
-        alive = matter in settled.matter.values()
-        assert alive != (matter in settled.redirects), "an id lives on or redirects"
-        if not alive:
-            assert settled.redirects[matter] < matter, "the older id survives"
-    for matter, filings in ((m, [n for n, w in was.items() if w == m]) for m in set(was.values())):
-        if len({settled.matter[n] for n in filings}) == 1 and matter not in settled.redirects:
-            assert settled.matter[filings[0]] == matter
+@st.composite
+def nights_of_groups(draw: st.DrawFn) -> list[list[list[int]]]:
+    """Groups of the filings 0, 1, 2 … night after night, more filings each night, grouped anew each time."""
+    size, out = 0, []
+    for more in draw(st.lists(st.integers(0, 5), min_size=1, max_size=4)):
+        size += more
+        label = draw(st.lists(st.integers(0, 4), min_size=size, max_size=size))
+        out.append([[n for n in range(size) if label[n] == group] for group in sorted(set(label))])
+    return out
+
+
+@given(nights_of_groups())
+def test_ids_depend_on_what_is_in_a_matter_and_every_id_is_accounted_for(nights: list[list[list[int]]]) -> None:
+    known: dict[str, int] = {}
+    redirects: dict[int, int] = {}
+    was: dict[int, int] = {}
+    for groups in nights:
+        own = set(was.values())
+        names = Names(lambda wanted: {n: known[n] for n in wanted if n in known}, redirects, own, len(known) + 1)  # noqa: B023
+        founders = [str(min(group)) for group in groups]
+        names.expect(founders)
+        settled: Settled = settle(groups, was, {}, founders, names)
+        known |= {name: number for number, name in settled.born.items()}
+        redirects = {k: v for k, v in (redirects | settled.redirects).items() if k not in settled.revived}
+        assert len(set(settled.matter.values())) == len(groups)
+        for group in groups:
+            assert {settled.matter[n] for n in group} == {known[matter_id(str(min(group)))]}
+        for matter in own:
+            assert (matter in settled.matter.values()) != (matter in redirects), "an id lives on or redirects"
+        told = {m for e in settled.events for m in (e.matter, e.other)}
+        for number in settled.matter.values():
+            inside = {was[n] for n, m in settled.matter.items() if m == number and n in was}
+            assert inside == {number} or number in told, "whatever changes is an event"
+        was = settled.matter
+
+
+def test_a_filing_that_comes_late_changes_no_id(history: rd.History, year: pd.DataFrame) -> None:
+    """The earliest filing of a matter arrives last; the matter keeps the id it was born with, and may be undone."""
+    told = rd.detect(year.head(60)).filings
+    size = told.groupby("matter_id")["filing_id"].transform("size")
+    ids = told.loc[told["matter_id"] == told.loc[size > 2, "matter_id"].iloc[0], "filing_id"].tolist()
+    late = year["filing_id"] == ids[0]
+    before = history.add(year[~late].head(59)).filings.set_index("filing_id")["matter_id"]
+    after = history.add(year[late]).filings["matter_id"].iloc[0]
+    assert after == before[ids[1]] == matter_id(ids[1])
+    corrected = year[year["filing_id"] == ids[1]].assign(handling_status="已补正")
+    assert history.add(corrected).filings["matter_id"].iloc[0] == after, "a correction comes later than no other"

@@ -1,7 +1,9 @@
 """Which matter is which after a night: ids stay, merges redirect, and everything that happened is an event.
 
-An old matter's id goes to the group that holds most of its filings; where several meet in one group the oldest id
-survives and the others redirect. A group without an id is born, named after its earliest filing.
+A matter is called after the filing of its that the store has known longest. So the id depends on what is in the matter
+and not on the way it came together: night by night it is the one of all at once, filings that come later never change
+it, of several matters that become one the oldest id survives and the others redirect, and of a divided one the part
+with that filing keeps it.
 """
 
 from __future__ import annotations
@@ -53,40 +55,47 @@ class Settled:
 
 
 class Names:
-    """Gives a matter its id: made from the earliest filing, or the number of a matter that had it and redirects.
+    """Gives a matter its number by the filing it is called after.
 
     Parameters
     ----------
     known : callable
         Numbers of the matters that have some ids.
     redirected : container of int
+    own : container of int
+        Matters whose filings are grouped now.
     first_number : int
         For the next matter born.
     """
 
     def __init__(
-        self, known: Callable[[Iterable[str]], dict[str, int]], redirected: Container[int], first_number: int
-    ) -> None:
-        self._known, self._redirected, self._next = known, redirected, first_number
+        self, known: Callable[[Iterable[str]], dict[str, int]], redirected: Container[int], own: Container[int],
+        first_number: int,
+    ) -> None:  # fmt: skip
+        self._known, self._redirected, self._own, self._next = known, redirected, own, first_number
         self._taken: dict[str, int] = {}
+        self._given: set[int] = set()
 
     def expect(self, filing_ids: Iterable[str]) -> None:
         """Look up in one go which ids there are already."""
         self._taken |= self._known(map(matter_id, filing_ids))
 
     def name(self, filing_id: str, settled: Settled) -> int:
-        """Number of a matter that begins with this filing."""
+        """Number of the matter that is called after this filing; of two filings with one hash the second gets another."""
         name, again = matter_id(filing_id), 1
         while name in self._taken:
             number = self._taken[name]
-            if number in self._redirected and number not in settled.revived:
-                settled.revived.add(number)
+            if number not in self._given and (number in self._own or number in self._redirected):
+                self._given.add(number)
+                if number in self._redirected:
+                    settled.revived.add(number)
                 return number
             again += 1
             name = matter_id(f"{filing_id}\x1f{again}")
             self._taken |= self._known([name])
         number, self._next = self._next, self._next + 1
         self._taken[name] = number
+        self._given.add(number)
         settled.born[number] = name
         return number
 
@@ -95,7 +104,7 @@ def settle(
     groups: Sequence[Sequence[int]],
     before: Mapping[int, int],
     edges: Mapping[int, Sequence[Edge]],
-    first_id: Callable[[int], str],
+    founders: Sequence[str],
     names: Names,
 ) -> Settled:
     """Give every group of filings its matter.
@@ -103,43 +112,37 @@ def settle(
     Parameters
     ----------
     groups : sequence of sequences of int
-        Filings that are together now, groups and filings in canonical order.
+        Filings that are together now, in canonical order.
     before : mapping of int to int
         Filing -> matter it was in; new filings are not in it.
     edges : mapping of int to sequence of Edge
         Position of a group -> edges that hold it together.
-    first_id : callable
-        Id of a filing.
+    founders : sequence of str
+        Of each group, the id of the filing that the store has known longest.
     names : Names
     """
     out = Settled()
     counts = [Counter(before[n] for n in group if n in before) for group in groups]
-    home: dict[int, int] = {}
+    home: dict[int, int] = {}  # of each matter there was, the group with most of its filings
     for at, count in enumerate(counts):
         for matter, filings in count.items():
             if matter not in home or filings > counts[home[matter]][matter]:
                 home[matter] = at
-    claims: dict[int, list[int]] = {}
-    for matter in sorted(home):
-        claims.setdefault(home[matter], []).append(matter)
-    for at, group in enumerate(groups):
+    numbers = [names.name(founder, out) for founder in founders]
+    out.redirects = {matter: numbers[at] for matter, at in home.items() if matter not in numbers}
+    for at, (number, group) in enumerate(zip(numbers, groups, strict=True)):
         fresh = {n for n in group if n not in before}
-        if at in claims:
-            number, *merged = claims[at]
-        else:
-            number, merged = names.name(first_id(group[0]), out), []
         out.matter.update(dict.fromkeys(group, number))
-        for other in merged:
-            out.redirects[other] = number
-            inside = {n for n in group if before.get(n) == other}
-            out.events.append(Event("merged", number, other, len(inside), _why(edges.get(at, ()), inside)))
         for other, filings in sorted(counts[at].items()):
-            if other != number and home[other] != at:
-                if at in claims:
-                    inside = {n for n in group if before.get(n) == other}
-                    out.events.append(Event("moved", number, other, filings, _why(edges.get(at, ()), inside)))
-                else:
-                    out.events.append(Event("split", other, number, filings, "重新归并后与原事项其余来件不再聚合"))
+            if other == number:
+                continue
+            inside = {n for n in group if before.get(n) == other}
+            if other in out.redirects and home[other] == at:
+                out.events.append(Event("merged", number, other, filings, _why(edges.get(at, ()), inside)))
+            elif number in home:
+                out.events.append(Event("moved", number, other, filings, _why(edges.get(at, ()), inside)))
+            else:
+                out.events.append(Event("split", other, number, filings, "重新归并后与原事项其余来件不再聚合"))
         if fresh and counts[at]:
             out.events.append(Event("joined", number, None, len(fresh), _why(edges.get(at, ()), fresh)))
         elif fresh:

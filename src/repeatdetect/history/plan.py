@@ -155,7 +155,7 @@ class Planner:
             before |= {n: was[replaced] for n, replaced in incoming.replaced.items()}
             part = np.flatnonzero(inner)
             grouping = self._regroup(corpus, part, proposed, must, cannot)
-            settled, edges = self._settle(corpus, numbers, part, grouping, before)
+            settled, edges = self._settle(corpus, numbers, part, grouping, before, records.arrival(incoming))
             old_edges = state.holds(sorted({before[int(n)] for n in numbers[part] if int(n) in before}))
         matter = np.array([settled.matter[n] if n in settled.matter else before[n] for n in numbers.tolist()], np.int64)
         still = state.holds(sorted(set(matter[~inner].tolist())))
@@ -270,7 +270,13 @@ class Planner:
         return regroup(Comparable.of(corpus.take(part)), self._scorer, self._settings, pairs, *within)
 
     def _settle(
-        self, corpus: Corpus, numbers: Index, part: Index, grouping: matter_stage.Grouping, before: dict[int, int]
+        self,
+        corpus: Corpus,
+        numbers: Index,
+        part: Index,
+        grouping: matter_stage.Grouping,
+        before: dict[int, int],
+        arrival: dict[int, int],
     ) -> tuple[Settled, dict[int, set[Edge]]]:
         """Ids of what was grouped anew, and the edges of each matter."""
         mine = numbers[part]
@@ -281,9 +287,11 @@ class Planner:
         for a, b, score in ends:
             edges.setdefault(position[a], []).append((min(a, b), max(a, b), round(score, 6)))
         ids = dict(zip(mine.tolist(), corpus.filings["filing_id"].iloc[part], strict=True))
-        names = Names(self._state.numbers, self._state.redirects(), self._state.next_matter())
-        names.expect(ids[group[0]] for group in groups)
-        settled = settle(groups, before, edges, ids.__getitem__, names)
+        founders = [ids[min(group, key=lambda n: arrival.get(n, n))] for group in groups]
+        own = {before[n] for n in mine.tolist() if n in before}
+        names = Names(self._state.numbers, self._state.redirects(), own, self._state.next_matter())
+        names.expect(founders)
+        settled = settle(groups, before, edges, founders, names)
         return settled, {settled.matter[groups[at][0]]: set(held) for at, held in edges.items()}
 
 

@@ -168,10 +168,16 @@ class Records:
         table = schema.filings
         return set(self._connection.scalars(select(table.c.n).where(table.c.run_to.is_not(None))))
 
-    def count(self) -> int:
-        """How many filings hold."""
+    def arrival(self, incoming: Incoming) -> dict[int, int]:
+        """Number of the first version of each filing that was ever corrected; every other one's is its own."""
         table = schema.filings
-        return int(self._connection.scalar(select(func.count()).where(table.c.run_to.is_(None))) or 0)
+        query = select(table.c.tag, func.min(table.c.n)).where(table.c.run_to > table.c.run_from).group_by(table.c.tag)
+        first = {bytes(tag): int(n) for tag, n in self._connection.execute(query)}
+        out = {n: first[tag] for tag, (n, _) in self._known(first).items()}
+        for row in incoming.changes.tolist():
+            if (old := int(incoming.old[row])) >= 0:
+                out[int(incoming.number[row])] = first.get(incoming.tag[row], old)
+        return out
 
     def _next(self) -> int:
         return int(self._connection.scalar(select(func.max(schema.filings.c.n))) or 0) + 1

@@ -30,19 +30,21 @@ from sqlalchemy import (
 
 from repeatdetect.errors import StoreError
 
-VERSION = 1
+VERSION = 2
 metadata = MetaData()
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own row number, so that look-ups take one step
 
 
 def _temporal(name: str, *columns: Column[object], by: tuple[str, ...]) -> Table:
-    """A table with ``run_from`` and ``run_to``, indexed for what still holds."""
+    """A table with ``run_from`` and ``run_to``, indexed for what still holds and for what has ended."""
     table = Table(
         f"rd_{name}", metadata, *columns, Column("run_from", Integer, nullable=False), Column("run_to", Integer)
     )
     for column in by:
         holds = table.c.run_to.is_(None)
         Index(f"rd_{name}_{column}", table.c[column], sqlite_where=holds, postgresql_where=holds)
+    ended = table.c.run_to.is_not(None)
+    Index(f"rd_{name}_ended", table.c.run_to, sqlite_where=ended, postgresql_where=ended)
     return table
 
 
@@ -177,8 +179,17 @@ SEALED: tuple[Column[bytes], ...] = (
 )  # fmt: skip
 TEMPORAL = (filings, members, holds, matters, redirects, decisions)
 
+
+def _ended(connection: Connection) -> None:
+    """Indexes of what no longer holds."""
+    for table in TEMPORAL:
+        for index in table.indexes:
+            if str(index.name).endswith("_ended"):
+                index.create(connection)
+
+
 #: step k brings a store from version k + 1 to k + 2
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_ended,)
 
 
 def place(column: Column[bytes], *key: int) -> str:
