@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import math
 import re
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -57,10 +59,11 @@ def _org_characters(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text.sound(bare).split("-"))) if bare else ()
 
 
-def _given_keys(name: str) -> list[str]:
+@lru_cache(maxsize=65536)
+def _given_keys(name: str) -> tuple[str, ...]:
     """How a person of this full name may be called: by the whole given name, by its last character, by the name."""
     given = name[len(persons.surname_of(name)) :]
-    return ["1" + text.sound(given[-1:]), "2" + text.sound(given), "2" + text.sound(name)]
+    return "1" + text.sound(given[-1:]), "2" + text.sound(given), "2" + text.sound(name)
 
 
 def _office_keys(found: fact_stage.FilingFacts, post_cell: str) -> list[str]:
@@ -89,7 +92,7 @@ def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts) -> dict[str, lis
     petitioners = {p.name for p in found.persons if p.role == "petitioner" and p.name}
     title = [(p.surname, persons.office(p.post)) for p in accused if p.surname and p.post]
     spoken = title + [(p.surname, persons.office(p.post)) for p in found.persons if p.surname and p.post]
-    nicknames = [alias for alias, _, _ in persons.aliases(text.normalise(row["text"]))]
+    nicknames = [alias for alias, _, _ in persons.aliases(text.read(row["text"]).plain)]
     parts = [("1" if len(p.given) == 1 else "2") + text.sound(p.given) for p in accused if p.given and not p.name]
     return {
         "persons": [text.sound(f.value) for f in found.facts if f.kind == "person" and f.value not in petitioners],
@@ -107,35 +110,48 @@ def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts) -> dict[str, lis
 
 
 class _Vocabulary(dict[str, int]):
-    """Numbers the words of a batch as they come."""
+    """Numbers words, or phrases, as they come."""
 
     def __missing__(self, word: str) -> int:
         code = self[word] = len(self)
         return code
 
 
-class _Coded(dict[str, tuple[int, ...]]):
-    """Remembers the words of each phrase, as numbers of a vocabulary."""
+@dataclass(frozen=True)
+class _Words:
+    """Words of numbered phrases, cut all at once: those of phrase k are ``code[start[k]:stop[k]]``."""
 
-    def __init__(self, vocabulary: _Vocabulary) -> None:
-        self._number = vocabulary.__getitem__
-        self.line_end = self._number("\n")
+    vocabulary: list[str]
+    code: Index
+    start: Index
+    stop: Index
 
-    def __missing__(self, phrase: str) -> tuple[int, ...]:
-        codes = self[phrase] = tuple(map(self._number, text.words(phrase)))
-        return codes
+    @staticmethod
+    def of(phrases: Collection[str]) -> _Words:
+        vocabulary = _Vocabulary()
+        cut = text.words("\n".join(phrases))
+        code = np.fromiter(map(vocabulary.__getitem__, cut), np.int64, len(cut))
+        offset = np.cumsum(np.append(0, np.array([len(word) for word in vocabulary] or [0], np.int64)[code]))
+        size = np.fromiter(map(len, phrases), np.int64, len(phrases))
+        begin = np.cumsum(size + 1) - (size + 1)
+        return _Words(list(vocabulary), code, np.searchsorted(offset, begin), np.searchsorted(offset, begin + size))
+
+    def along(self, phrases: Index, rows: Index) -> tuple[Index, Index]:
+        """Words of phrases one after the other, and the row of each, given the rows of the phrases."""
+        count = (self.stop - self.start)[phrases]
+        at = np.arange(count.sum()) + np.repeat(self.start[phrases] - (np.cumsum(count) - count), count)
+        return self.code[at], np.repeat(rows, count)
 
 
 @dataclass
 class _Batch:
     """Features of a batch as flat lists, one length a filing each.
 
-    The words of texts are kept as numbers in three streams: ``own`` (own words and title, a line break after each
+    The phrases of texts are kept as numbers in three streams: ``own`` (own words and title, a line break after each
     span), ``title`` and ``what`` (the words that say what happened).
     """
 
-    vocabulary: _Vocabulary
-    coded: _Coded
+    phrases: _Vocabulary
     streams: dict[str, list[int]]
     ids: dict[str, list[int]]
     weights: dict[str, list[float]]
@@ -146,19 +162,17 @@ class _Batch:
     def new() -> _Batch:
         """Empty."""
         names = (*_STREAMS, *_LISTED)
-        vocabulary = _Vocabulary()
         return _Batch(
-            vocabulary, _Coded(vocabulary), {name: [] for name in _STREAMS}, {name: [] for name in _LISTED},
+            _Vocabulary(), {name: [] for name in _STREAMS}, {name: [] for name in _LISTED},
             {name: [] for name in _WEIGHTED}, {name: [] for name in names}, HashCache(),
         )  # fmt: skip
 
-    def stream(self, name: str, pieces: Iterable[str]) -> None:
-        """Add the words of one filing, each piece cut for itself."""
-        stream, before = self.streams[name], len(self.streams[name])
-        for piece in pieces:
-            for phrase in text.phrases(piece):
-                stream.extend(self.coded[phrase])
-            stream.append(self.coded.line_end)
+    def stream(self, name: str, pieces: Iterable[Sequence[str]]) -> None:
+        """Add some pieces of one filing, each as its phrases."""
+        stream, before, line_end = self.streams[name], len(self.streams[name]), self.phrases["\n"]
+        for phrases in pieces:
+            stream.extend(map(self.phrases.__getitem__, phrases))
+            stream.append(line_end)
         self.lengths[name].append(len(stream) - before)
 
     def list(self, name: str, words: Collection[str]) -> None:
@@ -170,15 +184,19 @@ class _Batch:
         """All as rows."""
         count = len(self.lengths["own"])
         rows = {name: np.repeat(np.arange(count), sizes) for name, sizes in self.lengths.items()}
-        words = list(self.vocabulary)
+        cut = _Words.of(self.phrases)
+        told = {name: cut.along(np.array(stream, np.int64), rows[name]) for name, stream in self.streams.items()}
+        words = cut.vocabulary
         term = np.array([zlib.crc32(w.lower().encode()) if text.is_term(w) else -1 for w in words] or [-1], np.int64)
         out = {}
         for feature, stream in (("terms", "own"), ("content", "what"), ("title", "title")):
-            found = term[np.array(self.streams[stream], np.int64)]
+            code, row = told[stream]
+            found = term[code]
             some = found >= 0
-            out[feature] = _ragged(rows[stream][some], found[some].astype(np.uint32), count)
-        at, ids = _names(np.array(self.streams["own"], np.int64), words)
-        out["names"] = _ragged(rows["own"][at], ids, count)
+            out[feature] = _ragged(row[some], found[some].astype(np.uint32), count)
+        code, row = told["own"]
+        at, ids = _names(code, words)
+        out["names"] = _ragged(row[at], ids, count)
         for name in _LISTED:
             weights = np.array(self.weights[name], np.float32) if name in _WEIGHTED else None
             out[name] = _ragged(rows[name], np.array(self.ids[name], np.uint32), count, weights)
@@ -250,11 +268,12 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
     """Add one filing to a batch; returns whether an accused is sure, and what the filing says in words."""
     found = fact_stage.extract(row)
     body, title = text.read(row["text"]), text.read(row["title"])
-    batch.stream("own", [*(body.plain[start:end] for start, end in body.spans), title.plain])
-    batch.stream("title", [title.plain])
-    what = [body.plain[a:b] for a, b in _what([f for f in found.facts if f.source == "text"], body.spans)]
+    heading = title.between((0, len(title.plain)))
+    batch.stream("own", [*map(body.between, body.spans), heading])
+    batch.stream("title", [heading])
+    what = [body.between(span) for span in _what([f for f in found.facts if f.source == "text"], body.spans)]
     around = _what([f for f in found.facts if f.source == "title"], [(0, len(title.plain))])
-    batch.stream("what", what + [title.plain[a:b] for a, b in around])
+    batch.stream("what", what + [text.phrases(title.plain[start:end]) for start, end in around])
     villages = {_village_key(found.village)} if found.village else set()
     places = [f for f in found.facts if f.kind in ("village", "town", "unit", "object")]
     villages |= {_village_key(f.value) for f in places if f.kind == "village"}
@@ -327,16 +346,35 @@ def _bare(value: str) -> str:
 Encoded = tuple[dict[str, Ragged], dict[str, npt.NDArray[Any]], dict[str, list[str]]]
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cyclic garbage: there is none in many small objects, and looking costs a sixth."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+_AT_ONCE = 400  # filings whose texts are read together
+
+
 def encode(filings: pd.DataFrame) -> Encoded:
     """Features of some filings; pure, so that any process may do any share of them."""
     batch = _Batch.new()
     sure: list[int] = []
     told: list[list[str]] = []
     columns = {name: filings[name].tolist() for name in USED}
-    for values in zip(*columns.values(), strict=True):
-        is_sure, row_told = _encode_row(dict(zip(columns, values, strict=True)), batch)
-        sure.append(is_sure)
-        told.append(row_told)
+    with _uncollected():
+        for row, values in enumerate(zip(*columns.values(), strict=True)):
+            if row % _AT_ONCE == 0:
+                ahead = slice(row, row + _AT_ONCE)
+                fact_stage.learn([*zip(columns["title"][ahead], columns["text"][ahead], strict=True)])
+            is_sure, row_told = _encode_row(dict(zip(columns, values, strict=True)), batch)
+            sure.append(is_sure)
+            told.append(row_told)
     features = batch.features()
     terms = features["terms"]
     mixed = (terms.ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ (

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 from repeatdetect import accused as accused_stage
@@ -25,8 +25,11 @@ _PLACE_EDGE = people.FUNCTION | frozenset("和及全本该邻等因同住系至�
 _HAN_RUN = re.compile(rf"[{text.HAN}]+\Z")
 _NAMES = re.compile(r"[、,;/|\s]+|和(?=[^和])|及")
 _LAST = frozenset(word[-1] for word in _LEX.suffix_kind)
-_ABOUT = re.compile(r"(?:反映|举报|控告|检举|投诉|叫|及|和|与|、|由|是)\Z")
+_ABOUT = ("反映", "举报", "控告", "检举", "投诉", "叫", "及", "和", "与", "、", "由", "是")
 _OFFICIAL_SURNAMES = frozenset("高黄石江林田万丁章雷成方金温钱马段季项夏易")  # common before a title: 高所长, 钱校长
+
+
+_Mark = tuple[str, str, int, int]  # kind, value, start, end
 
 
 class Fact(NamedTuple):
@@ -124,7 +127,7 @@ def _place_at(cut: Sequence[str], i: int) -> tuple[str, str, int]:
 class _Words:
     """Listed words of one text: spans covered, posts by their ends, where kin and self words end."""
 
-    facts: list[Fact]
+    facts: list[_Mark]
     covered: dict[int, int]
     post_start: dict[int, str]
     post_end: dict[int, str]
@@ -139,7 +142,7 @@ class _Words:
             if kind == "self":
                 out.self_end.add(end)
                 continue
-            out.facts.append(Fact(kind, value, start, end))
+            out.facts.append((kind, value, start, end))
             out.covered.update(dict.fromkeys(range(start, end), end))
             if kind == "post":
                 out.post_end[end] = out.post_start[start] = value
@@ -148,18 +151,18 @@ class _Words:
         return out
 
 
-def _places(cut: Sequence[str], offset: Sequence[int]) -> tuple[list[Fact], dict[int, str], set[int]]:
-    """Places of a phrase; the place that ends at a position; positions inside towns and villages."""
-    facts: list[Fact] = []
+def _places(
+    cut: Sequence[str], offset: Sequence[int], ends: Sequence[int]
+) -> tuple[list[_Mark], dict[int, str], set[int]]:
+    """Places that end with one of the words `ends`; the place that ends at a position; positions inside towns and villages."""
+    facts: list[_Mark] = []
     place_end: dict[int, str] = {}
     inside: set[int] = set()
-    for i, word in enumerate(cut):
-        if word[-1] not in _LAST:
-            continue
+    for i in ends:
         kind, name, taken = _place_at(cut, i)
         if kind:
             start, end = offset[i - taken], offset[i + 1]
-            facts.append(Fact(kind, name, start, end))
+            facts.append((kind, name, start, end))
             if kind in ("town", "village"):
                 inside.update(range(start, end))
             if kind != "object":
@@ -167,35 +170,46 @@ def _places(cut: Sequence[str], offset: Sequence[int]) -> tuple[list[Fact], dict
     return facts, place_end, inside
 
 
-@lru_cache(maxsize=1 << 15)
-def _phrase(plain: str) -> _Phrase:
-    """All facts of one normalised phrase."""
+class _Part(dict[str, int]):
+    """What a word may be part of, each word looked at once: 1 begins a name, 2 ends a place."""
+
+    def __missing__(self, word: str) -> int:
+        begins = word[0] in _LEX.surnames or word in _LEX.double_surnames
+        part = self[word] = begins + 2 * (word[-1] in _LAST)
+        return part
+
+
+_part = _Part()
+
+
+def _read(phrases: Sequence[str]) -> list[_Phrase]:
+    """All facts of each of some normalised phrases."""
+    plain = "\n".join(phrases)
     cut = text.words(plain)
+    part = list(map(_part.__getitem__, cut))
     words = _Words.of(plain)
     facts = words.facts
-    facts += [Fact(kind, value, a, b) for kind, value, a, b in numerals.numbers(plain)]
-    facts += [Fact("date", value, a, b) for value, a, b in numerals.dates(plain)]
+    facts += numerals.numbers(plain)
+    facts += [("date", value, a, b) for value, a, b in numerals.dates(plain)]
     offset = [0, *accumulate(map(len, cut))]
-    places, place_end, placed = _places(cut, offset)
+    places, place_end, placed = _places(cut, offset, [i for i, kind in enumerate(part) if kind & 2])
     facts += places
     persons: list[Person] = []
-    weak: list[Fact] = []
+    weak: list[_Mark] = []
     covered, post_start, post_end = words.covered, words.post_start, words.post_end
     busy = 0
     place = ""
     passed = iter([*place_end.items(), (len(plain) + 1, "")])
     place_at, coming = next(passed)
-    for i, word in enumerate(cut):
-        if word[0] not in _LEX.surnames and word not in _LEX.double_surnames:
-            continue
-        at = offset[i]
+    for i in [i for i, kind in enumerate(part) if kind & 1]:
+        word, at = cut[i], offset[i]
         while place_at <= at:
             place = coming
             place_at, coming = next(passed)
         if at < busy or at in placed:
             continue
         post = post_end.get(at, "")
-        about = _ABOUT.search(plain, max(0, at - 4), at) is not None
+        about = plain.endswith(_ABOUT, 0, at)
         strong = bool(post) or about or at in words.kin_end or at in words.self_end or at in place_end
         if at in covered and covered[at] > at + 1 and not strong:
             continue
@@ -215,7 +229,8 @@ def _phrase(plain: str) -> _Phrase:
         if not name:
             continue
         end = offset[i + count]
-        if any(covered.get(p, p + 1) > p + 1 and p not in post_start for p in range(at, end)) and not (post or about):
+        inside = covered and any(covered.get(p, p + 1) > p + 1 and p not in post_start for p in range(at, end))
+        if inside and not (post or about):
             continue
         title = post_start.get(end, "")
         if not strong and not title and word[0] in _LEX.doubtful_surnames:
@@ -225,39 +240,108 @@ def _phrase(plain: str) -> _Phrase:
         if role == "weak" and (post or title or about):
             role = "named"
         if role == "weak" and at not in place_end:
-            weak.append(Fact("person", name, at, end))
+            weak.append(("person", name, at, end))
         else:
-            facts.append(Fact("person", name, at, end))
+            facts.append(("person", name, at, end))
         persons.append(Person(name, people.surname_of(name), post or title, place, role, "text", at, end))
-    facts.sort(key=lambda fact: (fact.start, fact.end))
-    first = next(iter(place_end), len(plain))
-    unplaced = sum(person.start < first for person in persons)
-    return _Phrase(tuple(facts), tuple(persons), tuple(weak), unplaced, ["", *place_end.values()][-1])
+    facts.sort(key=_stand)
+    return _by_phrase(phrases, facts, persons, weak, place_end)
 
 
-_LONG = 200  # characters from which a phrase is not worth remembering
+def _by_phrase(
+    phrases: Sequence[str],
+    facts: Sequence[_Mark],
+    persons: Sequence[Person],
+    weak: Sequence[_Mark],
+    place_end: Mapping[int, str],
+) -> list[_Phrase]:
+    """What was read of phrases joined by line ends, in the order it stands, told apart."""
+    out = []
+    ends = list(place_end)
+    begin = f = p = w = e = 0
+    for phrase in phrases:
+        f0, p0, w0, e0, stop = f, p, w, e, begin + len(phrase)
+        while f < len(facts) and facts[f][2] < stop:
+            f += 1
+        while p < len(persons) and persons[p].start < stop:
+            p += 1
+        while w < len(weak) and weak[w][2] < stop:
+            w += 1
+        while e < len(ends) and ends[e] <= stop:
+            e += 1
+        if f > f0 or p > p0:
+            first, place = (ends[e0], place_end[ends[e - 1]]) if e > e0 else (stop, "")
+            unplaced = sum(person.start < first for person in persons[p0:p])
+            out.append(
+                _Phrase(
+                    tuple([Fact(kind, value, start - begin, end - begin) for kind, value, start, end in facts[f0:f]]),
+                    tuple([_moved(person, -begin) for person in persons[p0:p]]),
+                    tuple([Fact(kind, value, start - begin, end - begin) for kind, value, start, end in weak[w0:w]]),
+                    unplaced, place,
+                )
+            )  # fmt: skip
+        else:
+            out.append(_NOTHING)
+        begin = stop + 1
+    return out
 
 
-def _scan(plain: str, source: str, begin: int = 0) -> _Scan:
-    """All facts of what follows `begin` in one normalised string."""
+def _moved(person: Person, by: int, source: str = "text", place: str | None = None) -> Person:
+    """The same person read from another place."""
+    name, surname, post, there, role, _, start, end, given, sure = person
+    where = there if place is None else place
+    return Person(name, surname, post, where, role, source, start + by, end + by, given, sure)
+
+
+class _Memory:
+    """Phrases read before; the same ones stand in filing after filing."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Phrase] = {}
+        self._room = _ROOM
+
+    def read(self, phrases: Sequence[str]) -> list[_Phrase]:
+        """`_read`, each phrase once."""
+        new = list(dict.fromkeys(phrase for phrase in phrases if phrase not in self._known))
+        if new:
+            self._room -= sum(map(len, new))
+            if self._room < 0:
+                self._known.clear()
+                self._room = _ROOM
+                new = list(dict.fromkeys(phrases))
+            self._known.update(zip(new, _read(new), strict=True))
+        return [self._known[phrase] for phrase in phrases]
+
+
+_NOTHING = _Phrase((), (), (), 0, "")
+_ROOM = 1 << 19  # characters of phrases that are remembered, some tens of MB with what they hold
+_memory = _Memory()
+_stand = itemgetter(2, 3)  # start, end
+
+
+def _scan(pieces: Sequence[str], source: str, begin: int = 0) -> _Scan:
+    """All facts of the phrases of one text, the first of which begins at `begin`."""
     out = _Scan([], [], [])
     place, at = "", begin
-    for piece in text.phrases(plain[begin:] if begin else plain):
-        phrase = _phrase(piece) if len(piece) < _LONG else _phrase.__wrapped__(piece)
-        for kind, value, start, end, _ in phrase.facts:
-            out.facts.append(Fact(kind, value, at + start, at + end, source))
-        for kind, value, start, end, _ in phrase.weak:
-            out.weak.append(Fact(kind, value, at + start, at + end, source))
-        for k, person in enumerate(phrase.persons):
-            where = place if k < phrase.unplaced else person.place
-            start, end = at + person.start, at + person.end
-            out.persons.append(person._replace(place=where, source=source, start=start, end=end))
-        place = phrase.place or place
+    for piece, phrase in zip(pieces, _memory.read(pieces), strict=True):
+        if phrase is not _NOTHING:
+            for kind, value, start, end, _ in phrase.facts:
+                out.facts.append(Fact(kind, value, at + start, at + end, source))
+            for kind, value, start, end, _ in phrase.weak:
+                out.weak.append(Fact(kind, value, at + start, at + end, source))
+            for k, person in enumerate(phrase.persons):
+                out.persons.append(_moved(person, at, source, place if k < phrase.unplaced else None))
+            place = phrase.place or place
         at += len(piece)
     known = {p.name for p in out.persons if p.name and p.role != "weak"}
     if some := [fact for fact in out.weak if fact.value in known]:
-        out.facts = sorted(out.facts + some, key=lambda fact: (fact.start, fact.end))
+        out.facts = sorted(out.facts + some, key=_stand)
     return out
+
+
+def learn(filings: Sequence[tuple[str, str]]) -> None:
+    """Read the phrases of some titles and texts all at once, which is quicker, so that `extract` knows them."""
+    _memory.read([phrase for pieces in filings for raw in pieces for phrase in text.read(raw).phrases])
 
 
 def mentions(raw: str, source: str = "text") -> list[Fact]:
@@ -277,7 +361,7 @@ def mentions(raw: str, source: str = "text") -> list[Fact]:
         (mu or m2), ``length``, ``count``, ``date``, ``issue``.
     """
     reading = text.read(raw)
-    scan = _scan(reading.plain, source)
+    scan = _scan(text.phrases(reading.plain), source)
     names = {fact.value for fact in scan.facts if fact.kind == "person"}
     return sorted(scan.facts + [fact for fact in scan.weak if fact.value not in names], key=lambda f: (f.start, f.end))
 
@@ -309,7 +393,8 @@ def extract(filing: Mapping[str, object]) -> FilingFacts:
         reading = text.read(cell(source))
         if not reading.plain:
             continue
-        scan = _scan(reading.plain, source, reading.begin if source == "text" else 0)
+        begin = reading.begin if source == "text" else 0
+        scan = _scan(reading.between((begin, len(reading.plain))), source, begin)
         facts += scan.facts
         found += scan.persons
         weak += scan.weak

@@ -194,12 +194,15 @@ class Reading:
         Normalised.
     begin : int
         Where the forwarding header ends.
+    phrases : list of str
+        Of what follows the header.
     spans : list of (start, end)
         The filing's own words; see `core_spans`.
     """
 
     plain: str
     begin: int
+    phrases: list[str]
     spans: tuple[tuple[int, int], ...]
 
     @staticmethod
@@ -207,10 +210,14 @@ class Reading:
         """Read a text as filed."""
         plain = normalise(raw)
         begin = forwarding_end(plain)
-        return Reading(plain, begin, tuple(_own_spans(plain, begin)))
+        return Reading(plain, begin, phrases(plain[begin:]), tuple(_own_spans(plain, begin)))
+
+    def between(self, span: tuple[int, int]) -> list[str]:
+        """Phrases of one span, as if it stood alone."""
+        return self.phrases if span == (self.begin, len(self.plain)) else phrases(self.plain[span[0] : span[1]])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def read(raw: str) -> Reading:
     """`Reading.of`, remembered for as long as a filing is worked on."""
     return Reading.of(raw)
@@ -267,6 +274,7 @@ def _syllable(character: str) -> str:
     return plain[:-1] if plain.endswith(("ang", "eng", "ing")) else plain
 
 
+@lru_cache(maxsize=65536)
 def sound(name: str) -> str:
     """Toneless pinyin of a name, back nasals folded into front ones; other characters stay.
 
