@@ -55,24 +55,6 @@ def rows(url: str) -> dict[str, int]:
         }
 
 
-def test_night_by_night_is_all_at_once(
-    history: rd.History, year: pd.DataFrame, anlan: Path, anlan_result: rd.Result
-) -> None:
-    """On both databases, so that both give one result."""
-    for night in nights(year, 6):
-        tonight = history.add(night)
-        assert tonight.filings["filing_id"].tolist() == night["filing_id"].tolist()
-    whole = history.export(
-        cases=rd.read_cases(anlan / "cases.csv"), officials=rd.read_officials(anlan / "officials.csv")
-    )
-    assert list(whole.filings.columns) == list(anlan_result.filings.columns)
-    assert f1(whole.filings, anlan_result.filings) >= 0.99
-    alike = whole.filings.merge(anlan_result.filings, on="filing_id", validate="1:1")
-    assert len(alike) == len(anlan_result.filings) == len(whole.filings)
-    for name in ("matter_id", "status", "repeat_of", "case_id", "lead_official", "new_content"):
-        assert (alike[f"{name}_x"] == alike[f"{name}_y"]).mean() >= 0.97, name
-
-
 def test_what_add_answers_is_what_check_foretold(history: rd.History, year: pd.DataFrame) -> None:
     first, second = nights(year.head(60), 2)
     history.add(first)

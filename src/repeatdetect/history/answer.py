@@ -86,9 +86,11 @@ def answered(
     asked = np.array([position[name] for name in ids], np.int64)
     changed = {names[m] for e in plan.settled.events for m in (e.matter, e.other) if m is not None}
     wanted = np.isin(matter_ids, [*changed, *matter_ids[asked]])
+    left, right = plan.proposed.left, plan.proposed.right
+    alike = np.concatenate([left[np.isin(right, asked)], right[np.isin(left, asked)]])
     told = conclude(
         Comparable.of(plan.corpus), scorer, settings, plan.grouping, plan.proposed, plan.cannot, matter_ids, cases,
-        officials, clock, background, wanted,
+        officials, clock, background, wanted | np.isin(matter_ids, matter_ids[alike]),
     )  # fmt: skip
     twins = [position[name] for name in told.filings["repeat_of"].iloc[asked] if name]
     wanted |= np.isin(matter_ids, matter_ids[twins])

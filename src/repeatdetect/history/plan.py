@@ -32,6 +32,7 @@ from repeatdetect.settings import Settings
 
 MATTERS = 6  # matters looked at for each new filing
 ALWAYS, EACH, MOST = 200, 30, 3000  # filings grouped anew: in any case, for each new one, at most by connection alone
+COUNTY = 5000  # filings of a store that are all looked at for cases and officials
 STRIDE = 1.0  # log-odds by which connections looked at together may differ
 
 
@@ -108,7 +109,9 @@ class Planner:
         self._scorer, self._settings = scorer, settings
         self._look = look_from(settings, scorer)
 
-    def plan(self, table: pd.DataFrame, decisions: pd.DataFrame, spoken_of: set[str], clock: Clock) -> Plan:
+    def plan(
+        self, table: pd.DataFrame, decisions: pd.DataFrame, spoken_of: set[str], clock: Clock, *, linked: bool
+    ) -> Plan:
         """Work out what some filings and decisions change.
 
         Parameters
@@ -120,6 +123,9 @@ class Planner:
         spoken_of : set of str
             Ids that the new decisions speak of.
         clock : Clock
+        linked : bool
+            Whether cases and officials are to be told. Whom a matter must not reach may be said in any filing of its
+            township, so a store of up to ``COUNTY`` filings is then looked at as a whole.
         """
         settings, records, state = self._settings, self._records, self._state
         with clock.stage("prepare", len(table)):
@@ -146,9 +152,11 @@ class Planner:
             asked = set(incoming.number.tolist()) - touched
             asked |= state.partners(asked, KEEP).keys() - gone
             everything = touched | asked | (state.members(state.matter_of(asked).values()) - gone)
+            if linked and records.count() <= COUNTY:
+                everything |= set(records.all().tolist()) - gone
             corpus, numbers = self._load(everything)
             inner = np.array([n in touched for n in numbers.tolist()], bool)
-            proposed = self._proposed(numbers, pairs)
+            proposed = proposed_among(state, numbers, pairs)
             must, cannot = constraints(decisions, corpus.filings["filing_id"])
             before = state.matter_of(numbers.tolist())
             was = state.matter_of(incoming.replaced.values())
@@ -239,22 +247,6 @@ class Planner:
         order = np.argsort(canonical_table.canonical_order(corpus.filings).to_numpy())
         return corpus.take(order), some[order]
 
-    def _proposed(self, numbers: Index, pairs: Proposed) -> Proposed:
-        """Remembered pairs and new ones within some filings, as rows."""
-        ascending = np.argsort(numbers)
-        stored = self._state.pairs_among(numbers[ascending])
-        new = np.isin(pairs.left, numbers) & np.isin(pairs.right, numbers)
-        left, right, score = (
-            np.concatenate([old, added[new]])
-            for old, added in zip(
-                (stored.left, stored.right, stored.score), (pairs.left, pairs.right, pairs.score), strict=True
-            )
-        )
-        a, b = (ascending[np.searchsorted(numbers[ascending], side)] for side in (left, right))
-        a, b = np.minimum(a, b), np.maximum(a, b)
-        order = np.lexsort((b, a))
-        return Proposed(a[order], b[order], score[order])
-
     def _regroup(
         self, corpus: Corpus, part: Index, proposed: Proposed, must: Decided, cannot: Decided
     ) -> matter_stage.Grouping:
@@ -293,6 +285,22 @@ class Planner:
         names.expect(founders)
         settled = settle(groups, before, edges, founders, names)
         return settled, {settled.matter[groups[at][0]]: set(held) for at, held in edges.items()}
+
+
+def proposed_among(state: State, numbers: Index, more: Proposed | None = None) -> Proposed:
+    """Remembered pairs, and more, of which both filings are among some; rows, ascending."""
+    ascending = np.argsort(numbers)
+    parts = [state.pairs_among(numbers[ascending])]
+    if more is not None:
+        inside = np.isin(more.left, numbers) & np.isin(more.right, numbers)
+        parts.append(Proposed(more.left[inside], more.right[inside], more.score[inside]))
+    left, right, score = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "right", "score")
+    )
+    a, b = (ascending[np.searchsorted(numbers[ascending], side)] for side in (left, right))
+    a, b = np.minimum(a, b), np.maximum(a, b)
+    order = np.lexsort((b, a))
+    return Proposed(a[order], b[order], score[order])
 
 
 def grouped(matter: Index, numbers: Index, edges: dict[int, set[Edge]]) -> matter_stage.Grouping:

@@ -163,6 +163,11 @@ class Records:
         query = select(table.c.n).where(table.c.run_to.is_(None)).order_by(table.c.n)
         return np.array(self._connection.scalars(query).all(), np.int64)
 
+    def count(self) -> int:
+        """How many filings hold."""
+        table = schema.filings
+        return int(self._connection.scalar(select(func.count()).where(table.c.run_to.is_(None))) or 0)
+
     def gone(self) -> set[int]:
         """Numbers that were replaced by a correction, or taken back."""
         table = schema.filings

@@ -21,7 +21,7 @@ from repeatdetect.compare import Comparable
 from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import Decision
-from repeatdetect.detector import Clock, Proposed, Result, conclude, describe
+from repeatdetect.detector import Clock, Result, conclude, describe
 from repeatdetect.errors import StoreError
 from repeatdetect.history import drift, schema, write
 from repeatdetect.history import rekey as rekeying
@@ -29,7 +29,7 @@ from repeatdetect.history.answer import Tonight, answered
 from repeatdetect.history.connect import committing, engine_of, now, only_writer, place, reading, who
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.memory import Memory
-from repeatdetect.history.plan import Plan, Planner, counting, grouped
+from repeatdetect.history.plan import Plan, Planner, counting, grouped, proposed_among
 from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
 from repeatdetect.history.vault import Vault, make_key, read_key
@@ -176,12 +176,9 @@ class History:
             matter_of = state.matter_of(numbers.tolist())
             matter = np.array([matter_of[n] for n in numbers.tolist()], np.int64)
             grouping = grouped(matter, numbers, state.holds(matter_of.values()))
-            pairs = state.pairs_among(some)
+            proposed = proposed_among(state, numbers)
             names = state.names(matter_of.values())
             decisions = counting(state.decisions())
-        row = np.argsort(order)
-        left, right = (row[np.searchsorted(some, side)] for side in (pairs.left, pairs.right))
-        proposed = Proposed(np.minimum(left, right), np.maximum(left, right), pairs.score)
         _, cannot = constraints(decisions, corpus.filings["filing_id"])
         matter_ids = np.array([names[m] for m in matter.tolist()], dtype=object)
         answer = conclude(
@@ -285,7 +282,8 @@ class History:
                     ]
                 )
             spoken_of = {one[side] for one in said or () for side in ("left_id", "right_id")}
-            plan = planner.plan(table, counting(told), spoken_of, clock)
+            linked = cases is not None or officials is not None
+            plan = planner.plan(table, counting(told), spoken_of, clock, linked=linked)
             touched = {m for e in plan.settled.events for m in (e.matter, e.other) if m is not None}
             names = state.names({*plan.matter.tolist(), *touched}) | plan.settled.born
             tonight = answered(

@@ -1,0 +1,94 @@
+"""The example year night by night on both databases: the answers of all at once, the same files, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import repeatdetect as rd
+from tests.stores import Server
+from tests.test_history import f1, nights
+
+NIGHTS = 8
+_OWN = {"seconds", "peak_memory_mib"}  # of a run, not of its answer
+
+
+def content(path: Path) -> Any:
+    """What a file of a result says, without the moment it was written at."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return {name: book.read(name) for name in book.namelist() if name != "docProps/core.xml"}
+    if path.suffix == ".json":
+        return {k: v for k, v in json.loads(path.read_text("utf-8")).items() if k not in _OWN}
+    return path.read_bytes()
+
+
+def files(folder: Path) -> dict[str, Any]:
+    return {str(path.relative_to(folder)): content(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def office(anlan: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Filings by date, ledger, officials."""
+    filings = rd.read_filings(anlan / "filings.csv").sort_values(["date", "filing_id"]).reset_index(drop=True)
+    return filings, rd.read_cases(anlan / "cases.csv"), rd.read_officials(anlan / "officials.csv")
+
+
+@pytest.fixture(scope="module")
+def told(
+    office: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[rd.Result, list[tuple[rd.Result, rd.Result]], Path]:
+    """On SQLite: the whole store; of each night what was shown and what the whole store says; the files of the last."""
+    year, cases, officials = office
+    folder = tmp_path_factory.mktemp("sqlite")
+    history = rd.History.init(f"sqlite:///{folder / 'h.db'}", folder / "key")
+    both = []
+    for night in nights(year, NIGHTS):
+        tonight = history.add(night, cases, officials)
+        whole = history.export(cases, officials)
+        both.append((tonight.shown, whole))
+    _write(tonight, whole, folder / "out")
+    return whole, both, folder / "out"
+
+
+def _write(tonight: rd.Result, whole: rd.Result, out: Path) -> None:
+    for name, result in (("night", tonight), ("whole", whole)):
+        result.write(out / name)
+        result.write_outgoing(out / f"{name}-lists")
+
+
+def test_night_by_night_is_all_at_once(told: tuple[Any, ...], anlan_result: rd.Result) -> None:
+    whole: rd.Result = told[0]
+    assert f1(whole.filings, anlan_result.filings) >= 0.99
+    alike = whole.filings.merge(anlan_result.filings, on="filing_id", validate="1:1")
+    assert len(alike) == len(anlan_result.filings) == len(whole.filings)
+    for name in ("matter_id", "status", "repeat_of", "case_id", "lead_official", "new_content", "link_note"):
+        assert (alike[f"{name}_x"] == alike[f"{name}_y"]).mean() >= 0.97, name
+
+
+def test_what_a_night_shows_is_what_an_export_says(told: tuple[Any, ...]) -> None:
+    """Every cell of every matter shown, officials and recusals among them."""
+    for shown, whole in told[1]:
+        for name, key in (("filings", "filing_id"), ("matters", "matter_id"), ("links", "matter_id")):
+            one = getattr(shown, name).set_index(key)
+            other = getattr(whole, name).set_index(key).loc[one.index]
+            pd.testing.assert_frame_equal(one, other, check_dtype=False, obj=name)
+
+
+def test_both_databases_give_the_same_files(
+    told: tuple[Any, ...], office: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], postgres_server: Server,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    year, cases, officials = office
+    history = rd.History.init(postgres_server.database(), tmp_path / "key")
+    for night in nights(year, NIGHTS):
+        tonight = history.add(night, cases, officials)
+    _write(tonight, history.export(cases, officials), tmp_path / "out")
+    ours, theirs = files(told[2]), files(tmp_path / "out")
+    assert ours.keys() == theirs.keys()
+    assert [name for name in ours if ours[name] != theirs[name]] == []
