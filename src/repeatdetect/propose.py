@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from repeatdetect import lexical
@@ -21,14 +20,11 @@ TOP_TERMS = 24
 KEY_CAP = 2000
 NEIGHBOURS = 120
 LEAST_WEIGHT = 30.0  # about one very rare term alone, or two fairly rare ones (weights are squared IDF)
-_LEAF = 256  # filings whose pairs are multiplied out whole
+_LEAF = 512  # filings that look back together
 _TIE = (
     1e-13  # of its weight a filing loses for each before it, so that of pairs that weigh the same the earlier is nearer
 )
 _LEAST = LEAST_WEIGHT * (1 - 1e-6)  # what ties lose must not cost a pair
-
-Doubles = npt.NDArray[np.float64]
-_Near = tuple[Index, Index, Doubles]
 
 
 @dataclass(frozen=True)
@@ -154,34 +150,39 @@ def nearest(keys: Ragged, pool: Ragged, threads: int = 1) -> Pairs:
         (weights, matrix.indices[kept].astype(np.int32), indptr.astype(np.int32)), shape=matrix.shape
     )
     first = len(pool) - len(keys)
-    found = [_across(lean, (first, len(pool)), (0, first), threads), *_before(lean, first, len(pool), threads)]
-    right, left, weight = (np.concatenate(part) for part in zip(*found, strict=True))
-    order = np.lexsort((left, -weight, right))
-    rank = np.arange(len(order)) - np.searchsorted(right[order], right[order])
-    order = order[rank < NEIGHBOURS]
-    order = order[np.lexsort((right[order], left[order]))]
-    return Pairs(left[order], right[order], {"keys": int(common.sum())})
+    near = [sparse.csr_matrix((first, len(pool)), dtype=bool), *_looking_back(lean, first, threads)]
+    by_left = sparse.vstack(near, format="csr").tocsc()  # rows within each column ascend
+    left = np.repeat(np.arange(len(pool)), np.diff(by_left.indptr))
+    return Pairs(left, by_left.indices.astype(np.int64), {"keys": int(common.sum())})
 
 
-def _before(lean: sparse.csr_matrix, start: int, stop: int, threads: int) -> Iterator[_Near]:
-    """Nearest rows before each of a range and within it, in pieces: the halves, and the second looking at the first."""
-    if stop - start > _LEAF:
-        middle = (start + stop) // 2
-        yield from _before(lean, start, middle, threads)
-        yield from _before(lean, middle, stop, threads)
-        yield _across(lean, (middle, stop), (start, middle), threads)
-    elif stop > start:
-        whole = sparse.tril(lean[start:stop] @ lean[start:stop].T, -1)
-        near = whole.data >= _LEAST
-        yield whole.row[near].astype(np.int64) + start, whole.col[near].astype(np.int64) + start, whole.data[near]
+def _looking_back(lean: sparse.csr_matrix, first: int, threads: int) -> Iterator[sparse.csr_matrix]:
+    """For the rows from `first` on, some at a time: which rows before each are its nearest, shape (some, all rows).
 
+    What lies behind is kept in blocks that double, so that each row looks into few of them.
+    """
+    from sparse_dot_topn import sp_matmul_topn, zip_sp_matmul_topn
 
-def _across(lean: sparse.csr_matrix, rows: tuple[int, int], others: tuple[int, int], threads: int) -> _Near:
-    """Nearest rows of one range for each row of another."""
-    from sparse_dot_topn import sp_matmul_topn
+    total = lean.shape[0]
+    blocks: list[tuple[int, int, sparse.csr_matrix]] = []
 
-    near = sp_matmul_topn(
-        lean[slice(*rows)], lean[slice(*others)].T.tocsr(), top_n=NEIGHBOURS, threshold=_LEAST, sort=False,
-        n_threads=threads,
-    ).tocoo()  # fmt: skip
-    return near.row.astype(np.int64) + rows[0], near.col.astype(np.int64) + others[0], near.data
+    def keep(start: int, stop: int) -> None:
+        while blocks and blocks[-1][1] - blocks[-1][0] <= stop - start:
+            start = blocks.pop()[0]
+        blocks.append((start, stop, lean[start:stop].T.tocsr()))
+
+    if first:
+        keep(0, first)
+    for start in range(first, total, _LEAF):
+        rows = lean[start : start + _LEAF]
+        stop = start + rows.shape[0]
+        own = sparse.tril(rows @ rows.T, -1, format="csr")
+        own.data[own.data < _LEAST] = 0
+        own.eliminate_zeros()
+        behind = [
+            sp_matmul_topn(rows, block, top_n=NEIGHBOURS, threshold=_LEAST, sort=False, n_threads=threads)
+            for _, _, block in blocks
+        ]
+        near = zip_sp_matmul_topn(NEIGHBOURS, [*behind, own])
+        yield sparse.csr_matrix((near.data > 0, near.indices, near.indptr), shape=(stop - start, total))
+        keep(start, stop)
