@@ -110,3 +110,17 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'history.db'}"
     server: Server = request.getfixturevalue("postgres_server")
     return server.database()
+
+
+@pytest.fixture
+def history(store_url: str, tmp_path: Path) -> Iterator[rd.History]:
+    """A new history store, its key in ``office.key``."""
+    history = rd.History.init(store_url, tmp_path / "office.key")
+    yield history
+    history.close()
+
+
+@pytest.fixture(scope="session")
+def year(anlan: Path) -> pd.DataFrame:
+    """The example export by date."""
+    return rd.read_filings(anlan / "filings.csv").sort_values(["date", "filing_id"]).reset_index(drop=True)

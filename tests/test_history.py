@@ -19,17 +19,6 @@ from repeatdetect.history.identity import Names, Settled, settle
 from repeatdetect.matters import matter_id
 
 
-@pytest.fixture(scope="module")
-def year(anlan: Path) -> pd.DataFrame:
-    """The example export by date."""
-    return rd.read_filings(anlan / "filings.csv").sort_values(["date", "filing_id"]).reset_index(drop=True)
-
-
-@pytest.fixture
-def history(store_url: str, tmp_path: Path) -> rd.History:
-    return rd.History.init(store_url, tmp_path / "office.key")
-
-
 def nights(table: pd.DataFrame, count: int) -> list[pd.DataFrame]:
     edges = [len(table) * k // count for k in range(count + 1)]
     return [table.iloc[a:b].reset_index(drop=True) for a, b in pairwise(edges)]

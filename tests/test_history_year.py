@@ -33,10 +33,9 @@ def files(folder: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def office(anlan: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def office(anlan: Path, year: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Filings by date, ledger, officials."""
-    filings = rd.read_filings(anlan / "filings.csv").sort_values(["date", "filing_id"]).reset_index(drop=True)
-    return filings, rd.read_cases(anlan / "cases.csv"), rd.read_officials(anlan / "officials.csv")
+    return year, rd.read_cases(anlan / "cases.csv"), rd.read_officials(anlan / "officials.csv")
 
 
 @pytest.fixture(scope="module")

@@ -156,11 +156,14 @@ def runs(table: pd.DataFrame, *, as_json: bool) -> None:
     if as_json:
         typer.echo(table.to_json(orient="records", force_ascii=False))
         return
-    kinds, states = {"add": "入库", "decide": "人工结论"}, {"done": "", "undone": "，已撤销"}
+    kinds, states = {"add": "入库", "decide": "人工结论", "prepare": "重新整理"}, {"done": "", "undone": "，已撤销"}
     for row in table.itertuples(index=False):
+        did = f"新件 {row.new}，更正 {row.revised}，重复件比例 {row.repeats:.0%}，待人工判定 {row.reviews:.0%}"
+        if row.kind == "prepare":
+            did = f"按新版程序整理全库 {row.known} 件"
         typer.echo(
-            f"第 {row.run} 次 {row.at} {row.who} {kinds[str(row.kind)]}：新件 {row.new}，更正 {row.revised}，"
-            f"重复件比例 {row.repeats:.0%}，待人工判定 {row.reviews:.0%}，最大事项 {row.largest} 件{states[str(row.state)]}"
+            f"第 {row.run} 次 {row.at} {row.who} {kinds[str(row.kind)]}：{did}，"
+            f"最大事项 {row.largest} 件{states[str(row.state)]}"
         )
     if not len(table):
         typer.echo("还没有运行过。")

@@ -54,9 +54,7 @@ def warnings(before: list[dict[str, Any]], own: dict[str, Any]) -> list[str]:
     own : dict
         Tonight's manifest.
     """
-    out = []
-    if before and before[0]["model"] != own["model"]:
-        out.append("模型与上次运行不同：已有的两两比对不会重算，只影响今后来件。")
+    out: list[str] = []
     if not own["new"] + own["revised"]:
         return out
     nights = [night for night in before if night["new"] >= _FEWEST_FILINGS]

@@ -47,6 +47,8 @@ class Plan:
     incoming : Incoming
     new : Corpus
         The filings to be added, in canonical order.
+    fresh : int64, shape (len(new),)
+        Their numbers.
     keys : Ragged
         Their block keys.
     capped : dict
@@ -73,6 +75,7 @@ class Plan:
     run: int
     incoming: Incoming
     new: Corpus
+    fresh: Index
     keys: Ragged
     capped: dict[str, int]
     pairs: Proposed
@@ -169,8 +172,41 @@ class Planner:
         still = state.holds(sorted(set(matter[~inner].tolist())))
         whole = grouped(matter, numbers, {**still, **edges})
         return Plan(
-            state.next_run(), incoming, new, keys, found.capped, pairs, corpus, numbers, whole, proposed, cannot, settled, before, matter,
+            state.next_run(), incoming, new, fresh, keys, found.capped, pairs, corpus, numbers, whole, proposed, cannot, settled, before, matter,
             edges, old_edges,
+        )  # fmt: skip
+
+    def anew(self, decisions: pd.DataFrame, clock: Clock) -> Plan:
+        """Work out everything again from the originals, as if another version of the program had prepared nothing.
+
+        Parameters
+        ----------
+        decisions : DataFrame
+            All that count.
+        clock : Clock
+        """
+        settings, records, state = self._settings, self._records, self._state
+        with clock.stage("prepare", 0):
+            corpus, numbers = records.reread(settings.processes)
+        with clock.stage("propose", len(corpus)):
+            keys = propose.block_keys(corpus)
+            found = propose.nearest(keys, keys, settings.processes)
+        with clock.stage("compare", len(found)):
+            proposed = Proposed.of(Comparable.of(corpus), self._scorer, found.left, found.right)
+        with clock.stage("group", len(corpus)):
+            everything = np.arange(len(corpus))
+            must, cannot = constraints(decisions, corpus.filings["filing_id"])
+            before = state.matter_of(numbers.tolist())
+            grouping = self._regroup(corpus, everything, proposed, must, cannot)
+            nothing = records.receive(corpus.filings.head(0), 1)
+            settled, edges = self._settle(corpus, numbers, everything, grouping, before, records.arrival(nothing))
+            old_edges = state.holds(sorted(set(before.values())))
+        matter = np.array([settled.matter[n] for n in numbers.tolist()], np.int64)
+        one, other = numbers[proposed.left], numbers[proposed.right]
+        pairs = Proposed(np.minimum(one, other), np.maximum(one, other), proposed.score)
+        return Plan(
+            state.next_run(), nothing, corpus, numbers, keys, found.capped, pairs, corpus, numbers, grouping, proposed, cannot, settled,
+            before, matter, edges, old_edges,
         )  # fmt: skip
 
     def _near(self, fresh: Index, pairs: Proposed) -> tuple[set[int], set[int]]:

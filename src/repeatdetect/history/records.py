@@ -198,6 +198,14 @@ class Records:
         row = {int(n): at for at, n in enumerate(stored)} | {n: len(stored) + at for n, at in self._fresh.items()}
         return Corpus.concat([corpus, self._new]).take(np.array([row[n] for n in numbers.tolist()], np.int64))
 
+    def reread(self, jobs: int) -> tuple[Corpus, Index]:
+        """All filings that hold, prepared anew from their originals, in canonical order; and their numbers."""
+        numbers = self.all()
+        table = decode(self._opened(schema.filings.c.content, numbers))
+        order = np.argsort(canonical_table.canonical_order(table).to_numpy())
+        corpus = corpus_stage.prepare(table.iloc[order], jobs=jobs)
+        return Corpus.loads(corpus.filings, corpus.dumps()), numbers[order]
+
     def _opened(self, column: Column[bytes], numbers: Index) -> list[bytes]:
         number = column.table.c.n
         found = asked(self._connection, select(number, column), number, numbers.tolist())

@@ -148,7 +148,7 @@ background = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
-#: ``state``: done or undone; ``manifest``: counts, settings and fingerprints as JSON, no content
+#: ``kind``: add, decide or prepare (anew, by another version); ``state``: done or undone; ``manifest``: counts, settings and fingerprints as JSON, no content
 runs = Table(
     "rd_runs",
     metadata,

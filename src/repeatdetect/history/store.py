@@ -23,7 +23,7 @@ from repeatdetect.decide import Scorer
 from repeatdetect.decisions import Decision
 from repeatdetect.detector import Clock, Result, conclude, describe
 from repeatdetect.errors import StoreError
-from repeatdetect.history import drift, schema, write
+from repeatdetect.history import drift, renew, schema, write
 from repeatdetect.history import rekey as rekeying
 from repeatdetect.history.answer import Tonight, answered
 from repeatdetect.history.connect import committing, engine_of, now, only_writer, place, reading, who
@@ -79,6 +79,7 @@ class History:
                     schema.create(connection)
                     schema.put(connection, "salt", base64.b64encode(salt).decode())
                     schema.put(connection, "proof", Vault(master, salt).proof())
+                    schema.put(connection, "prepared", renew.stamp(Scorer.load()))
                     schema.put(connection, "made", f"{now()} {who()}")
         return History.open(url, key)
 
@@ -145,7 +146,9 @@ class History:
             One row a filing in input order, and the matters they touch.
         """
         with only_writer(self._engine, WAIT):
+            renewed = self._renew(settings, progress)
             records, plan, tonight = self._asked(filings, cases, officials, settings, progress)
+            tonight.warnings += renewed
             if not tonight.unchanged:
                 self._commit("add", records, plan, tonight, [])
         self._audit("add", "每日判重", len(tonight.filings))
@@ -167,6 +170,7 @@ class History:
         """Everything the store holds, as `detect` would answer; filings by date, then id."""
         settings, clock = settings or Settings(), Clock(progress)
         with reading(self._engine) as connection:
+            renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
             with clock.stage("prepare", 0):
                 some = records.all()
@@ -219,6 +223,11 @@ class History:
             if last != run:
                 known = f"最近一次是第 {last} 次" if last is not None else "库中没有可撤销的运行"
                 raise StoreError("E314", f"只能撤销最近一次运行，{known}", place=str(run), hint="请用 runs 查看。")
+            if connection.scalar(select(table.c.kind).where(table.c.run == run)) == "prepare":
+                raise StoreError(
+                    "E316", "这次运行是程序更新后的重新整理，不能撤销", place=str(run),
+                    hint="撤销会使库中数据与程序不一致；如需回到旧版，请恢复更新前的备份。",
+                )  # fmt: skip
             write.undo(connection, run)
 
     def rekey(self, key: str | Path) -> Path:
@@ -259,8 +268,27 @@ class History:
         """
         said = [asdict(decision) for decision in decisions]
         with only_writer(self._engine, WAIT):
+            self._renew(settings, None)
             records, plan, tonight = self._asked(_nothing(), None, None, settings, None, said)
             self._commit("decide", records, plan, tonight, said)
+
+    def _renew(self, settings: Settings | None, progress: Progress | None) -> list[str]:
+        """Prepare everything anew when another version of the program had prepared it; what is to be said of it."""
+        with reading(self._engine) as connection:
+            if renew.is_current(connection, self._scorer):
+                return []
+            records, state = Records(connection, self._vault), State(connection, self._vault)
+            planner = Planner(connection, records, state, self._index, self._scorer, settings or Settings())
+            plan = planner.anew(counting(state.decisions()), Clock(progress))
+        with committing(self._engine) as connection:
+            renew.apply(connection, self._vault, records, plan, self._scorer)
+        self._index, self._memory = SegmentIndex(self._vault), Memory(self._vault)
+        self._audit("prepare", "按新版整理", len(plan.new))
+        kinds = [event.kind for event in plan.settled.events]
+        return [
+            f"程序或模型已更新，已从原件重新整理库中 {len(plan.new)} 件（第 {plan.run} 次运行）："
+            f"事项合并 {kinds.count('merged')}，拆分 {kinds.count('split')}，来件调整 {kinds.count('moved')}，请核查。"
+        ]
 
     def _asked(
         self, filings: pd.DataFrame, cases: pd.DataFrame | None, officials: pd.DataFrame | None,
@@ -270,6 +298,7 @@ class History:
         table, rejected = quarantine_stage.quarantine(canonical_table.canonical(filings), settings)
         rejects = _rejects([*table.attrs.get("rejects", []), *rejected])
         with reading(self._engine) as connection:
+            renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
             planner = Planner(connection, records, state, self._index, self._scorer, settings)
             before = state.decisions()
@@ -293,8 +322,8 @@ class History:
             tonight.run = describe(tonight, clock, len(filings), plan.capped, table.attrs.get("notes", []))
             tonight.shown.run = describe(tonight.shown, clock, len(tonight.shown.filings), plan.capped, [])
             tonight.run["store"] = drift.figures(tonight, state.largest())
-            own = {**tonight.run["store"], "model": self._scorer.digest}
-            tonight.warnings = tonight.run["warnings"] = drift.warnings(drift.last_runs(connection), own)
+            before_it = drift.last_runs(connection)
+            tonight.warnings = tonight.run["warnings"] = drift.warnings(before_it, tonight.run["store"])
         return records, plan, tonight
 
     def _commit(self, kind: str, records: Records, plan: Plan, tonight: Tonight, said: list[dict[str, Any]]) -> None:

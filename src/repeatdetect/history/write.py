@@ -33,7 +33,7 @@ def apply(
         That received the plan's filings.
     plan : Plan
     kind : str
-        ``add`` or ``decide``.
+        ``add``, ``decide`` or ``prepare``.
     manifest : mapping
         Numbers and names of settings only.
     decisions : iterable of mapping
@@ -63,7 +63,7 @@ def apply(
         schema.background: [memory.row(vault, plan.new, run)],
         schema.segments: [
             {"run": run, "part": number, "sealed": vault.seal(part.dumps(), schema.place(schema.segments.c.sealed, run, number))}
-            for number, part in enumerate(parts(plan.keys, plan.incoming.number[plan.incoming.changes]))
+            for number, part in enumerate(parts(plan.keys, plan.fresh))
         ],
     }  # fmt: skip
     _end(connection, schema.filings, ("n",), [(n,) for n in plan.incoming.replaced.values()], run)
