@@ -1,7 +1,7 @@
 """Ours beside its peers on mass data, in one run: `make bench`, or `python -m benchmarks --sizes 10000 100000`.
 
 For each size an export is generated from the seed; then the whole `repeatdetect dedupe` process and every peer run on
-it, one after the other, each a process of its own. Figures go to results/bench.json and, as a table, results/bench.md.
+it, one after the other, each a process of its own. Figures go to results/bench.json and, as a table, results/bench.md and docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from repeatdetect import evaluation
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results"
+PAGE, MARK = ROOT / "docs" / "benchmarks.md", "<!-- written by `make bench` -->\n"
 OURS = "repeatdetect"
 #: Peer -> module it needs, largest size it can do on two cores and 8 GiB in reasonable time.
 PEERS: dict[str, tuple[str, int]] = {
@@ -118,7 +119,7 @@ def table(rows: Sequence[Row]) -> str:
         lines.append(
             f"{start}{row['wall']:.1f} | {row.get('core', row['wall']):.1f} | {row['cpu']:.1f} | {row['peak_mib']:,.0f} | {ratio} | {answers} |"
         )
-    return "\n".join([*lines, "", *_growth(rows), *_stages(rows)])
+    return "\n".join([*lines, "", *_growth(rows), *_stages(rows)]).rstrip() + "\n"
 
 
 def _growth(rows: Sequence[Row]) -> list[str]:
@@ -170,6 +171,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     told = f"{head['date']}, repeatdetect {head['version']}, seed {head['seed']}, {head['machine']}"
     text = f"{told}\n\n{table(rows)}"
     (given.out / "bench.md").write_text(text, encoding="utf-8")
+    if given.out == RESULTS:
+        PAGE.write_text(PAGE.read_text(encoding="utf-8").partition(MARK)[0] + f"{MARK}\n{text}", encoding="utf-8")
     sys.stdout.write(text)
 
 
