@@ -18,7 +18,7 @@ from scipy import sparse
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import lexical
 from repeatdetect.corpus import Corpus
-from repeatdetect.ragged import Floats, Index, Ragged, Side, long_row_dots, matrices, row_dots, within
+from repeatdetect.ragged import Floats, Index, Ragged, Side, instead, long_row_dots, matrices, row_dots, within
 
 Flags = npt.NDArray[np.bool_]
 
@@ -107,19 +107,14 @@ class Comparable:
         weighted = corpus_stage.weighted(corpus, "terms")
         title = corpus_stage.weighted(corpus, "title")
         tables = lexical.load()
-        raw = weighted.reweighted(tables.idf["terms"](weighted.ids))
-        names = corpus.features["names"]
-        flags = Ragged.from_pairs(
-            np.concatenate([weighted.rows, names.rows]),
-            np.concatenate([weighted.ids, names.ids]),
-            np.ones(len(weighted.ids) + len(names.ids), np.float32),
-            len(corpus),
-        )
-        title_squared = title.reweighted(tables.idf["terms"](title.ids) ** 2)
-        terms, squared, known, accused_terms, titles, title_mass = matrices(
-            weighted, raw, flags, corpus.features["accused_terms"], title, title_squared
-        )
+        names, accused = corpus.features["names"], corpus.features["accused_terms"]
+        ids, rows = np.concatenate([weighted.ids, names.ids]), np.concatenate([weighted.rows, names.rows])
+        asked = pd.Series(ids).isin(np.concatenate([accused.ids, title.ids])).to_numpy()
+        flags = Ragged.from_pairs(rows[asked], ids[asked], np.ones(int(asked.sum()), np.float32), len(corpus))
+        terms, known, accused_terms, titles = matrices(weighted, flags, accused, title)
         known.data[:] = 1.0
+        squared = instead(terms, tables.idf["terms"](weighted.ids))
+        title_mass = instead(titles, tables.idf["terms"](title.ids) ** 2)
         mass = np.asarray(squared.multiply(squared).sum(axis=1), dtype=np.float32).ravel()
         sides = {name: Side.of(matrices(corpus_stage.weighted(corpus, name))[0]) for name in ("issues", "objects")}
         for group in _PLAIN:

@@ -129,6 +129,7 @@ class Corpus:
         )
 
 
+_TOGETHER = 2000  # filings encoded together; keeps memory flat
 _PARALLEL_FROM = 4000  # below this a second process costs more than it saves
 
 
@@ -148,15 +149,16 @@ def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
         Depends on each filing alone: not on its neighbours, their order or the number of processes.
     """
     filings = filings.reset_index(drop=True)
-    if jobs < 2 or len(filings) < _PARALLEL_FROM:
-        return Corpus(filings, *encode(filings))
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
     used = filings[[*USED, "date"]]
-    parts = [used.iloc[at : at + 2000] for at in range(0, len(used), 2000)]
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        done = list(pool.map(encode, parts))
+    parts = [used.iloc[at : at + _TOGETHER] for at in range(0, max(len(used), 1), _TOGETHER)]
+    if jobs < 2 or len(filings) < _PARALLEL_FROM:
+        done = [encode(part) for part in parts]
+    else:
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+            done = list(pool.map(encode, parts))
     return Corpus(
         filings,
         {name: Ragged.concat([features[name] for features, _, _ in done]) for name in FEATURES},

@@ -128,6 +128,13 @@ def matrices(*parts: Ragged) -> list[sparse.csr_matrix]:
     return out
 
 
+def instead(side: sparse.csr_matrix, data: Floats) -> sparse.csr_matrix:
+    """A matrix with other values in the same places, which both then share."""
+    out = sparse.csr_matrix((data, side.indices, side.indptr), shape=side.shape)
+    out.has_sorted_indices = True
+    return out
+
+
 def within(side: sparse.csr_matrix, other: sparse.csr_matrix) -> sparse.csr_matrix:
     """`side` with only the columns that `other` uses: dot products with rows of `other` stay what they are."""
     used = np.zeros(side.shape[1], bool)
