@@ -1,7 +1,7 @@
 """Who, where, how much, when, about what: the facts of a filing, each with its span.
 
-One pass over the words of a text finds names and places; one pass of an automaton finds issue words, posts and kin;
-numbers and dates have a pass each. Nothing here looks at any other filing.
+What its phrases hold (`repeatdetect.phrases`) is put together and told who is who. Nothing here looks at any other
+filing.
 """
 
 from __future__ import annotations
@@ -9,42 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from operator import itemgetter
-from typing import NamedTuple
 
 from repeatdetect import accused as accused_stage
-from repeatdetect import lexicon, numerals, text
-from repeatdetect import persons as people
+from repeatdetect import lexicon, text
 from repeatdetect.persons import Person, field_persons, field_post, place_of
+from repeatdetect.phrases import NOTHING, Fact, by_place, memory, moved
 
 __all__ = ["Fact", "FilingFacts", "Person", "extract", "field_persons", "field_post", "mentions", "place_of"]
 _LEX = lexicon.load()
-# single characters that end the name of a place when one reads backwards from its suffix
-_PLACE_EDGE = people.FUNCTION | frozenset("和及全本该邻等因同住系至经往沿离距驻村镇乡县市省区户人年元称")
-_HAN_RUN = re.compile(rf"[{text.HAN}]+\Z")
 _NAMES = re.compile(r"[、,;/|\s]+|和(?=[^和])|及")
-_LAST = frozenset(word[-1] for word in _LEX.suffix_kind)
-_ABOUT = ("反映", "举报", "控告", "检举", "投诉", "叫", "及", "和", "与", "、", "由", "是")
-_OFFICIAL_SURNAMES = frozenset("高黄石江林田万丁章雷成方金温钱马段季项夏易")  # common before a title: 高所长, 钱校长
-
-
-_Mark = tuple[str, str, int, int]  # kind, value, start, end
-
-
-class Fact(NamedTuple):
-    """One fact of a filing: canonical `value` of a `kind`, and where it stands (`start`, `end`) in column `source`."""
-
-    kind: str
-    value: str
-    start: int
-    end: int
-    source: str = "text"
-
-    @property
-    def amount(self) -> str:
-        """A number without its measure word: 60头 is 60."""
-        return self.value.rstrip(numerals.COUNTED)
 
 
 @dataclass(frozen=True)
@@ -68,19 +41,6 @@ class FilingFacts:
         return tuple(person for person in self.persons if person.role == "accused")
 
 
-class _Phrase(NamedTuple):
-    """What one phrase holds, before it is told who is who; places count from its beginning.
-
-    Before the first `unplaced` persons the phrase names no place; `place` is the last it names.
-    """
-
-    facts: tuple[Fact, ...]
-    persons: tuple[Person, ...]
-    weak: tuple[Fact, ...]
-    unplaced: int
-    place: str
-
-
 @dataclass(slots=True)
 class _Scan:
     """What one text holds, before it is told who is who."""
@@ -90,258 +50,29 @@ class _Scan:
     weak: list[Fact]
 
 
-def _place_at(cut: Sequence[str], i: int) -> tuple[str, str, int]:
-    """Place, unit or object that ends with word `i`: (kind, name, words taken before `i`); kind '' when none."""
-    word = cut[i]
-    kind = _LEX.suffix_kind.get(word, "")
-    if not kind:
-        for size in (3, 2, 1):
-            if len(word) > size + 1:
-                kind = _LEX.suffix_kind.get(word[-size:], "")
-                if kind and word[:-size] not in _LEX.place_stop and len(word) <= 6 and _HAN_RUN.match(word):
-                    if kind in ("unit", "object") and size == 1:
-                        return "", "", 0
-                    return kind, word, 0
-        return "", "", 0
-    taken, name = 0, ""
-    longest = 3 if kind in ("town", "village") else 8
-    while i - taken > 0 and taken < 5:
-        before = cut[i - taken - 1]
-        if before in _PLACE_EDGE or (len(before) > 1 and before in _LEX.place_stop):
-            break
-        if not _HAN_RUN.match(before) or len(name) + len(before) > longest:
-            break
-        if before in _LEX.suffix_kind and _LEX.suffix_kind[before] in ("town", "village"):
-            break
-        name, taken = before + name, taken + 1
-        if len(before) > 1 and kind in ("town", "village"):
-            break
-    if len(name) < 2:
-        return "", "", 0
-    if kind == "village" and cut[i + 1 : i + 2] and cut[i + 1] in ("民", "级", "务"):
-        return "", "", 0
-    return kind, name + word, taken
-
-
-@dataclass(slots=True)
-class _Words:
-    """Listed words of one text: spans covered, posts by their ends, where kin and self words end."""
-
-    facts: list[_Mark]
-    covered: dict[int, int]
-    post_start: dict[int, str]
-    post_end: dict[int, str]
-    kin_end: set[int]
-    self_end: set[int]
-
-    @staticmethod
-    def of(plain: str) -> _Words:
-        out = _Words([], {}, {}, {}, set(), set())
-        for index, start, end in _LEX.automaton.find_matches_as_indexes(plain):
-            kind, value = _LEX.kinds[index], _LEX.values[index]
-            if kind == "self":
-                out.self_end.add(end)
-                continue
-            out.facts.append((kind, value, start, end))
-            out.covered.update(dict.fromkeys(range(start, end), end))
-            if kind == "post":
-                out.post_end[end] = out.post_start[start] = value
-            elif kind == "kin":
-                out.kin_end.add(end)
-        return out
-
-
-def _places(
-    cut: Sequence[str], offset: Sequence[int], ends: Sequence[int]
-) -> tuple[list[_Mark], dict[int, str], set[int]]:
-    """Places that end with one of the words `ends`; the place that ends at a position; positions inside towns and villages."""
-    facts: list[_Mark] = []
-    place_end: dict[int, str] = {}
-    inside: set[int] = set()
-    for i in ends:
-        kind, name, taken = _place_at(cut, i)
-        if kind:
-            start, end = offset[i - taken], offset[i + 1]
-            facts.append((kind, name, start, end))
-            if kind in ("town", "village"):
-                inside.update(range(start, end))
-            if kind != "object":
-                place_end[end] = name
-    return facts, place_end, inside
-
-
-class _Part(dict[str, int]):
-    """What a word may be part of, each word looked at once: 1 begins a name, 2 ends a place."""
-
-    def __missing__(self, word: str) -> int:
-        begins = word[0] in _LEX.surnames or word in _LEX.double_surnames
-        part = self[word] = begins + 2 * (word[-1] in _LAST)
-        return part
-
-
-_part = _Part()
-
-
-def _read(phrases: Sequence[str]) -> list[_Phrase]:
-    """All facts of each of some normalised phrases."""
-    plain = "\n".join(phrases)
-    cut = text.words(plain)
-    part = list(map(_part.__getitem__, cut))
-    words = _Words.of(plain)
-    facts = words.facts
-    facts += numerals.numbers(plain)
-    facts += [("date", value, a, b) for value, a, b in numerals.dates(plain)]
-    offset = [0, *accumulate(map(len, cut))]
-    places, place_end, placed = _places(cut, offset, [i for i, kind in enumerate(part) if kind & 2])
-    facts += places
-    persons: list[Person] = []
-    weak: list[_Mark] = []
-    covered, post_start, post_end = words.covered, words.post_start, words.post_end
-    busy = 0
-    place = ""
-    passed = iter([*place_end.items(), (len(plain) + 1, "")])
-    place_at, coming = next(passed)
-    for i in [i for i, kind in enumerate(part) if kind & 1]:
-        word, at = cut[i], offset[i]
-        while place_at <= at:
-            place = coming
-            place_at, coming = next(passed)
-        if at < busy or at in placed:
-            continue
-        post = post_end.get(at, "")
-        about = plain.endswith(_ABOUT, 0, at)
-        strong = bool(post) or about or at in words.kin_end or at in words.self_end or at in place_end
-        if at in covered and covered[at] > at + 1 and not strong:
-            continue
-        if len(word) == 1 and i + 1 < len(cut):
-            title = post_start.get(offset[i + 1], "")
-            if title and word not in "老小" and (word not in _LEX.doubtful_surnames or word in _OFFICIAL_SURNAMES):
-                persons.append(Person("", word, title, place, "mentioned", "text", at, offset[i + 1]))
-                busy = offset[i + 1] + 1
-                continue
-            if cut[i + 1][0] == "某":
-                persons.append(Person("", word, post, place, "mentioned", "text", at, at + 2))
-                continue
-            if i and cut[i - 1] == "姓":
-                persons.append(Person("", word, "", place, "mentioned", "text", at, at + 1))
-                continue
-        name, count = people.name_at(cut, i, strong)
-        if not name:
-            continue
-        end = offset[i + count]
-        inside = covered and any(covered.get(p, p + 1) > p + 1 and p not in post_start for p in range(at, end))
-        if inside and not (post or about):
-            continue
-        title = post_start.get(end, "")
-        if not strong and not title and word[0] in _LEX.doubtful_surnames:
-            continue
-        busy = end
-        role = "petitioner" if at in words.self_end else "kin" if at in words.kin_end else "weak"
-        if role == "weak" and (post or title or about):
-            role = "named"
-        if role == "weak" and at not in place_end:
-            weak.append(("person", name, at, end))
-        else:
-            facts.append(("person", name, at, end))
-        persons.append(Person(name, people.surname_of(name), post or title, place, role, "text", at, end))
-    facts.sort(key=_stand)
-    return _by_phrase(phrases, facts, persons, weak, place_end)
-
-
-def _by_phrase(
-    phrases: Sequence[str],
-    facts: Sequence[_Mark],
-    persons: Sequence[Person],
-    weak: Sequence[_Mark],
-    place_end: Mapping[int, str],
-) -> list[_Phrase]:
-    """What was read of phrases joined by line ends, in the order it stands, told apart."""
-    out = []
-    ends = list(place_end)
-    begin = f = p = w = e = 0
-    for phrase in phrases:
-        f0, p0, w0, e0, stop = f, p, w, e, begin + len(phrase)
-        while f < len(facts) and facts[f][2] < stop:
-            f += 1
-        while p < len(persons) and persons[p].start < stop:
-            p += 1
-        while w < len(weak) and weak[w][2] < stop:
-            w += 1
-        while e < len(ends) and ends[e] <= stop:
-            e += 1
-        if f > f0 or p > p0:
-            first, place = (ends[e0], place_end[ends[e - 1]]) if e > e0 else (stop, "")
-            unplaced = sum(person.start < first for person in persons[p0:p])
-            out.append(
-                _Phrase(
-                    tuple([Fact(kind, value, start - begin, end - begin) for kind, value, start, end in facts[f0:f]]),
-                    tuple([_moved(person, -begin) for person in persons[p0:p]]),
-                    tuple([Fact(kind, value, start - begin, end - begin) for kind, value, start, end in weak[w0:w]]),
-                    unplaced, place,
-                )
-            )  # fmt: skip
-        else:
-            out.append(_NOTHING)
-        begin = stop + 1
-    return out
-
-
-def _moved(person: Person, by: int, source: str = "text", place: str | None = None) -> Person:
-    """The same person read from another place."""
-    name, surname, post, there, role, _, start, end, given, sure = person
-    where = there if place is None else place
-    return Person(name, surname, post, where, role, source, start + by, end + by, given, sure)
-
-
-class _Memory:
-    """Phrases read before; the same ones stand in filing after filing."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, _Phrase] = {}
-        self._room = _ROOM
-
-    def read(self, phrases: Sequence[str]) -> list[_Phrase]:
-        """`_read`, each phrase once."""
-        new = list(dict.fromkeys(phrase for phrase in phrases if phrase not in self._known))
-        if new:
-            self._room -= sum(map(len, new))
-            if self._room < 0:
-                self._known.clear()
-                self._room = _ROOM
-                new = list(dict.fromkeys(phrases))
-            self._known.update(zip(new, _read(new), strict=True))
-        return [self._known[phrase] for phrase in phrases]
-
-
-_NOTHING = _Phrase((), (), (), 0, "")
-_ROOM = 1 << 19  # characters of phrases that are remembered, some tens of MB with what they hold
-_memory = _Memory()
-_stand = itemgetter(2, 3)  # start, end
-
-
 def _scan(pieces: Sequence[str], source: str, begin: int = 0) -> _Scan:
     """All facts of the phrases of one text, the first of which begins at `begin`."""
     out = _Scan([], [], [])
     place, at = "", begin
-    for piece, phrase in zip(pieces, _memory.read(pieces), strict=True):
-        if phrase is not _NOTHING:
+    for piece, phrase in zip(pieces, memory.read(pieces), strict=True):
+        if phrase is not NOTHING:
             for kind, value, start, end, _ in phrase.facts:
                 out.facts.append(Fact(kind, value, at + start, at + end, source))
             for kind, value, start, end, _ in phrase.weak:
                 out.weak.append(Fact(kind, value, at + start, at + end, source))
             for k, person in enumerate(phrase.persons):
-                out.persons.append(_moved(person, at, source, place if k < phrase.unplaced else None))
+                out.persons.append(moved(person, at, source, place if k < phrase.unplaced else None))
             place = phrase.place or place
         at += len(piece)
     known = {p.name for p in out.persons if p.name and p.role != "weak"}
     if some := [fact for fact in out.weak if fact.value in known]:
-        out.facts = sorted(out.facts + some, key=_stand)
+        out.facts = sorted(out.facts + some, key=by_place)
     return out
 
 
 def learn(filings: Sequence[tuple[str, str]]) -> None:
     """Read the phrases of some titles and texts all at once, which is quicker, so that `extract` knows them."""
-    _memory.read([phrase for pieces in filings for raw in pieces for phrase in text.read(raw).phrases])
+    memory.read([phrase for pieces in filings for raw in pieces for phrase in text.read(raw).phrases])
 
 
 def mentions(raw: str, source: str = "text") -> list[Fact]:
@@ -363,7 +94,7 @@ def mentions(raw: str, source: str = "text") -> list[Fact]:
     reading = text.read(raw)
     scan = _scan(text.phrases(reading.plain), source)
     names = {fact.value for fact in scan.facts if fact.kind == "person"}
-    return sorted(scan.facts + [fact for fact in scan.weak if fact.value not in names], key=lambda f: (f.start, f.end))
+    return sorted(scan.facts + [fact for fact in scan.weak if fact.value not in names], key=by_place)
 
 
 def extract(filing: Mapping[str, object]) -> FilingFacts:
