@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 CONSTRAINTS := constraints-dev.txt
 SIZES ?= 10000 100000
 
-.PHONY: help demo test test-wheel check format docs bench wheelhouse constraints clean
+.PHONY: help demo test test-wheel test-faults check format docs bench wheelhouse constraints clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,10 +15,13 @@ demo: .venv/.installed ## install and run the main job on examples/
 	@$(BIN)/python examples/demo.py
 
 test: .venv/.installed-dev ## install and pass the tests (what the machine lacks is skipped and named)
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow and not faults"
 
 test-wheel: .venv/.installed-dev ## build the wheel, install it into an empty environment and run it there
 	@$(BIN)/python -m pytest -m slow
+
+test-faults: .venv/.installed-dev ## kill nights and cut connections at random moments
+	@$(BIN)/python -m pytest -m faults
 
 check: .venv/.installed-dev ## formatting, lint, types, and that generated pages are current
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/python docs/build_cli.py --check

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,28 +27,36 @@ from repeatdetect.history.connect import engine_of, reading
 from tests.conftest import ROOT
 from tests.stores import Server
 
-KILLS = 5  # on each database
+MOMENTS = (0.12, 0.36, 0.6, 0.84, 1.08)  # shares of a night after which it is killed
+SEED = 20261125
+
+
+def at_random(count: int) -> list[float]:
+    """Moments of a night, half of them while or shortly before it is written."""
+    draw = random.Random(SEED).uniform
+    return [draw(0, 1.1) for _ in range(count // 2)] + [draw(0.7, 1.1) for _ in range(count - count // 2)]
+
 
 _NIGHT = """
-import os, signal, sys, time
+import os, signal, sys, time, zlib
 import repeatdetect as rd
 
-url, key, first, second, kills = *sys.argv[1:5], int(sys.argv[5])
+url, key, second, *moments = sys.argv[1:]
 table = rd.read_filings(second)
 history = rd.History.open(url, key)
 start = time.perf_counter()
 history.check(table)  # everything is loaded now, and one night takes about this long
 took = time.perf_counter() - start
-history.close()
-for number in range(kills):
+for moment in map(float, moments):
+    history.close()
     child = os.fork()
     if not child:
         rd.History.open(url, key).add(table)
         os._exit(0)
-    time.sleep(took * (number + 0.5) / kills * 1.2)
+    time.sleep(took * moment)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-print(took)
+    print(zlib.crc32(history.export().filings.to_csv().encode()))
 """
 
 
@@ -90,24 +100,33 @@ def same_as(history: rd.History, expected: pd.DataFrame) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("moments", [MOMENTS, pytest.param(at_random(10), marks=pytest.mark.faults)], ids=len)
 def test_killed_at_any_moment_then_run_again(
-    begun: rd.History, two_nights: tuple[Path, Path], undisturbed: pd.DataFrame, tmp_path: Path
+    begun: rd.History, two_nights: tuple[Path, Path], undisturbed: pd.DataFrame, tmp_path: Path, moments: list[float]
 ) -> None:
     before = begun.export().filings
-    arguments = [begun.name, str(tmp_path / "key"), *map(str, two_nights), str(KILLS)]
+    begun.close()
+    arguments = [begun.name, str(tmp_path / "key"), str(two_nights[1]), *map(str, moments)]
     done = subprocess.run(
         [sys.executable, "-c", _NIGHT, *arguments], capture_output=True, text=True, check=False, timeout=300,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    between = begun.export().filings
-    assert between.equals(before) or between.equals(undisturbed), "as before the run or as after it"
+    seen = done.stdout.split()
+    assert len(seen) == len(moments)
+    whole = {str(zlib.crc32(table.to_csv().encode())) for table in (before, undisturbed)}
+    assert set(seen) <= whole, "as before the run or as after it, whenever it was killed"
     begun.add(rd.read_filings(two_nights[1]))
     same_as(begun, undisturbed)
 
 
+@pytest.mark.parametrize("moments", [(0.2, 0.6, 0.9), pytest.param(at_random(10), marks=pytest.mark.faults)], ids=len)
 def test_the_connection_is_cut(
-    postgres_server: Server, two_nights: tuple[Path, Path], undisturbed: pd.DataFrame, tmp_path: Path
+    postgres_server: Server,
+    two_nights: tuple[Path, Path],
+    undisturbed: pd.DataFrame,
+    tmp_path: Path,
+    moments: list[float],
 ) -> None:
     history = rd.History.init(postgres_server.database(), tmp_path / "key")
     history.add(rd.read_filings(two_nights[0]))
@@ -117,14 +136,17 @@ def test_the_connection_is_cut(
     took = time.perf_counter() - start
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name <> 'psql' AND pid <> pg_backend_pid()"
     said: list[str] = []
-    for share in (0.2, 0.6, 0.9):
-        cutter = threading.Timer(took * share, postgres_server.psql, [cut])
+    before = history.export().filings
+    for moment in moments:
+        cutter = threading.Timer(took * moment, postgres_server.psql, [cut])
         cutter.start()
         try:
             history.add(table)
         except StoreError as error:
             said.append(error.code)
         cutter.join()
+        found = history.export().filings
+        assert found.equals(before) or found.equals(undisturbed), "as before the run or as after it"
     assert set(said) == {"E310"}, "at least one cut hit a run"
     history.add(table)
     same_as(history, undisturbed)
