@@ -74,15 +74,20 @@ _SHORT = 48  # characters below which looking up one after the other is quicker
 _FORWARD = re.compile(
     r"转办|交办|转去|批转|转来|转送|阅处|来信摘要|督办|信交|网转|转你|转交|【来源】|【办理要求】|呈报|转信"
 )
-_MARKER = re.compile(
-    r"[^\n]{0,14}(?:以下为|以下是|来信原文|举报原文|信件原文|原文如下|原文[::]|正文如下|全文如下|内容如下|附件?[::]|"
+_ORIGINAL = (
+    r"以下为|以下是|来信原文|举报原文|信件原文|原文如下|原文[::]|正文如下|全文如下|内容如下|附件?[::]|"
     r"【主要问题】|【反映内容】|【举报内容】|【信件内容】|【问题描述】|主要内容[::]|反映内容[::]|主要问题[::]|摘录如下|"
-    r"照录如下|信访内容[::]|来信全文)[^\n]{0,10}?(?:\n|(?<=[::】]))[—\-=\s]*"
+    r"照录如下|信访内容[::]|来信全文"
 )
-_GREETING = re.compile(
+_ANNOUNCED = re.compile(_ORIGINAL)
+_BEFORE = 14  # characters of its line before the words that announce a letter
+_MARKER = re.compile(rf"[^\n]{{0,{_BEFORE}}}(?:{_ORIGINAL})[^\n]{{0,10}}?(?:\n|(?<=[::】]))[—\-=\s]*")
+_WORDS_OF_COURSE = (
     rf"尊敬的[{HAN}、]{{0,14}}[:,]?|此致|敬礼[!]?|您好[!,。]?|你好[!,。]|各位领导[:,]?|谢谢[!。]?|盼复|"
-    r"望领导[^,。!]{0,10}为盼|万分感谢|特此举报|特此反映|(?<=\n)[^\n]{2,10}领导(?:同志)?[::]"
+    r"望领导[^,。!]{0,10}为盼|万分感谢|特此举报|特此反映"
 )
+_COURTESY = re.compile(_WORDS_OF_COURSE)
+_GREETING = re.compile(_WORDS_OF_COURSE + r"|(?<=\n)[^\n]{2,10}领导(?:同志)?[::]")
 
 
 def forwarding_end(text: str) -> int:
@@ -93,7 +98,10 @@ def forwarding_end(text: str) -> int:
     spoken = _FORWARD.search(text, 0, 800)
     if not spoken:
         return 0
-    for match in _MARKER.finditer(text, 0, 1500):
+    announced = _ANNOUNCED.search(text, 0, 1500)
+    if not announced:
+        return 0
+    for match in _MARKER.finditer(text, max(announced.start() - _BEFORE, 0), 1500):
         if spoken.start() < match.end() < len(text) - 8:
             return match.end()
     return 0
@@ -118,7 +126,8 @@ def core_spans(text: str) -> list[tuple[int, int]]:
 
 def _own_spans(plain: str, start: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    for match in _GREETING.finditer(plain, start):
+    addressed = "领导:" in plain or "领导同志:" in plain  # a line of address costs four times the rest to look for
+    for match in (_GREETING if addressed else _COURTESY).finditer(plain, start):
         if match.start() > start:
             spans.append((start, match.start()))
         start = match.end()
