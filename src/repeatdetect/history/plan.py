@@ -31,7 +31,7 @@ from repeatdetect.scoring import KEEP
 from repeatdetect.settings import Settings
 
 MATTERS = 6  # matters looked at for each new filing
-ALWAYS, EACH, MOST = 200, 30, 3000  # filings grouped anew: in any case, for each new one, at most by connection alone
+EACH, MOST = 30, 3000  # filings grouped anew for their connections alone: for each new one, and in all
 COUNTY = 5000  # filings of a store that are all looked at for cases and officials
 STRIDE = 1.0  # log-odds by which connections looked at together may differ
 
@@ -149,7 +149,7 @@ class Planner:
             said |= (state.partners(old, self._look).keys() | state.members(state.matter_of(old).values())) - old
             near, joined = self._near(fresh, pairs)
             grown = state.together(said | joined, gone, bound)
-            grown = self._connected(grown, pairs, gone, bound, min(MOST, ALWAYS + EACH * len(new)))
+            grown = self._connected(grown, pairs, gone, bound, min(MOST, EACH * len(new)))
             touched = grown | near | state.small(state.partners(grown, KEEP).keys() - gone, attach.SMALL)
             touched = state.together(touched, gone, bound)
             asked = set(incoming.number.tolist()) - touched

@@ -116,8 +116,8 @@ class Records:
 
     def __init__(self, connection: Connection, vault: Vault) -> None:
         self._connection, self._vault = connection, vault
-        self._fresh: dict[int, int] = {}
         self._new = Corpus.loads(decode([]), [])
+        self._held, self._row = self._new, dict[int, int]()  # what was loaded, and the row of each filing in it
 
     def receive(self, table: pd.DataFrame, jobs: int) -> Incoming:
         """Compare an export with the store and prepare what is new in it.
@@ -139,7 +139,7 @@ class Records:
         number[fresh] = self._next() + np.arange(len(fresh))
         self._new = corpus_stage.prepare(table.iloc[fresh], jobs=jobs)
         self._new = Corpus.loads(self._new.filings, self._new.dumps())
-        self._fresh = {int(n): row for row, n in enumerate(number[fresh])}
+        self._held, self._row = self._new, {int(n): row for row, n in enumerate(number[fresh])}
         return Incoming(table, kept, tags, digests, number, old)
 
     @property
@@ -188,15 +188,14 @@ class Records:
         return int(self._connection.scalar(select(func.max(schema.filings.c.n))) or 0) + 1
 
     def load(self, numbers: Index) -> Corpus:
-        """Filings with their features; rows as asked for."""
-        stored = np.array([n for n in numbers.tolist() if n not in self._fresh], np.int64)
-        content = self._opened(schema.filings.c.content, stored)
-        features = self._opened(schema.features.c.sealed, stored)
-        corpus = Corpus.loads(decode(content), features)
-        if not self._fresh:
-            return corpus
-        row = {int(n): at for at, n in enumerate(stored)} | {n: len(stored) + at for n, at in self._fresh.items()}
-        return Corpus.concat([corpus, self._new]).take(np.array([row[n] for n in numbers.tolist()], np.int64))
+        """Filings with their features, each opened once; rows as asked for."""
+        more = np.array([n for n in numbers.tolist() if n not in self._row], np.int64)
+        if len(more):
+            content = self._opened(schema.filings.c.content, more)
+            features = self._opened(schema.features.c.sealed, more)
+            self._row |= {n: len(self._row) + at for at, n in enumerate(more.tolist())}
+            self._held = Corpus.concat([self._held, Corpus.loads(decode(content), features)])
+        return self._held.take(np.array([self._row[n] for n in numbers.tolist()], np.int64))
 
     def reread(self, jobs: int) -> tuple[Corpus, Index]:
         """All filings that hold, prepared anew from their originals, in canonical order; and their numbers."""
