@@ -73,10 +73,26 @@ def test_night_by_night_is_all_at_once(told: tuple[Any, ...], anlan_result: rd.R
 def test_what_a_night_shows_is_what_an_export_says(told: tuple[Any, ...]) -> None:
     """Every cell of every matter shown, officials and recusals among them."""
     for shown, whole in told[1]:
-        for name, key in (("filings", "filing_id"), ("matters", "matter_id"), ("links", "matter_id")):
-            one = getattr(shown, name).set_index(key)
-            other = getattr(whole, name).set_index(key).loc[one.index]
-            pd.testing.assert_frame_equal(one, other, check_dtype=False, obj=name)
+        same_cells(shown, whole)
+
+
+def test_without_officials_it_shows_the_same_cells(year: pd.DataFrame, tmp_path: Path) -> None:
+    history = rd.History.init(f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "key")
+    for night in nights(year.head(90), 3):
+        tonight = history.add(night)
+        same_cells(tonight.shown, history.export())
+
+
+def same_cells(shown: rd.Result, whole: rd.Result) -> None:
+    for name, key in (("filings", "filing_id"), ("matters", "matter_id"), ("links", "matter_id")):
+        one = getattr(shown, name).set_index(key)
+        other = getattr(whole, name).set_index(key).loc[one.index]
+        pd.testing.assert_frame_equal(one, other, check_dtype=False, obj=name)
+    ids = set(shown.filings["filing_id"])
+    pairs = whole.pairs[whole.pairs["left_id"].isin(ids) & whole.pairs["right_id"].isin(ids)]
+    assert set(zip(pairs["left_id"], pairs["right_id"], strict=True)) == set(
+        zip(shown.pairs["left_id"], shown.pairs["right_id"], strict=True)
+    )
 
 
 def test_both_databases_give_the_same_files(

@@ -81,16 +81,14 @@ def answered(
     cases: pd.DataFrame | None, officials: pd.DataFrame | None, clock: Clock, background: Background,
 ) -> Tonight:  # fmt: skip
     """Conclude a plan for the filings asked about, in the order asked."""
+    changed = [m for e in plan.settled.events for m in (e.matter, e.other) if m is not None]
+    plan, wanted, told_of = _narrowed(plan, ids, changed, linked=cases is not None or officials is not None)
     matter_ids = np.array([names[m] for m in plan.matter.tolist()], dtype=object)
     position = {name: row for row, name in enumerate(plan.corpus.filings["filing_id"])}
     asked = np.array([position[name] for name in ids], np.int64)
-    changed = {names[m] for e in plan.settled.events for m in (e.matter, e.other) if m is not None}
-    wanted = np.isin(matter_ids, [*changed, *matter_ids[asked]])
-    left, right = plan.proposed.left, plan.proposed.right
-    alike = np.concatenate([left[np.isin(right, asked)], right[np.isin(left, asked)]])
     told = conclude(
         Comparable.of(plan.corpus), scorer, settings, plan.grouping, plan.proposed, plan.cannot, matter_ids, cases,
-        officials, clock, background, wanted | np.isin(matter_ids, matter_ids[alike]),
+        officials, clock, background, told_of,
     )  # fmt: skip
     twins = [position[name] for name in told.filings["repeat_of"].iloc[asked] if name]
     wanted |= np.isin(matter_ids, matter_ids[twins])
@@ -105,6 +103,28 @@ def answered(
         settings, scorer, shown=shown, fresh=len(plan.new) - revised, revised=revised, known=len(ids) - len(plan.new), added=added,
         events=pd.DataFrame(events, columns=["kind", "matter_id", "other_id", "filings", "reason"]),
     )  # fmt: skip
+
+
+def _narrowed(
+    plan: Plan, ids: list[str], changed: list[int], *, linked: bool
+) -> tuple[Plan, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """A plan without what has no part in the answer; rows that are shown, and those that may be shown beside them.
+
+    Who must not have a matter may be said anywhere, so nothing is left out where officials are to be told.
+    """
+    matter, near = plan.matter, plan.proposed
+    asked = np.isin(plan.corpus.filings["filing_id"].to_numpy(object), ids)
+    wanted = np.isin(matter, [*changed, *matter[asked].tolist()])
+
+    def beside(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        others = np.concatenate([near.left[rows[near.right]], near.right[rows[near.left]]])
+        return np.asarray(rows | np.isin(matter, matter[others]))
+
+    told_of = wanted | beside(asked)
+    if linked:
+        return plan, wanted, told_of
+    rows = np.flatnonzero(beside(told_of))
+    return plan.within(rows), wanted[rows], told_of[rows]
 
 
 def _part(plan: Plan, told: Answer, rows: Index, rejects: pd.DataFrame, scorer: Scorer, settings: Settings) -> Result:

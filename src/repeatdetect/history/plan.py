@@ -7,7 +7,7 @@ and ends where all at once would have ended. `check` and ``--dry-run`` are a pla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -89,6 +89,25 @@ class Plan:
     matter: Index
     edges: dict[int, set[Edge]]
     old_edges: dict[int, set[Edge]]
+
+    def within(self, rows: Index) -> Plan:
+        """What the plan says of some whole matters (rows ascending), as far as answers need it."""
+        at = np.full(len(self.corpus), -1, np.int64)
+        at[rows] = np.arange(len(rows))
+        held, near = self.grouping, self.proposed
+        tied = (at[held.left] >= 0) & (at[held.right] >= 0)
+        alike = (at[near.left] >= 0) & (at[near.right] >= 0)
+        return replace(
+            self,
+            corpus=self.corpus.take(rows),
+            numbers=self.numbers[rows],
+            grouping=matter_stage.Grouping(
+                at[held.label[rows]], at[held.left[tied]], at[held.right[tied]], held.score[tied]
+            ),
+            proposed=Proposed(at[near.left[alike]], at[near.right[alike]], near.score[alike]),
+            cannot=[(int(at[a]), int(at[b])) for a, b in self.cannot if at[a] >= 0 and at[b] >= 0],
+            matter=self.matter[rows],
+        )
 
 
 class Planner:
