@@ -6,7 +6,7 @@ keys both filings carry weigh enough; keys that too many filings carry are cappe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,14 +69,28 @@ def block_keys(corpus: Corpus) -> Ragged:
     Ragged
         One row a filing. Depends on each filing alone.
     """
-    features = corpus.features
+    used = {name: corpus.features[name] for name in _KEYED}
+    starts = range(0, max(len(corpus), 1), _AT_ONCE)
+    pieces = [np.arange(start, min(start + _AT_ONCE, len(corpus)), dtype=np.int64) for start in starts]
+    return Ragged.concat([_keys({name: part.take(rows) for name, part in used.items()}) for rows in pieces])
+
+
+_AT_ONCE = 8192  # filings whose keys are made together; keeps memory flat
+_KEYED = (
+    "terms", "names", "accused_terms", "accused", "persons", "surname", "village", "town", "objects", "issues",
+    "numbers", "petitioner", "identity",
+)  # fmt: skip
+
+
+def _keys(features: Mapping[str, Ragged]) -> Ragged:
+    count = len(features["terms"])
     table = lexical.load().idf["terms"]
     words, names_part = features["terms"], features["names"]
     terms = Ragged.from_pairs(
         np.concatenate([words.rows, names_part.rows]),
         np.concatenate([words.ids, names_part.ids]),
         np.concatenate([words.weights, names_part.weights]),
-        len(corpus),
+        count,
     )
     rare = _top(
         terms.reweighted(table(terms.ids) * np.minimum(1.0 + np.log(terms.weights), 2.0).astype(np.float32)),
@@ -105,7 +119,7 @@ def block_keys(corpus: Corpus) -> Ragged:
         row.append(part.rows)
         ids.append((part.ids.astype(np.uint64) * np.uint64(2 * salt + 1) + np.uint64(salt)).astype(np.uint32))
         weights.append(np.full(len(part.ids), weight, np.float32))
-    joined = Ragged.from_pairs(np.concatenate(row), np.concatenate(ids), np.concatenate(weights), len(corpus))
+    joined = Ragged.from_pairs(np.concatenate(row), np.concatenate(ids), np.concatenate(weights), count)
     return joined.reweighted(np.minimum(joined.weights, 100.0))
 
 
