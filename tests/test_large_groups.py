@@ -99,3 +99,17 @@ def test_equal_scores_pair_off_at_once(seed: int) -> None:
     )
     assert len(np.unique(merged.label)) == 1
     assert calls < 60
+
+
+def test_a_crowd_takes_in_what_two_filings_would_not_join_for() -> None:
+    score = np.full((30, 30), 3.0)
+    score[29] = score[:, 29] = 0.6
+    left, right = np.triu_indices(30, 1)
+
+    def group(rows: Index) -> Index:
+        inside = np.isin(left, rows) & np.isin(right, rows)
+        i, j = left[inside], right[inside]
+        return matters.group(30, i, j, score[i, j], lambda a, b: score[a, b], threshold=1.2, look=-1.0).label
+
+    assert group(np.arange(30))[29] == 0
+    assert group(np.array([0, 29]))[29] == 29

@@ -49,8 +49,9 @@ def pool(corpus: Corpus, label: Index) -> tuple[Corpus, Index]:
     features = {}
     for name, part in corpus.features.items():
         joined = Ragged.from_pairs(position[part.rows], part.ids, part.weights, count)
-        if name not in _COUNTED:
-            joined = joined.reweighted(np.minimum(joined.weights, part.weights.max(initial=1.0)))
+        if name not in _COUNTED:  # what an entry weighs is the same wherever it stands
+            times = Ragged.from_pairs(position[part.rows], part.ids, np.ones(len(part.ids), np.float32), count)
+            joined = joined.reweighted(joined.weights / times.weights)
         features[name] = joined
     sums = {
         name: np.bincount(position, weights=corpus.scalars[name], minlength=count)

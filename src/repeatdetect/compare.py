@@ -28,9 +28,7 @@ EVIDENCE: dict[str, int] = {
     "cosine": 1,
     "containment": 1,
     "shared_rare": 1,
-    "title": 1,
     "title_in": 1,
-    "title_body": 1,
     "latent": 1,
     "issue": 1,
     "who": 1,
@@ -39,14 +37,12 @@ EVIDENCE: dict[str, int] = {
     "town": 1,
     "object": 1,
     "org": 1,
+    "body": 1,
     "numbers": 1,
     "dates": 1,
     "petitioner": 1,
     "category": 1,
-    "days": -1,
     "shortest": 0,
-    "names": 1,
-    "title_letters": 1,
     "topic": 1,
     "topic_latent": 1,
     "who_what": 1,
@@ -65,36 +61,21 @@ class Comparable:
     squared: sparse.csr_matrix
     accused_terms: Side
     known_names: Side
-    title: Side
     title_mass: sparse.csr_matrix
     known_title: sparse.csr_matrix
-    title_terms: sparse.csr_matrix
     content: sparse.csr_matrix
     content_latent: Floats
     mass: Floats
     sides: dict[str, Side]
     org: Side
     org_mass: Floats
+    body: Side
+    body_mass: Floats
 
     @cached_property
     def latent(self) -> Floats:
         """Unit vectors of all words in the latent-semantic space, shape (n, k)."""
         return lexical.load().project(corpus_stage.weighted(self.corpus, "terms"))
-
-    @cached_property
-    def names(self) -> Side:
-        """Names that jieba does not know, rows of length one."""
-        return Side.of(matrices(_unit(self.corpus.features["names"]))[0])
-
-    @cached_property
-    def titles(self) -> npt.NDArray[np.object_]:
-        """Titles as filed, shape (n,)."""
-        return self.corpus.filings["title"].to_numpy(dtype=object)
-
-    @cached_property
-    def short_title(self) -> Flags:
-        """Titles of fewer than four characters, shape (n,)."""
-        return np.fromiter((len(title) < 4 for title in self.titles), bool, len(self.titles))
 
     @cached_property
     def title_sum(self) -> Floats:
@@ -111,24 +92,23 @@ class Comparable:
         ids, rows = np.concatenate([weighted.ids, names.ids]), np.concatenate([weighted.rows, names.rows])
         asked = pd.Series(ids).isin(np.concatenate([accused.ids, title.ids])).to_numpy()
         flags = Ragged.from_pairs(rows[asked], ids[asked], np.ones(int(asked.sum()), np.float32), len(corpus))
-        terms, known, accused_terms, titles = matrices(weighted, flags, accused, title)
+        title_squared = title.reweighted(tables.idf["terms"](title.ids) ** 2)
+        terms, known, accused_terms, title_mass = matrices(weighted, flags, accused, title_squared)
         known.data[:] = 1.0
         squared = instead(terms, tables.idf["terms"](weighted.ids))
-        title_mass = instead(titles, tables.idf["terms"](title.ids) ** 2)
-        mass = np.asarray(squared.multiply(squared).sum(axis=1), dtype=np.float32).ravel()
         sides = {name: Side.of(matrices(corpus_stage.weighted(corpus, name))[0]) for name in ("issues", "objects")}
         for group in _PLAIN:
             together = matrices(*(corpus.features[name] for name in group))
             sides |= {name: Side.of(side) for name, side in zip(group, together, strict=True)}
         content = corpus_stage.weighted(corpus, "content")
-        org_part = corpus.features["org"]
-        org_idf = tables.idf["org"](org_part.ids)
-        (org,) = matrices(org_part.reweighted(np.sqrt(org_idf)))
-        org_mass = np.asarray(org.multiply(org).sum(axis=1), dtype=np.float32).ravel()
+        org, body = (
+            matrices(part.reweighted(part.weights * np.sqrt(tables.idf["org"](part.ids))))[0]
+            for part in (corpus.features["org"], corpus.features["body"])
+        )
         return Comparable(
-            corpus, terms, squared, Side.of(accused_terms), Side.of(within(known, accused_terms)), Side.of(titles), title_mass,
-            within(known, titles), within(terms, titles), matrices(content)[0], tables.project(content), mass, sides,
-            Side.of(org), org_mass,
+            corpus, terms, squared, Side.of(accused_terms), Side.of(within(known, accused_terms)), title_mass,
+            within(known, title_mass), matrices(content)[0], tables.project(content), _mass(squared), sides,
+            Side.of(org), _mass(org), Side.of(body), _mass(body),
         )  # fmt: skip
 
 
@@ -153,20 +133,9 @@ def _cosine(side: Side, i: Index, j: Index) -> Floats:
     return np.where(some[i] & some[j], side.dots(side, i, j), np.float32(np.nan))
 
 
-def _unit(part: Ragged) -> Ragged:
-    """Rows of ones scaled to length one."""
-    return part.reweighted((1.0 / np.sqrt(np.maximum(part.lengths, 1)))[part.rows].astype(np.float32))
-
-
-def _title_letters(data: Comparable, i: Index, j: Index) -> Floats:
-    """Normalised edit similarity of titles letter by letter (rapidfuzz), NaN where one is missing."""
-    from rapidfuzz import fuzz, process
-
-    out = np.asarray(
-        process.cpdist(data.titles[i], data.titles[j], scorer=fuzz.ratio, dtype=np.float32, workers=1), np.float32
-    )
-    out[data.short_title[i] | data.short_title[j]] = np.nan
-    return out / 100.0
+def _mass(side: sparse.csr_matrix) -> Floats:
+    """Squared length of each row, shape (n,)."""
+    return np.asarray(side.multiply(side).sum(axis=1), dtype=np.float32).ravel()
 
 
 def _dense(rows: Floats, i: Index, j: Index) -> Floats:
@@ -313,21 +282,18 @@ def _containment(pairs: Pairs) -> Floats:
     return out
 
 
-def _apart(pairs: Pairs) -> Floats:
-    day = pairs.data.corpus.scalars["day"]
-    out: Floats = np.log1p(np.abs(day[pairs.i] - day[pairs.j]))
-    return out
-
-
 def _shortest(pairs: Pairs) -> Floats:
     length = pairs.data.corpus.scalars["length"]
     out: Floats = np.log1p(np.minimum(length[pairs.i], length[pairs.j]))
     return out
 
 
-def _title_body(pairs: Pairs) -> Floats:
-    data = pairs.data
-    return _two_ways(data.title.matrix, data.title_terms, pairs.i, pairs.j, np.ones(len(data.corpus), np.float32))
+def _contradictions(pairs: Pairs) -> Floats:
+    """How many of the three differ although both sides tell: accused, place, body; a township only where no village is one."""
+    village = pairs["village"]
+    elsewhere = (village < 0) | ((pairs["town"] < 0) & ~(village > 0))
+    out: Floats = np.where(pairs["who"] <= -0.6, 1.0, 0.0) + elsewhere + (pairs["body"] < 0.34)
+    return out
 
 
 _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
@@ -338,13 +304,13 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "town": lambda p: p.agreement("town"),
     "object": lambda p: _cosine(p.data.sides["objects"], p.i, p.j),
     "org": lambda p: _overlap(p.data.org, p.data.org_mass, p.i, p.j),
+    "body": lambda p: _overlap(p.data.body, p.data.body_mass, p.i, p.j),
     "numbers": _numbers,
     "dates": lambda p: p.dots("dates"),
     "petitioner": _petitioner,
     "category": lambda p: p.agreement("category"),
-    "days": _apart,
     "shortest": _shortest,
-    "conflict": lambda p: np.where(p["who"] <= -0.6, 1.0, 0.0) + (p["village"] < 0) + (p["org"] < 0.34),
+    "conflict": _contradictions,
     # about what
     "issue": lambda p: _cosine(p.data.sides["issues"], p.i, p.j),
     "topic_latent": lambda p: _dense(p.data.content_latent, p.i, p.j),
@@ -352,16 +318,12 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "who_what": lambda p: _weaker(p["who"], p["what"]),
     "where_what": lambda p: _weaker(_where(p), p["what"]),
     # in which words
-    "title": lambda p: _cosine(p.data.title, p.i, p.j),
     "title_in": lambda p: _two_ways(p.data.title_mass, p.data.known_title, p.i, p.j, p.data.title_sum),
-    "title_body": _title_body,
-    "title_letters": lambda p: _title_letters(p.data, p.i, p.j),
     "latent": lambda p: _dense(p.data.latent, p.i, p.j),
-    "names": lambda p: _cosine(p.data.names, p.i, p.j),
     "topic": lambda p: row_dots(p.data.content, p.data.content, p.i, p.j),
     "words": lambda p: _words(p.data, p.i, p.j),
     "cosine": lambda p: p["words"][:, 0],
-    "template": lambda p: np.where((p["who"] < 0) | (p["village"] < 0), p["cosine"], 0.0),
+    "template": lambda p: np.where((p["who"] < 0) | (p["conflict"] > 0), p["cosine"], 0.0),
     "shared": lambda p: p["words"][:, 1],
     "shared_rare": lambda p: np.log1p(p["shared"]),
     "containment": _containment,

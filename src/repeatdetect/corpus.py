@@ -154,11 +154,9 @@ def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
     if jobs < 2 or len(filings) < _PARALLEL_FROM:
         done = [encode(part) for part in parts]
     else:
-        import multiprocessing
-        from concurrent.futures import ProcessPoolExecutor
+        from joblib import Parallel, delayed  # its workers do not run the caller's script anew, as spawned ones would
 
-        with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-            done = list(pool.map(encode, parts))
+        done = Parallel(n_jobs=jobs, backend="loky")(delayed(encode)(part) for part in parts)
     return Corpus(
         filings,
         {name: Ragged.concat([features[name] for features, _, _ in done]) for name in FEATURES},

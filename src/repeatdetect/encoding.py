@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import itertools
 import math
-import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,11 +18,12 @@ import pandas as pd
 
 from repeatdetect import facts as fact_stage
 from repeatdetect import lexicon, persons, text
+from repeatdetect.bodies import body_keys, key_weight
 from repeatdetect.ragged import Floats, HashCache, Ids, Index, Ragged
 
 FEATURES = (
     "terms", "content", "title", "names", "persons", "accused", "accused_terms", "surname", "part", "called", "titled",
-    "spoken", "office", "village", "town", "objects", "org", "numbers", "dates", "issues", "petitioner", "identity",
+    "spoken", "office", "village", "town", "objects", "org", "body", "numbers", "dates", "issues", "petitioner", "identity",
     "category",
 )  # fmt: skip
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
@@ -46,19 +46,6 @@ def _village_key(name: str) -> str:
     return text.sound(name.removesuffix("村").removesuffix("社区").removesuffix("村委会"))
 
 
-_GOVERNMENT = re.compile(
-    r"(?:党总支|党支部|支部|党委|党工委|党组|人民政府|政府|村委会|居委会|委员会|管委会|办事处|有限责任公司|有限公司|股份公司)+\Z"
-)
-
-
-@lru_cache(maxsize=65536)
-def _org_characters(name: str) -> tuple[str, ...]:
-    """Sounds of the characters of a body's own name: 县第二实验小学 and 二实小 share theirs, 第二试验小学 too."""
-    bare = _GOVERNMENT.sub("", name)
-    bare = bare[1:] if bare[:1] in "县市区" and len(bare) > 3 else bare
-    return tuple(dict.fromkeys(text.sound(bare).split("-"))) if bare else ()
-
-
 @lru_cache(maxsize=65536)
 def _given_keys(name: str) -> tuple[str, ...]:
     """How a person of this full name may be called: by the whole given name, by its last character, by the name."""
@@ -73,11 +60,7 @@ def _office_keys(found: fact_stage.FilingFacts, post_cell: str) -> list[str]:
         posts.append(own)
     if not posts and found.village and not any(p.name for p in found.accused):
         posts = [f.value for f in found.facts if f.kind == "post" and _LEVEL.get(f.value) == "village"][:1]
-    where = (
-        _village_key(found.village)
-        if found.village
-        else "-".join(_org_characters(found.unit)) or text.sound(found.town)
-    )
+    where = _village_key(found.village) if found.village else "-".join(body_keys(found.unit, found.town))
     return [f"{persons.office(post)}@{where}" for post in posts] if where else []
 
 
@@ -207,8 +190,8 @@ class _Batch:
 
 _STREAMS = ("own", "title", "what")
 _LISTED = tuple(name for name in FEATURES if name not in ("terms", "content", "title", "names"))
-_WEIGHTED = ("numbers", "dates", "issues")
-_FLAGS = ("persons", "names", "accused", "called", "part", "spoken", "office", "org", "village", "town")
+_WEIGHTED = ("numbers", "dates", "issues", "org", "body")
+_FLAGS = ("persons", "names", "accused", "called", "part", "spoken", "office", "village", "town")
 
 
 def _ragged(rows: Index, ids: Ids, count: int, weights: Floats | None = None) -> Ragged:
@@ -279,7 +262,7 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
     villages |= {_village_key(f.value) for f in places if f.kind == "village"}
     towns = {text.sound(found.town)} if found.town else set()
     towns |= {text.sound(f.value) for f in places if f.kind == "town"}
-    unit = found.unit or next((f.value for f in places if f.kind == "unit"), "" if found.village else found.town)
+    unit = found.unit or next((f.value for f in places if f.kind == "unit"), "")
     numbers = {f.amount: _digits(f.amount) for f in found.facts if f.kind in ("sum", "area", "length", "count")}
     dates = {f.value for f in found.facts if f.kind == "date"}
     issues: dict[str, float] = {}
@@ -291,7 +274,8 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
         "village": villages,
         "town": towns,
         "objects": [g for f in places for g in _sound_grams(f.value)],
-        "org": _org_characters(unit),
+        "org": () if found.village and not unit else body_keys(unit, found.town),
+        "body": body_keys(found.unit, found.town) if found.unit else (),
         "numbers": numbers,
         "dates": dates,
         "issues": issues,
@@ -303,6 +287,8 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
         batch.list(name, lists[name])
     batch.weights["numbers"] += numbers.values()
     batch.weights["dates"] += [2.0 if len(d) > 4 else 0.5 for d in dates]
+    for name in ("org", "body"):
+        batch.weights[name] += map(key_weight, lists[name])
     batch.weights["issues"] += [1.0 + math.log(n) for n in issues.values()]
     spoken = list(dict.fromkeys(p.name or p.surname for p in accused if p.name or p.surname))
     told = [

@@ -21,10 +21,8 @@ _ORDER = (
     ("conflict",),
     ("category", "numbers", "town"),
     ("issue", "who_what", "where_what"),
-    ("shortest", "object", "petitioner", "days"),
+    ("shortest", "object", "petitioner"),
     ("title_in",),
-    ("title", "title_letters"),
-    ("title_body",),
     ("topic",),
 )
 

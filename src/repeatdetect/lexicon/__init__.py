@@ -35,6 +35,8 @@ class Lexicon:
     double_surnames: frozenset[str]
     suffix_kind: dict[str, str]
     place_stop: frozenset[str]
+    body_rank: tuple[str, ...]
+    body_trade: tuple[str, ...]
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -52,7 +54,8 @@ def load() -> Lexicon:
     """
     issues = _table("issues.toml")["issues"]
     people = _table("people.toml")
-    places = _table("places.toml")["suffixes"]
+    geography = _table("places.toml")
+    places, bodies = geography["suffixes"], geography["bodies"]
     words: dict[str, tuple[str, str]] = {}
     for value, spellings in issues.items():
         for word in spellings:
@@ -79,4 +82,6 @@ def load() -> Lexicon:
         double_surnames=frozenset(people["surnames"]["double"]),
         suffix_kind=suffix_kind,
         place_stop=frozenset(places["stop"]),
+        body_rank=tuple(bodies["rank"]),
+        body_trade=tuple(bodies["trade"]),
     )
