@@ -91,12 +91,12 @@ def answered(
         officials, clock, background, told_of,
     )  # fmt: skip
     twins = [position[name] for name in told.filings["repeat_of"].iloc[asked] if name]
-    wanted |= np.isin(matter_ids, matter_ids[twins])
+    wanted |= np.isin(plan.matter, plan.matter[twins])
     shown = _part(plan, told, np.flatnonzero(wanted), rejects, scorer, settings)
     rows = {row: at for at, row in reversed(list(enumerate(plan.grouping.label[asked].tolist())))}
     events = [(e.kind, names[e.matter], names.get(e.other or 0, ""), e.filings, e.reason) for e in plan.settled.events]
     revised = len(plan.incoming.replaced)
-    added = np.isin(ids, plan.new.filings["filing_id"].tolist())
+    added = pd.Index(ids, dtype=object).isin(plan.new.filings["filing_id"])
     return Tonight(
         told.filings.iloc[asked].reset_index(drop=True), shown.matters, shown.pairs, shown.links, rejects,
         plan.corpus.take(asked), np.array([rows[row] for row in plan.grouping.label[asked].tolist()], np.int64),
@@ -113,7 +113,7 @@ def _narrowed(
     Who must not have a matter may be said anywhere, so nothing is left out where officials are to be told.
     """
     matter, near = plan.matter, plan.proposed
-    asked = np.isin(plan.corpus.filings["filing_id"].to_numpy(object), ids)
+    asked = plan.corpus.filings["filing_id"].isin(ids).to_numpy()
     wanted = np.isin(matter, [*changed, *matter[asked].tolist()])
 
     def beside(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
