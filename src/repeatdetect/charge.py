@@ -81,8 +81,10 @@ class Office:
 
     def complains(self, rows: Sequence[int], town: str) -> bool:
         """Whether filings of a township complain of somebody who is put in charge there."""
+        if town not in self._at_stake:
+            return False
         seen = self._Seen(self._read(rows), (), town, tuple(self._rows))
-        if any(seen.ground(official) for official in self._at_stake.get(town, ())):
+        if any(seen.ground(official) for official in self._at_stake[town]):
             return True
         return town in self._rows and not places.is_county(town) and bool(seen.group(self._rows[town]["mayor"]))
 
