@@ -92,13 +92,13 @@ def write(
     """
     from repeatdetect.report import ledger, page, workbook
     from repeatdetect.report.content import Content
+    from repeatdetect.report.tables import write_csv
 
     check_target(out)
     start = time.perf_counter()
     with _replacing(out) as beside:
         for name in ("filings", "matters", "pairs", "links", "rejects"):
-            table: pd.DataFrame = getattr(result, name)
-            table.to_csv(beside / f"{name}.csv", index=False, encoding="utf-8-sig", float_format="%.9g")
+            write_csv(getattr(result, name), beside / f"{name}.csv")
         for name, page_text in (pages or {}).items():
             (beside / name).write_text(page_text, encoding="utf-8", newline="\n")
         content = Content(shown or result, masked)
