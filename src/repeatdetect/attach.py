@@ -17,7 +17,7 @@ from repeatdetect.compare import Columns, Comparable, compare
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.matters import Doubles, Grouping, Score
-from repeatdetect.propose import propose
+from repeatdetect.propose import Pairs, block_keys, nearest
 from repeatdetect.ragged import Index, Ragged, rows_of_each
 from repeatdetect.scoring import score_pairs as weigh
 
@@ -96,25 +96,92 @@ class Rivals:
         corpus: Corpus, label: Index, left: Index, right: Index, score: Doubles, threads: int = 1, small: int = SMALL
     ) -> Rivals:
         """Propose pairs of matters of which one has at most `small` filings, given the proposed pairs of filings."""
-        pooled, position = pool(corpus, label)
-        size = np.bincount(position)
-        pairs = propose(pooled, threads)
-        chosen = np.minimum(size[pairs.left], size[pairs.right]) <= small
-        a, b = pairs.left[chosen], pairs.right[chosen]
-        width = len(size)
-        x, y = position[left], position[right]
-        code = np.minimum(x, y) * width + np.maximum(x, y)
-        best = pd.Series(score).groupby(code).max()
-        more: Columns = {
-            "best": best.reindex(a * width + b).to_numpy(np.float32),
-            "small": np.log(np.minimum(size[a], size[b])).astype(np.float32),
-            "large": np.log(np.maximum(size[a], size[b])).astype(np.float32),
-        }
-        return Rivals(Comparable.of(pooled), a, b, more, position)
+        matters = _Matters.of(corpus, label)
+        return matters.rivals(*matters.pairs(len(matters), threads, small), left, right, score)
 
     def evidence(self) -> pd.DataFrame:
         """Columns of `compare` and of ``POOLED``, shape (k, columns)."""
         return compare(self.data, self.a, self.b).assign(**self.more)
+
+
+@dataclass(frozen=True)
+class _Matters:
+    """Matters, each as one long filing.
+
+    Attributes
+    ----------
+    first : int64, shape (matters,)
+        Row of the first filing of each.
+    pooled : Corpus
+    keys : Ragged
+        What they are proposed by.
+    size : int64, shape (matters,)
+        Filings of each.
+    position : int64, shape (n,)
+        Matter of each filing (-1: none of these).
+    """
+
+    first: Index
+    pooled: Corpus
+    keys: Ragged
+    size: Index
+    position: Index
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @staticmethod
+    def of(corpus: Corpus, label: Index) -> _Matters:
+        """All matters, in order of their first filings."""
+        pooled, position = pool(corpus, label)
+        return _Matters(np.unique(label), pooled, block_keys(pooled), np.bincount(position), position)
+
+    def only(self, kept: Index) -> _Matters:
+        """Some of them."""
+        at = np.full(len(self), -1, np.int64)
+        at[kept] = np.arange(len(kept))
+        return _Matters(
+            self.first[kept], self.pooled.take(kept), self.keys.take(kept), self.size[kept], at[self.position]
+        )
+
+    def united(self, one: Index, other: Index) -> _Matters:
+        """Pairs of matters, of which the first is the earlier, made one; these come last."""
+        apart = np.ones(len(self), bool)
+        apart[one] = apart[other] = False
+        kept, moved = np.flatnonzero(apart), np.concatenate([one, other])
+        order = np.argsort(self.first[moved])
+        place = np.argsort(order)
+        label = np.empty(len(moved), np.int64)
+        label[place] = np.tile(place[: len(one)], 2)
+        pooled, owner = pool(self.pooled.take(moved[order]), label)
+        at = np.empty(len(self), np.int64)
+        at[kept], at[moved[order]] = np.arange(len(kept)), len(kept) + owner
+        return _Matters(
+            np.concatenate([self.first[kept], np.sort(self.first[one])]),
+            Corpus.concat([self.pooled.take(kept), pooled]),
+            Ragged.concat([self.keys.take(kept), block_keys(pooled)]),
+            np.bincount(at, self.size).astype(np.int64),
+            at[self.position],
+        )
+
+    def pairs(self, last: int, threads: int, small: int) -> tuple[Index, Index]:
+        """Pairs proposed for so many of the last, those of which one has at most `small` filings."""
+        pairs: Pairs = nearest(self.keys.take(np.arange(len(self) - last, len(self))), self.keys, threads)
+        chosen = np.minimum(self.size[pairs.left], self.size[pairs.right]) <= small
+        return pairs.left[chosen], pairs.right[chosen]
+
+    def rivals(self, a: Index, b: Index, left: Index, right: Index, score: Doubles) -> Rivals:
+        """Evidence of pairs of these matters, given the proposed pairs of filings."""
+        width = len(self)
+        x, y = self.position[left], self.position[right]
+        code = np.minimum(x, y) * width + np.maximum(x, y)
+        best = pd.Series(score).groupby(code).max()
+        more: Columns = {
+            "best": best.reindex(np.minimum(a, b) * width + np.maximum(a, b)).to_numpy(np.float32),
+            "small": np.log(np.minimum(self.size[a], self.size[b])).astype(np.float32),
+            "large": np.log(np.maximum(self.size[a], self.size[b])).astype(np.float32),
+        }
+        return Rivals(Comparable.of(self.pooled), a, b, more, self.position)
 
 
 def attach(
@@ -131,8 +198,8 @@ def attach(
 ) -> Grouping:
     """Attach small matters to the matters they belong to.
 
-    Each round compares all matters once and merges those pairs that are each other's best above `threshold`, so the
-    answer depends on no order; rounds end when nothing is merged.
+    Each round merges those pairs of matters that are each other's best above `threshold`, so the answer depends on no
+    order; the next compares only what has been merged with all others; rounds end when nothing is merged.
 
     Parameters
     ----------
@@ -155,39 +222,63 @@ def attach(
     """
     label = grouping.label.copy()
     edges = [(grouping.left, grouping.right, grouping.score)]
+    matters = _Matters.of(corpus, label)
+    last = len(matters)
+    good = [(label[:0], label[:0], np.empty(0))]  # pairs of matters (first rows) from the threshold on
     for _ in range(ROUNDS):
-        rivals = Rivals.of(corpus, label, left, right, score, threads)
-        a, b, position = rivals.a, rivals.b, rivals.position
-        value = weigh(rivals.data, scorer, a, b, threshold, rivals.more)
-        best = np.full(int(position.max(initial=-1)) + 1, -np.inf)
-        np.maximum.at(best, a, value)
-        np.maximum.at(best, b, value)
-        merged = np.flatnonzero((value >= threshold) & (value >= best[a]) & (value >= best[b]))
-        if not len(merged):
+        one, other = matters.pairs(last, threads, SMALL)
+        some = np.unique(np.concatenate([one, other]))
+        near = matters.only(some)
+        known = (near.position[left] >= 0) & (near.position[right] >= 0)
+        rivals = near.rivals(
+            np.searchsorted(some, one), np.searchsorted(some, other), left[known], right[known], score[known]
+        )
+        value = weigh(rivals.data, scorer, rivals.a, rivals.b, threshold, rivals.more)
+        found = value >= threshold
+        x, y = matters.first[one[found]], matters.first[other[found]]
+        good.append((np.minimum(x, y), np.maximum(x, y), value[found]))
+        a, b, value = (np.concatenate(parts) for parts in zip(*good, strict=True))
+        joins = _mutual(a, b, value, len(label))
+        if not len(joins):
             break
-        taken: set[int] = set()
-        joins: list[tuple[int, int, float]] = []
-        for at in merged[np.lexsort((b[merged], a[merged], -value[merged]))].tolist():
-            one, two = int(a[at]), int(b[at])
-            if one in taken or two in taken:  # ties: the first pair in canonical order is merged, the rest wait a round
-                continue
-            taken |= {one, two}
-            joins.append((one, two, float(value[at])))
-        rows_of = rows_of_each(position)
-        edges.append(_edges([(rows_of[one], rows_of[two], weight) for one, two, weight in joins], score_pairs))
-        for one, two, _ in joins:
-            label[rows_of[two]] = label[rows_of[one][0]]
+        early, late = a[joins], b[joins]
+        rows = np.flatnonzero(np.isin(label, np.concatenate([early, late])))
+        rows_of = {int(label[rows[part[0]]]): rows[part] for part in rows_of_each(label[rows])}
+        merged = [(rows_of[i], rows_of[j]) for i, j in zip(early.tolist(), late.tolist(), strict=True)]
+        edges.append(_edges(merged, value[joins], score_pairs))
+        for i, j in merged:
+            label[j] = label[i[0]]
+        changed = np.isin(a, rows) | np.isin(b, rows)
+        good = [(a[~changed], b[~changed], value[~changed])]
+        matters = matters.united(*(matters.position[side] for side in (early, late)))
+        last = len(joins)
     joined = [np.concatenate(parts) for parts in zip(*edges, strict=True)]
     return Grouping(label, *joined)
 
 
-def _edges(joins: list[tuple[Index, Index, float]], score_pairs: Score) -> tuple[Index, Index, Doubles]:
+def _mutual(a: Index, b: Index, value: Doubles, n: int) -> Index:
+    """Pairs that are each other's best; of ties that share a side the first pair in canonical order."""
+    best = np.full(n, -np.inf)
+    np.maximum.at(best, a, value)
+    np.maximum.at(best, b, value)
+    mutual = np.flatnonzero((value >= best[a]) & (value >= best[b]))
+    taken: set[int] = set()
+    out = []
+    for at in mutual[np.lexsort((b[mutual], a[mutual], -value[mutual]))].tolist():
+        pair = {int(a[at]), int(b[at])}
+        if not pair & taken:  # the others wait a round
+            taken |= pair
+            out.append(at)
+    return np.array(out, np.int64)
+
+
+def _edges(joins: list[tuple[Index, Index]], weight: Doubles, score_pairs: Score) -> tuple[Index, Index, Doubles]:
     """The best pair of filings across each two matters, as an edge with the score of the merge."""
-    i = np.concatenate([np.repeat(one, len(two)) for one, two, _ in joins])
-    j = np.concatenate([np.tile(two, len(one)) for one, two, _ in joins])
+    i = np.concatenate([np.repeat(one, len(two)) for one, two in joins])
+    j = np.concatenate([np.tile(two, len(one)) for one, two in joins])
     low, high = np.minimum(i, j), np.maximum(i, j)
-    count = np.array([len(one) * len(two) for one, two, _ in joins])
+    count = np.array([len(one) * len(two) for one, two in joins])
     owner = np.repeat(np.arange(len(joins)), count)
     order = np.lexsort((-score_pairs(low, high), owner))
     first = order[np.cumsum(count) - count]
-    return low[first], high[first], np.array([weight for _, _, weight in joins])
+    return low[first], high[first], weight
