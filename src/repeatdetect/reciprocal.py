@@ -51,7 +51,7 @@ def prior(size: npt.NDArray[np.integer] | Doubles) -> Doubles:
 
 
 class _Known:
-    """Scores of pairs, those proposed from a table and the others made when asked for."""
+    """Scores of pairs, those proposed from a table and the others made when first asked for."""
 
     def __init__(self, n: int, left: Index, right: Index, score: Doubles, make: Score) -> None:
         self._n, self._make = n, make
@@ -67,7 +67,10 @@ class _Known:
         open_ = np.flatnonzero(self._code[at] != code)
         if len(open_):
             unique, back = np.unique(code[open_], return_inverse=True)
-            out[open_] = self._make(unique // self._n, unique % self._n)[back]
+            made = self._make(unique // self._n, unique % self._n)
+            out[open_] = made[back]
+            place = np.searchsorted(self._code, unique)
+            self._code, self._score = np.insert(self._code, place, unique), np.insert(self._score, place, made)
         return out
 
 
