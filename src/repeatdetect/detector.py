@@ -261,7 +261,7 @@ def conclude(
     left, right, score = proposed.left, proposed.right, proposed.score
     with clock.stage("classify", len(corpus)):
         review = _across(grouping.label, left, right, score, settings.review or scorer.review, cannot)
-        twin = _twins(len(corpus), review, score, left, right)
+        twin = _twins(review, score, left, right)
         classified = repeats.classify(
             corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin, wanted=wanted
         )
@@ -295,17 +295,12 @@ def _across(
     return out
 
 
-def _twins(
-    n: int, review: npt.NDArray[np.bool_], score: Doubles, left: Index, right: Index
-) -> dict[int, tuple[int, float]]:
+def _twins(review: npt.NDArray[np.bool_], score: Doubles, left: Index, right: Index) -> dict[int, tuple[int, float]]:
     """For each filing with a review pair its most probable earlier twin (any twin when none is earlier)."""
-    twin: dict[int, tuple[int, float]] = {}
     picked = np.flatnonzero(review)
-    for at in picked[np.lexsort((left[picked], -score[picked]))]:
-        a, b = int(left[at]), int(right[at])
-        value = float(probability(score[at : at + 1])[0])
-        twin.setdefault(b, (a, value))
-    return twin
+    picked = picked[np.lexsort((-left[picked], score[picked]))]  # the best comes last and stays
+    told = zip(left[picked].tolist(), probability(score[picked]).tolist(), strict=True)
+    return dict(zip(right[picked].tolist(), told, strict=True))
 
 
 def _matter_ids(ids: npt.NDArray[Any], label: Index) -> npt.NDArray[Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,15 +28,17 @@ _ONE_UNIT = {
     c: group[0] for group in ("元块圆", "人名位个口", "日号天", "次回趟", "栋幢", "棵株", "辆台部") for c in group
 }
 _TIMES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
-_ROUGH_BEFORE = re.compile(r"(?:近|约|上|将近|大约|至少|不足|不到|差不多|好几)\Z")
+_UNIT = {c: ord(_ONE_UNIT.get(c, c)) for c in _MEASURES}
+_ROUGH_BEFORE = ("近", "约", "上", "将近", "大约", "至少", "不足", "不到", "差不多", "好几")
 _PATTERN = re.compile(
+    rf"(?=[\d{_HAN}])(?:"
     r"(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月"
     r"(?P<day>[12]\d|3[01]|[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
     rf"|(?P<whole>\d+|[{_HAN}]{{1,4}})(?P<coin>[块元毛角])(?P<tenth>[1-9一二三四五六七八九])(?:[毛角分]|(?=一[{_MEASURES}])|(?![\d{_HAN}{_MEASURES}]))"
     rf"|(?:(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<mul>[万千百亿]{{0,2}})"
     rf"|(?P<han>[{_HAN}]{{2,}}(?:点[〇零一二三四五六七八九]+[万亿]?)?)"
     rf"|(?P<one>[二两三四五六七八九十])(?=[{_MEASURES}多余几来]))"
-    r"(?:(?P<rough>[多余几来])(?P<times>[万千百亿]{0,2}))?"
+    r"(?:(?P<rough>[多余几来])(?P<times>[万千百亿]{0,2}))?)"
 )
 _DAY, _EXACT, _COUNTED, _LEADING = range(4)
 _LARGEST = 1e12
@@ -71,29 +74,22 @@ class Figures:
     def scan(plain: str) -> Figures:
         """Numbers of normalised text; those below two and the numerals of an enumeration are none."""
         rows = []
+        known: dict[str, _Written] = {}
         for match in _PATTERN.finditer(plain):
-            start, end = match.span()
-            if match["month"]:
-                rows.append((start, end, 32 * _value(match["month"]) + _value(match["day"]), 0, False, True))
+            words, start = match.group(), match.start()
+            written = known.get(words)
+            if written is None:
+                written = known[words] = _Written.of(match)
+            end = start + written.length
+            if written.day or written.unit:
+                rows.append((start, end, written.value, written.unit, False, written.day))
                 continue
-            if match["coin"]:
-                value = _value(match["whole"]) + _value(match["tenth"]) / 10
-                value = round(value if match["coin"] in "块元" else value / 10, 2)
-                rows.append((start, end, value, ord("元"), False, False))
-                continue
-            run_on = numerals.RUN_ON.search(match["han"]) if match["han"] else None
-            if run_on:  # 三百九十八|一套
-                end = start + run_on.start()
-            value = _value(plain[start:end] if run_on else match["dec"] or match["han"] or match["one"])
-            for c in (match["mul"] or "") + ("" if run_on else match["times"] or ""):
-                value *= _TIMES[c]
-            value = min(value, _LARGEST)
             after = plain[end : end + 1]
-            if value in (0, 1) or (value <= 20 and after in ("、", ".", ")")):
+            if written.value in (0, 1) or (written.value <= 20 and after in ("、", ".", ")")):
                 continue
-            unit = ord(_ONE_UNIT.get(after, after)) if after and after in _MEASURES else 0
-            rough = match["rough"] is not None or _ROUGH_BEFORE.search(plain[max(0, start - 3) : start]) is not None
-            rows.append((start, end, value, unit, rough, False))
+            unit = _UNIT.get(after, 0)
+            rough = written.rough or plain.endswith(_ROUGH_BEFORE, max(0, start - 3), start)
+            rows.append((start, end, written.value, unit, rough, False))
         starts, ends, values, units, roughly, days = zip(*rows, strict=True) if rows else ((),) * 6
         value_of = np.array(values, np.float64)
         return Figures(
@@ -154,6 +150,33 @@ class Figures:
         lead = np.floor(safe / 10.0**power + 1e-6) + more
         kind = np.where(self.day, _DAY, _LEADING)
         return _key(kind, np.where(self.day, 0, lead * 1024 + (power + 16) * 8 + n))
+
+
+class _Written(NamedTuple):
+    """What the words of a figure say whatever stands around them; `length` of them say it."""
+
+    length: int
+    value: float
+    unit: int = 0
+    rough: bool = False
+    day: bool = False
+
+    @staticmethod
+    def of(match: re.Match[str]) -> _Written:
+        words = match.group()
+        if match["month"]:
+            return _Written(len(words), 32 * _value(match["month"]) + _value(match["day"]), day=True)
+        if match["coin"]:
+            value = _value(match["whole"]) + _value(match["tenth"]) / 10
+            value = round(value if match["coin"] in "块元" else value / 10, 2)
+            return _Written(len(words), value, ord("元"))
+        run_on = numerals.RUN_ON.search(match["han"]) if match["han"] else None
+        if run_on:  # 三百九十八|一套
+            words = words[: run_on.start()]
+        value = _value(words if run_on else match["dec"] or match["han"] or match["one"])
+        for c in (match["mul"] or "") + ("" if run_on else match["times"] or ""):
+            value *= _TIMES[c]
+        return _Written(len(words), min(value, _LARGEST), rough=match["rough"] is not None)
 
 
 def _key(kind: npt.NDArray[np.int64], payload: npt.NDArray[np.generic]) -> Keys:

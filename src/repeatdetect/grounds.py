@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -31,15 +33,21 @@ def reasons(contributions: pd.DataFrame) -> list[str]:
     """The strongest grounds for and against each pair, in Chinese: 支持：被反映人、金额数量；反对：村社."""
     names = [name for name in contributions.columns if name != "intercept"]
     values = contributions[names].to_numpy()
-    out = []
-    for row in values:
-        up = [REASON_WORDS.get(names[k], names[k]) for k in np.argsort(-row, kind="stable")[:3] if row[k] > 0.2]
-        down = [REASON_WORDS.get(names[k], names[k]) for k in np.argsort(row, kind="stable")[:2] if row[k] < -0.3]
-        parts = [
-            f"{word}：{'、'.join(dict.fromkeys(list_))}" for word, list_ in (("支持", up), ("反对", down)) if list_
-        ]
-        out.append("；".join(parts))
-    return out
+    none = len(names)
+    strongest = []
+    for sign, most, least in ((1, 3, 0.2), (-1, 2, 0.3)):
+        chosen = np.argsort(-sign * values, axis=1, kind="stable")[:, :most]
+        strongest.append(np.where(sign * np.take_along_axis(values, chosen, axis=1) > least, chosen, none))
+    told = {none: "", **{k: REASON_WORDS.get(name, name) for k, name in enumerate(names)}}
+
+    @cache
+    def phrase(*chosen: int) -> str:
+        words = [told[k] for k in chosen]
+        parts = (("支持", words[:3]), ("反对", words[3:]))
+        named = ((word, "、".join(filter(None, dict.fromkeys(list_)))) for word, list_ in parts)
+        return "；".join(f"{word}：{list_}" for word, list_ in named if list_)
+
+    return [phrase(*chosen) for chosen in np.hstack(strongest).tolist()]
 
 
 def pair_table(

@@ -272,19 +272,15 @@ class Novelty:
 
     def passages(self, texts: Sequence[str], measured: Measured) -> list[list[str]]:
         """Verbatim passages of each filing that state something new; neighbouring clauses are joined."""
-        spans: list[list[list[int]]] = [[] for _ in texts]
         shown = self.score(measured) >= self.least
         size = np.bincount(measured.row, measured.end - measured.start, len(texts))
         shown |= (measured.features[:, FEATURES.index("new_issue")] > 0) & (size[measured.row] <= _SHORT)
-        for row, start, end in zip(
-            measured.row[shown].tolist(), measured.start[shown].tolist(), measured.end[shown].tolist(), strict=True
-        ):
-            if spans[row] and spans[row][-1][1] == start:
-                spans[row][-1][1] = end
-            else:
-                spans[row].append([start, end])
-        found = [
-            [value[a:b].strip(" \n\r\t　，,。；;：:、") for a, b in row]
-            for value, row in zip(texts, spans, strict=True)
-        ]
-        return [[passage for passage in row if passage] for row in found]
+        row, start, end = measured.row[shown], measured.start[shown], measured.end[shown]
+        apart = (row[1:] != row[:-1]) | (start[1:] != end[:-1])
+        first, last = np.append(True, apart)[: len(row)], np.append(apart, True)[: len(row)]
+        out: list[list[str]] = [[] for _ in texts]
+        for at, a, b in zip(row[first].tolist(), start[first].tolist(), end[last].tolist(), strict=True):
+            passage = texts[at][a:b].strip(" \n\r\t　，,。；;：:、")
+            if passage:
+                out[at].append(passage)
+        return out

@@ -32,4 +32,5 @@ def _cells(column: pd.Series) -> list[object]:
     code, distinct = pd.factorize(column)
     form = "{:.9g}" if column.dtype.kind == "f" else "{:%Y-%m-%d}"
     words = map(form.format, distinct.tolist())
-    return np.array([*words, ""], dtype=object)[code].tolist()
+    out: list[object] = np.array([*words, ""], dtype=object)[code].tolist()
+    return out
