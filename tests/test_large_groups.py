@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pytest
 
+import repeatdetect as rd
 from repeatdetect import matters, reciprocal
 from repeatdetect.ragged import Index
 
@@ -113,3 +115,15 @@ def test_a_crowd_takes_in_what_two_filings_would_not_join_for() -> None:
 
     assert group(np.arange(30))[29] == 0
     assert group(np.array([0, 29]))[29] == 29
+
+
+def test_more_copies_than_a_filing_has_neighbours_are_one_matter() -> None:
+    copies, letter = 2100, "反映石桥镇双河村党支部书记刘德贵把修路款八万六千元装进自己腰包，账目从来不公开。"
+    filings = pd.DataFrame({
+        "filing_id": [f"H{at:05d}" for at in range(copies + 1)],
+        "date": pd.Timestamp("2021-03-01") + pd.to_timedelta(np.arange(copies + 1) % 300, unit="D"),
+        "accused": ["刘德贵"] * copies + ["卜胜利"],
+        "text": [letter] * copies + ["反映青云镇中心小学校长卜胜利向学生收取补课费，不开票据。"],
+    })  # fmt: skip
+    found = rd.detect(filings).matters["filings"].tolist()
+    assert found == [copies, 1]

@@ -134,7 +134,28 @@ def propose(corpus: Corpus, threads: int = 1) -> Pairs:
     threads : int
     """
     keys = block_keys(corpus)
-    return nearest(keys, keys, threads)
+    first = _crowds(keys)
+    alone = first == np.arange(len(keys))
+    own, copy = np.flatnonzero(alone), np.flatnonzero(~alone)
+    some = keys.take(own) if len(copy) else keys
+    pairs = nearest(some, some, threads)
+    left, right = np.concatenate([own[pairs.left], first[copy]]), np.concatenate([own[pairs.right], copy])
+    order = np.lexsort((right, left))
+    return Pairs(left[order], right[order], pairs.capped)
+
+
+def _crowds(keys: Ragged) -> Index:
+    """For each row the first row of its crowd: more rows with the very same keys than a filing has neighbours.
+
+    Each of a crowd would have only the others for neighbours, and their keys would be too common to be keys at all; so
+    the first stands for all, and every other one is paired with it.
+    """
+    mixed = (keys.ids.astype(np.uint64) + np.uint64(0x9E3779B9)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed * np.uint64(0xBF58476D1CE4E5B9), dtype=np.uint64)])
+    content = sums[keys.indptr[1:]] - sums[keys.indptr[:-1]]
+    _, first, crowd, count = np.unique(content, return_index=True, return_inverse=True, return_counts=True)
+    return np.where((count[crowd] > NEIGHBOURS) & (keys.lengths > 0), first[crowd], np.arange(len(keys)))
 
 
 def nearest(keys: Ragged, pool: Ragged, threads: int = 1) -> Pairs:
