@@ -278,7 +278,8 @@ def _partners(a: Index, b: Index, linkage: Doubles, size: Index, tie: Hashes, th
 
     Ties are broken by a hash, so that equals pair off at once. One that is ``MINOR`` times smaller than its best
     partner does not wait until it is its partner's best, too: it changes that partner little, and a matter of 20,000
-    filings would take its members one a round.
+    filings would take its members one a round; but it takes no more at once than leave it about as large as it was
+    when its partners were weighed, the best first, or what fits the old and not the new would all come in together.
     """
     n = len(size)
     mixed = (tie[a] ^ (tie[b] >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
@@ -289,8 +290,17 @@ def _partners(a: Index, b: Index, linkage: Doubles, size: Index, tie: Hashes, th
     np.minimum.at(best, a, rank)
     np.minimum.at(best, b, rank)
     of_a, of_b = best[a] == rank, best[b] == rank
+    good, mutual = linkage >= threshold, of_a & of_b
     absorbed = (of_a & (MINOR * size[a] <= size[b])) | (of_b & (MINOR * size[b] <= size[a]))
-    out: Index = np.flatnonzero((linkage >= threshold) & ((of_a & of_b) | absorbed))
+    minor = np.flatnonzero(good & absorbed & ~mutual)
+    large = np.where(size[a] > size[b], a, b)[minor]
+    order = np.lexsort((rank[minor], large))
+    minor, large = minor[order], large[order]
+    taken = np.cumsum(np.minimum(size[a], size[b])[minor])
+    begin = np.searchsorted(large, large)
+    held = taken - np.append(0, taken)[begin]
+    fits = held <= (GROWN - 1) * size[large]
+    out: Index = np.sort(np.concatenate([np.flatnonzero(good & mutual), minor[fits]]))
     return out
 
 
