@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
@@ -66,7 +67,7 @@ class _Known:
         out = self._score[at]
         open_ = np.flatnonzero(self._code[at] != code)
         if len(open_):
-            unique, back = np.unique(code[open_], return_inverse=True)
+            back, unique = pd.factorize(code[open_], sort=True)
             made = self._make(unique // self._n, unique % self._n)
             out[open_] = made[back]
             place = np.searchsorted(self._code, unique)
@@ -119,7 +120,7 @@ def merge(
             break
         size = np.bincount(label, minlength=n)
         code = np.minimum(label[i], label[j]) * n + np.maximum(label[i], label[j])
-        wanted, which = np.unique(code, return_inverse=True)
+        which, wanted = pd.factorize(code, sort=True)
         most = np.full(len(wanted), -np.inf)
         np.maximum.at(most, which, value)
         most += prior(np.maximum(size[wanted // n], size[wanted % n]))
@@ -197,8 +198,11 @@ class _Linkages:
         at = np.minimum(np.searchsorted(wanted, pair), max(len(wanted) - 1, 0))
         asked = wanted[at] == pair if len(wanted) else np.zeros(len(pair), bool)
         x, y, value, at = x[asked], y[asked], score[asked], at[asked]
-        order = np.lexsort((y, x, -value, at))
-        first = order[np.flatnonzero(np.append(True, np.diff(at[order]) > 0))[: len(wanted)]]
+        most = np.full(len(wanted), -np.inf)
+        np.maximum.at(most, at, value)
+        first = np.flatnonzero(value == most[at])
+        first = first[np.lexsort((y[first], x[first], at[first]))]
+        first = first[np.append(True, np.diff(at[first]) > 0)[: len(first)]]
         order = np.argsort(label, kind="stable")
         begin = np.cumsum(size) - size
         some_a, some_b = (_Sampled.of(order, begin, size, side) for side in (wanted // n, wanted % n))
@@ -243,14 +247,13 @@ class _Sampled:
 
 def _best(some: _Sampled, owner: Index, row: Index, score: Doubles, n: int) -> Doubles:
     """Best good pair of each sampled row with the other cluster (-inf: none)."""
-    key = owner * n + row
-    order = np.lexsort((score, key))
-    last = order[np.append(np.diff(key[order]) > 0, True)] if len(order) else order
-    sought = some.owner * n + some.row
-    at = np.minimum(np.searchsorted(key[last], sought), max(len(last) - 1, 0))
-    if not len(last):
-        return np.full(len(sought), -np.inf)
-    return np.where(key[last][at] == sought, score[last][at], -np.inf)
+    out = np.full(len(some.row), -np.inf)
+    if len(out):
+        sought, key = some.owner * n + some.row, owner * n + row
+        at = np.minimum(np.searchsorted(sought, key), len(sought) - 1)
+        found = sought[at] == key
+        np.maximum.at(out, at[found], score[found])
+    return out
 
 
 def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, likeliest: bool) -> Flags:
