@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from repeatdetect import lexicon, text
 from repeatdetect.conduct import Conduct, conduct
@@ -23,6 +23,7 @@ _KIN_OF = re.compile(
     r"的?(?:一个|远房)?(?:亲戚|亲家|亲属|女婿|儿子|儿媳|女儿|侄[儿子女]?|外甥女?|小?舅子|[舅姨姑叔伯]|连襟|妻|老婆|爱人|媳妇|弟|哥|姐|妹|表|堂|同学|战友)"
 )
 _SOMEBODY = r"(?:那|有|来了?|派了?|派来)一?[个位]|[来派]的"
+_TITLE = re.compile(r"书记|常委|委员|主任|[镇乡]长|局长|部长|领导|一把手|负责人|姓")
 _VILLAGE = re.compile(r"村|社区|支部|支书|居委|组长|小组|总支")
 _NO_HEAD = re.compile(r"(?:村|社区|支部?|总支|局|公司|集团|学?校|医?院|厂|协会|商会|机关|县|市|省|纪|副)$")
 # members of a township's leading group by post, as they stand in texts
@@ -64,6 +65,31 @@ class Filed:
             text.normalise(accused), text.normalise(unit), text.normalise(post), text.normalise(rank),
             text.normalise(place), frozenset(filter(None, codes.split("、"))), tuple(sentences),
         )  # fmt: skip
+
+    @cached_property
+    def whole(self) -> str:
+        """All sentences, one a line."""
+        return "\n".join(sentence for sentence, _ in self.sentences)
+
+    @cached_property
+    def titled(self) -> tuple[tuple[str, bool], ...]:
+        """Sentences that name a post, or somebody by surname."""
+        return tuple((sentence, header) for sentence, header in self.sentences if _TITLE.search(sentence))
+
+    @cached_property
+    def members(self) -> tuple[tuple[str, re.Match[str]], ...]:
+        """Members of a township's leading group by post, each with its sentence."""
+        return tuple((sentence, match) for sentence, _ in self.sentences for match in _MEMBER.finditer(sentence))
+
+    @cached_property
+    def cadres(self) -> frozenset[str]:
+        """Surnames of village cadres in the text."""
+        return frozenset(match.group(1) for way in (_CADRE, _CADRE_AFTER) for match in way.finditer(self.whole))
+
+    @cached_property
+    def rural(self) -> bool:
+        """Whether the text speaks of a village."""
+        return bool(re.search(r"村|社区", self.whole))
 
 
 @dataclass(frozen=True)
@@ -122,11 +148,8 @@ def scene_of(matter: Sequence[Filed], town: str, towns: Sequence[str]) -> Scene:
         below |= rural or bool(filed.unit and not _TOWN_BODY.search(filed.unit))
         if rural and filed.accused and not _MEMBER_CELL.search(filed.accused):
             surnames |= {_surname(piece) for piece in re.split("[、,; ]", filed.accused) if piece}
-        for sentence, _ in filed.sentences:
-            below |= bool(re.search(r"村|社区", sentence))
-            surnames |= {m.group(1) for m in _CADRE.finditer(sentence)} | {
-                m.group(1) for m in _CADRE_AFTER.finditer(sentence)
-            }
+        below |= filed.rural
+        surnames |= filed.cadres
     return Scene(town, tuple(towns), frozenset(surnames), below)
 
 
@@ -151,11 +174,13 @@ def grounds(official: Official, matter: Sequence[Filed], scene: Scene) -> str:
     str
         A short Chinese ground without content of a filing.
     """
-    if any(_in_fields(official, filed, scene) for filed in matter):
+    cells = {(filed.accused, filed.unit, filed.post, filed.rank): filed for filed in matter}
+    if any(_in_fields(official, filed, scene) for filed in cells.values()):
         return "系被反映人"
     found = ""
+    name = _name_pattern(official.name)
     for filed in matter:
-        for sentence, header in filed.sentences:
+        for sentence, header in filed.sentences if name.search(filed.whole) else filed.titled:
             for start, end, named, sure in _mentions(official, sentence, scene):
                 what = conduct(sentence, start, end)
                 if what is Conduct.TOOK_PART or (what is Conduct.UNCLEAR and sure and not header):
@@ -181,18 +206,17 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
     if mayor and grounds(Official(mayor), matter, scene):
         return "文中述及该乡镇领导班子成员参与"
     for filed in matter:
-        for sentence, _ in filed.sentences:
-            for match in _MEMBER.finditer(sentence):
-                start = match.start()
-                before = sentence[:start]
-                if _FORMER.search(before) or _elsewhere(before, scene) or before.endswith("县"):
-                    continue
-                if _KIN_OF.match(sentence, match.end()):
-                    continue
-                if sentence[start - 1 : start] in lexicon.load().surnames and start:
-                    start -= 1
-                if conduct(sentence, start, match.end()) is Conduct.TOOK_PART:
-                    return "文中述及该乡镇领导班子成员参与"
+        for sentence, match in filed.members:
+            start = match.start()
+            before = sentence[:start]
+            if _FORMER.search(before) or _elsewhere(before, scene) or before.endswith("县"):
+                continue
+            if _KIN_OF.match(sentence, match.end()):
+                continue
+            if sentence[start - 1 : start] in lexicon.load().surnames and start:
+                start -= 1
+            if conduct(sentence, start, match.end()) is Conduct.TOOK_PART:
+                return "文中述及该乡镇领导班子成员参与"
     known = {code for filed in matter for code in filed.codes} | {filed.post for filed in matter if filed.post}
     bodies = [filed.unit or filed.accused for filed in matter]
     if not known and any(_TOWN_BODY.search(body) and not _VILLAGE.search(body) for body in bodies):
@@ -254,7 +278,7 @@ def _mentions(official: Official, sentence: str, scene: Scene) -> Iterator[tuple
     """Start, end, by full name?, beyond doubt? of each mention of an official in a sentence."""
     for match in _name_pattern(official.name).finditer(sentence):
         yield match.start(), match.end(), True, True
-    if not re.search(r"书记|常委|委员|主任|[镇乡]长|局长|部长|领导|一把手|负责人|姓", sentence):
+    if not _TITLE.search(sentence):
         return
     for pattern, sure, bare in _aliases(official):
         for match in pattern.finditer(sentence):
