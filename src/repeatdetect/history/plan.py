@@ -1,8 +1,8 @@
 """What a run would do to the store, worked out without writing anything.
 
 Tonight's filings find their candidates through the index; what these touch — whole matters, with everything that pairs
-worth looking at connect — is grouped anew by the very code that groups a whole export. So a night costs what it touches
-and ends where all at once would have ended. `check` and ``--dry-run`` are a plan that is not written.
+worth looking at connect, the likeliest first, in measure of how many are new — is grouped anew by the very code that
+groups a whole export. So a night costs what it touches and ends where all at once would have ended. `check` and ``--dry-run`` are a plan that is not written.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from repeatdetect.settings import Settings
 
 MATTERS = 6  # matters looked at for each new filing
 EACH, MOST = 30, 3000  # filings grouped anew for their connections alone: for each new one, and in all
+YEAR = 500  # filings of a store that are all grouped anew: what a county receives in a year
 COUNTY = 5000  # filings of a store that are all looked at for cases and officials
 STRIDE = 1.0  # log-odds by which connections looked at together may differ
 
@@ -171,10 +172,13 @@ class Planner:
             grown = self._connected(grown, pairs, gone, bound, min(MOST, EACH * len(new)))
             touched = grown | near | state.small(state.partners(grown, KEEP).keys() - gone, attach.SMALL)
             touched = state.together(touched, gone, bound)
+            held = records.count()
+            if len(new) and held <= YEAR:
+                touched |= set(records.all().tolist()) - gone
             asked = set(incoming.number.tolist()) - touched
             asked |= state.partners(asked, KEEP).keys() - gone
             everything = touched | asked | (state.members(state.matter_of(asked).values()) - gone)
-            if linked and records.count() <= COUNTY:
+            if linked and held <= COUNTY:
                 everything |= set(records.all().tolist()) - gone
             corpus, numbers = self._load(everything)
             inner = np.array([n in touched for n in numbers.tolist()], bool)
