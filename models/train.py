@@ -46,7 +46,7 @@ OUT = ROOT / "src" / "repeatdetect" / "models"
 FOLDS = 8
 FEWER = 4  # folds where only examples for the second look come of it
 SAME, REVIEW, LOOK = 0.77, 0.35, 0.25
-ATTACH = 0.75  # probability from which a small matter is attached to another
+ATTACH = 0.69  # probability from which a small matter is attached to another
 VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
 CIRCULATED = 0.6  # cosine from which letters with another accused or village are one circulated letter: never joined
 BY_TOPIC = ("anlan", "chenghe", "city")  # the other counties are so hard that figures with them left out say it all
@@ -55,7 +55,7 @@ ENOUGH = 1000  # decisions of an office that count as much as a data set; doubtf
 #: what a set counts; 望潮 is told so differently from filing to filing (TF-IDF with connected components reaches F1 .14,
 #: on 安澜 .48) that at full weight it teaches to join what shares next to nothing; generated filings are made of a few
 #: phrases and shall only teach what contradicts
-COUNTS = {"wangchao": 0.2, "mass": 0.3}
+COUNTS = {"wangchao": 0.2, "mass": 1.0}
 MASS = 800  # generated filings: bodies of one kind and complaints in the same words about other people, in plenty
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
 DIRECTION = {**EVIDENCE, **POOLED}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from repeatdetect import corpus
-from repeatdetect.bodies import body_keys
+from repeatdetect.bodies import body_keys, key_weight
 from repeatdetect.compare import Comparable, compare
 from repeatdetect.filings import canonical
 
@@ -16,8 +16,8 @@ from repeatdetect.filings import canonical
     ("one", "other"),
     [
         (("中心卫生院", "清河镇"), ("卫生院", "清河镇")),
-        (("人民政府", "清河镇"), ("", "清河镇")),
-        (("党政办", "清河镇"), ("", "清河镇")),
+        (("人民政府", "清河镇"), ("党委", "清河镇")),
+        (("党政办", "清河镇"), ("人民政府", "清河镇")),
         (("县第二实验小学", ""), ("第二实验小学", "")),
     ],
 )
@@ -28,6 +28,12 @@ def test_one_body_under_two_names(one: tuple[str, str], other: tuple[str, str]) 
 @pytest.mark.parametrize("generic", ["中心卫生院", "物业公司", "人民政府", "镇中心小学", ""])
 def test_what_any_body_may_be_called_tells_nothing(generic: str) -> None:
     assert body_keys(generic, "") == ()
+
+
+def test_bodies_of_one_township_are_told_apart_by_their_kind() -> None:
+    school, health, government = (set(body_keys(unit, "清河镇")) for unit in ("中心小学", "卫生院", "人民政府"))
+    assert len(school & health) == len(school & government) == 1
+    assert key_weight((school & health).pop()) < key_weight((school - health).pop())
 
 
 def test_bodies_of_one_kind_in_two_townships_contradict() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import signal
@@ -56,7 +57,8 @@ def serve() -> Iterator[Serve]:
         folder = [str(out / "export.csv"), "--result", str(out), "--decisions", str(out / "D.csv")]
         of = [] if "--db" in options else folder
         command = [sys.executable, "-m", "repeatdetect.cli", "review", *of, "--who", "王五", "--no-browser", *options]
-        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        env = {**os.environ, "PYTHONPATH": str(Path(rd.__file__).parents[1])}
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env))
         stdout = started[-1].stdout
         assert stdout
         said = stdout.readline()

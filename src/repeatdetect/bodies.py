@@ -21,22 +21,22 @@ _RANK = re.compile("|".join(sorted(_LEX.body_rank, key=len, reverse=True)))
 _TRADE = re.compile(rf"(?:{'|'.join(_LEX.body_trade)})\Z")
 _TOWN = re.compile(r"(?:镇|乡|街道办事处|街道办|街道)\Z")
 _COUNTY = "县市区"
-_KIND_KEY = "kind "
+_KIND_KEY, _TOWN_KEY = "kind ", "town "
 
 
 def key_weight(key: str) -> float:
-    """What a key of `body_keys` counts: a kind half as much as a character, so that it never makes two bodies one."""
-    return 0.5 if key.startswith(_KIND_KEY) else 1.0
+    """What a key of `body_keys` counts: a kind or a township half as much as others, as neither makes two bodies one."""
+    return 0.5 if key.startswith((_KIND_KEY, _TOWN_KEY)) else 1.0
 
 
 @lru_cache(maxsize=65536)
 def body_keys(unit: str, town: str) -> tuple[str, ...]:
-    """Keys of a body: sounds of the characters of its own name, and its kind.
+    """Keys of a body: sounds of the characters of its own name, and its kind; without such a name, township and kind.
 
     Parameters
     ----------
     unit : str
-        Name of the body as told, without its township; '' stands for the township's own government.
+        Name of the body as told, without its township; 人民政府 or 党委 is the township's own government.
     town : str
         Township it lies in; '' when unknown.
 
@@ -52,6 +52,8 @@ def body_keys(unit: str, town: str) -> tuple[str, ...]:
     >>> body_keys("中心卫生院", "")
     ()
     """
+    if not unit:
+        return ()
     bare = _GOVERNMENT.sub("", unit)
     of_county = bare[:1] in _COUNTY and len(bare) > 3
     named = bare[of_county:]
@@ -59,8 +61,9 @@ def body_keys(unit: str, town: str) -> tuple[str, ...]:
     stem = _RANK.sub("", named[: kind.start()] if kind else named)
     trade = _TRADE.search(stem)
     own = stem[: trade.start()] if trade else stem
-    own = own or (named[: kind.start()] if kind and of_county else "") or _TOWN.sub("", town)
-    if not own:
-        return ()
-    what = (trade.group() if trade else "") + (kind.group() if kind else "")
-    return (*dict.fromkeys(text.sound(own).split("-")), *([_KIND_KEY + text.sound(what)] if what else []))
+    own = own or (named[: kind.start()] if kind and of_county else "")
+    what = text.sound((trade.group() if trade else "") + (kind.group() if kind else ""))
+    if own:
+        return (*dict.fromkeys(text.sound(own).split("-")), *([_KIND_KEY + what] if what else []))
+    place = text.sound(_TOWN.sub("", town))
+    return (_TOWN_KEY + place, f"{what} of {place}") if place else ()

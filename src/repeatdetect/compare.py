@@ -21,6 +21,7 @@ from repeatdetect.corpus import Corpus
 from repeatdetect.ragged import Floats, Index, Ragged, Side, instead, long_row_dots, matrices, row_dots, within
 
 Flags = npt.NDArray[np.bool_]
+OTHER_BODY = 0.34  # of `body`: less in common than this, and the two are two bodies
 
 #: Evidence columns and the direction in which each may move the score (1 up, 0 free): a monotone scorer
 #: transfers to unseen counties, a free one learns the development set by heart.
@@ -115,7 +116,7 @@ class Comparable:
 #: features compared as they are; those of one group with each other, too
 _PLAIN = (
     ("persons", "accused"), ("part", "called"), ("titled", "spoken"), ("surname",), ("office",), ("village",),
-    ("town",), ("petitioner",), ("identity",), ("category",), ("numbers",), ("dates",),
+    ("town",), ("county",), ("petitioner",), ("identity",), ("category",), ("numbers",), ("dates",),
 )  # fmt: skip
 
 
@@ -263,11 +264,19 @@ def _numbers(pairs: Pairs) -> Floats:
     return np.log1p(_cosine(pairs.data.sides["numbers"], pairs.i, pairs.j))
 
 
+def _elsewhere(pairs: Pairs) -> Flags:
+    """Both sides tell where, and it is not one place; a township or county only contradicts where no village agrees."""
+    village = pairs["village"]
+    return (village < 0) | (((pairs["town"] < 0) | (pairs.agreement("county") < 0)) & ~(village > 0))
+
+
 def _where(pairs: Pairs) -> Floats:
+    """The best agreement of village, body and named object; none of them outweighs another place or body."""
     org, objects = pairs["org"], pairs["object"]
     out: Floats = np.fmax(
         np.fmax(pairs["village"], np.where(org > 0.6, org, np.nan)), np.where(objects > 0, objects, np.nan)
     )
+    out[_elsewhere(pairs) | (pairs["body"] < OTHER_BODY)] = -1.0
     return out
 
 
@@ -289,10 +298,8 @@ def _shortest(pairs: Pairs) -> Floats:
 
 
 def _contradictions(pairs: Pairs) -> Floats:
-    """How many of the three differ although both sides tell: accused, place, body; a township only where no village is one."""
-    village = pairs["village"]
-    elsewhere = (village < 0) | ((pairs["town"] < 0) & ~(village > 0))
-    out: Floats = np.where(pairs["who"] <= -0.6, 1.0, 0.0) + elsewhere + (pairs["body"] < 0.34)
+    """How many of the three differ although both sides tell: accused, place, body."""
+    out: Floats = np.where(pairs["who"] <= -0.6, 1.0, 0.0) + _elsewhere(pairs) + (pairs["body"] < OTHER_BODY)
     return out
 
 

@@ -23,7 +23,7 @@ from repeatdetect.ragged import Floats, HashCache, Ids, Index, Ragged
 
 FEATURES = (
     "terms", "content", "title", "names", "persons", "accused", "accused_terms", "surname", "part", "called", "titled",
-    "spoken", "office", "village", "town", "objects", "org", "body", "numbers", "dates", "issues", "petitioner", "identity",
+    "spoken", "office", "village", "town", "county", "objects", "org", "body", "numbers", "dates", "issues", "petitioner", "identity",
     "category",
 )  # fmt: skip
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
@@ -60,7 +60,7 @@ def _office_keys(found: fact_stage.FilingFacts, post_cell: str) -> list[str]:
         posts.append(own)
     if not posts and found.village and not any(p.name for p in found.accused):
         posts = [f.value for f in found.facts if f.kind == "post" and _LEVEL.get(f.value) == "village"][:1]
-    where = _village_key(found.village) if found.village else "-".join(body_keys(found.unit, found.town))
+    where = _village_key(found.village) if found.village else "-".join(body_keys(found.unit or "人民政府", found.town))
     return [f"{persons.office(post)}@{where}" for post in posts] if where else []
 
 
@@ -191,7 +191,7 @@ class _Batch:
 _STREAMS = ("own", "title", "what")
 _LISTED = tuple(name for name in FEATURES if name not in ("terms", "content", "title", "names"))
 _WEIGHTED = ("numbers", "dates", "issues", "org", "body")
-_FLAGS = ("persons", "names", "accused", "called", "part", "spoken", "office", "village", "town")
+_FLAGS = ("persons", "names", "accused", "called", "part", "spoken", "office", "village", "town", "county")
 
 
 def _ragged(rows: Index, ids: Ids, count: int, weights: Floats | None = None) -> Ragged:
@@ -273,9 +273,11 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
         **_who(row, found),
         "village": villages,
         "town": towns,
-        "objects": [g for f in places for g in _sound_grams(f.value)],
-        "org": () if found.village and not unit else body_keys(unit, found.town),
-        "body": body_keys(found.unit, found.town) if found.unit else (),
+        "county": persons.counties((row["place"], row["unit"]), (row["title"], row["text"])),
+        # a body that any township may have is not named by its name
+        "objects": [g for f in places if f.kind != "unit" or body_keys(f.value, "") for g in _sound_grams(f.value)],
+        "org": body_keys(unit, found.town),
+        "body": body_keys(found.unit, found.town),
         "numbers": numbers,
         "dates": dates,
         "issues": issues,

@@ -7,7 +7,7 @@ apart, because only two certain names can contradict each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ SHORT_TITLES = {
 }  # fmt: skip
 _NICKNAME = re.compile(
     r"(?:老[虎黑大二三四五六七八九幺么]|[大小二三四五六]?(?:眼镜|疤子?|麻子?|胡子|瞎子|胖子|矮子|聋子|拐子|瘸子|秃子|黑子|疯子|驼子|驼背|癞子|光头|大头|大牙|大炮|半仙|阎王|"
-    r"铁嘴|快嘴|滚刀|司令|团长|鸭公|骡子|麻花|扒皮|霸王|老板)|.?[公子头佬狗猫哥爷婆娃仔蛋毛驴牛])\Z"
+    r"铁嘴|快嘴|滚刀|司令|团长|鸭公|骡子|猴子|豹子|狗子|虎子|柱子|锁子|猛子|麻花|扒皮|霸王|老板)|.?[头佬狗猫哥爷婆娃仔蛋毛驴牛])\Z"
 )
 
 
@@ -107,7 +107,7 @@ def parse_name(piece: str) -> tuple[str, str, str, str]:
         rest = piece[len(first) :]
         if len(rest) > 2:
             return ("", first, rest, "") if _NICKNAME.search(rest) else ("", "", "", "")
-        if _NICKNAME.fullmatch(rest) and (len(rest) == 2 or rest in "公子头佬狗猫哥爷婆仔蛋"):
+        if _NICKNAME.fullmatch(rest) and (len(rest) == 2 or rest in "头佬狗猫哥爷婆仔蛋"):
             return "", first if first not in _LEX.doubtful_surnames else "", piece, ""
         if set(rest) & _NEVER:
             return "", first if "某" in rest else "", "", ""
@@ -189,6 +189,26 @@ def field_post(cell: str) -> str:
 
 _TOWN = re.compile(rf"(?:^|[县市区州])?([{text.HAN}]{{2,5}}?(?:镇|乡|街道(?:办事处)?|开发区|园区|农场))")
 _VILLAGE = re.compile(rf"([{text.HAN}]{{1,5}}?(?:村(?=$|党|委|村委|支|民|[一二三四五六七八九十\d])|社区))")
+
+
+_COUNTY = re.compile(rf"(?:^|[{text.HAN}]{{2,3}}[省市州]|[^{text.HAN}])([{text.HAN}]{{2,3}})县(?![直委纪级])")
+_COUNTY_TOLD = re.compile(
+    rf"([{text.HAN}]{{2}})县(?=[{text.HAN}]{{1,3}}(?:镇|乡|街道|村|社区)|(?:第[一二三四五]|人民|中)[{text.HAN}]?医院)"
+)
+
+
+def counties(cells: Iterable[str], texts: Iterable[str]) -> set[str]:
+    """Sounds of the counties that cells begin with, or of the first that a text names before a township or hospital."""
+    told = {text.sound(found.group(1)[-2:]) for cell in cells if "县" in cell and (found := _COUNTY.match(cell))}
+    for raw in () if told else texts:
+        if (
+            "县" in raw
+            and (found := _COUNTY_TOLD.search(raw))
+            and not FUNCTION & set(found.group(1))
+            and found.group(1) not in _LEX.place_stop
+        ):
+            return {text.sound(found.group(1))}
+    return told
 
 
 @lru_cache(maxsize=65536)

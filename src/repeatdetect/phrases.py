@@ -19,6 +19,7 @@ from repeatdetect.persons import Person
 
 _LEX = lexicon.load()
 # single characters that end the name of a place when one reads backwards from its suffix
+_OPENING = frozenset("月日大太多公")  # function words that begin names of places, too: 月潭镇, 大湾乡
 _PLACE_EDGE = people.FUNCTION | frozenset("和及全本该邻等因同住系至经往沿离距驻村镇乡县市省区户人年元称")
 _HAN_RUN = re.compile(rf"[{text.HAN}]+\Z")
 _LAST = frozenset(word[-1] for word in _LEX.suffix_kind)
@@ -72,7 +73,8 @@ def _place_at(cut: Sequence[str], i: int) -> tuple[str, str, int]:
     longest = 3 if kind in ("town", "village") else 8
     while i - taken > 0 and taken < 5:
         before = cut[i - taken - 1]
-        if before in _PLACE_EDGE or (len(before) > 1 and before in _LEX.place_stop):
+        opens = before in _OPENING and len(name) == 1 and kind in ("town", "village")
+        if (before in _PLACE_EDGE and not opens) or (len(before) > 1 and before in _LEX.place_stop):
             break
         if not _HAN_RUN.match(before) or len(name) + len(before) > longest:
             break
