@@ -274,7 +274,8 @@ def _where(pairs: Pairs) -> Floats:
     """The best agreement of village, body and named object; none of them outweighs another place or body."""
     org, objects = pairs["org"], pairs["object"]
     out: Floats = np.fmax(
-        np.fmax(pairs["village"], np.where(org > 0.6, org, np.nan)), np.where(objects > 0, objects, np.nan)
+        np.fmax(pairs["village"], np.where(org > 0.6, org, np.nan)),
+        np.where((objects > 0) & ~(org < OTHER_BODY), objects, np.nan),
     )
     out[_elsewhere(pairs) | (pairs["body"] < OTHER_BODY)] = -1.0
     return out

@@ -53,21 +53,21 @@ def _given_keys(name: str) -> tuple[str, ...]:
     return "1" + text.sound(given[-1:]), "2" + text.sound(given), "2" + text.sound(name)
 
 
-def _office_keys(found: fact_stage.FilingFacts, post_cell: str) -> list[str]:
+def _office_keys(found: fact_stage.FilingFacts, unit: str, post_cell: str) -> list[str]:
     """Offices the accused hold, each with the place that makes it one: 书记 of a village, 校长 of a school."""
     posts = [p.post for p in found.accused if p.post]
     if own := fact_stage.field_post(post_cell):
         posts.append(own)
     if not posts and found.village and not any(p.name for p in found.accused):
         posts = [f.value for f in found.facts if f.kind == "post" and _LEVEL.get(f.value) == "village"][:1]
-    where = _village_key(found.village) if found.village else "-".join(body_keys(found.unit or "人民政府", found.town))
+    where = _village_key(found.village) if found.village else "-".join(body_keys(unit or "人民政府", found.town))
     return [f"{persons.office(post)}@{where}" for post in posts] if where else []
 
 
 _LEVEL = lexicon.load().post_level
 
 
-def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts) -> dict[str, list[str]]:
+def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts, unit: str) -> dict[str, list[str]]:
     """Feature words that tell who is accused and who else is spoken of."""
     accused = found.accused
     names = sorted({p.name for p in accused if len(p.name) > 1})
@@ -88,7 +88,7 @@ def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts) -> dict[str, lis
         + parts,
         "titled": list({"|".join(pair) for pair in title}),
         "spoken": list({"|".join(pair) for pair in spoken}),
-        "office": _office_keys(found, row["post"]),
+        "office": _office_keys(found, unit, row["post"]),
     }
 
 
@@ -270,12 +270,11 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
         issues[code] = issues.get(code, 0.0) + 1.0
     accused = found.accused
     lists: dict[str, Collection[str]] = {
-        **_who(row, found),
+        **_who(row, found, unit),
         "village": villages,
         "town": towns,
         "county": persons.counties((row["place"], row["unit"]), (row["title"], row["text"])),
-        # a body that any township may have is not named by its name
-        "objects": [g for f in places if f.kind != "unit" or body_keys(f.value, "") for g in _sound_grams(f.value)],
+        "objects": [g for f in places if _named(f) for g in _sound_grams(f.value)],
         "org": body_keys(unit, found.town),
         "body": body_keys(found.unit, found.town),
         "numbers": numbers,
@@ -303,6 +302,11 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
         "、".join(sorted(issues, key=lambda code: (-issues[code], code))),
     ]
     return int(any(p.sure for p in accused)), told
+
+
+def _named(place: fact_stage.Fact) -> bool:
+    """Whether the name tells one place: a township has a column of its own, a body that any may have tells nothing."""
+    return place.kind != "town" and (place.kind != "unit" or bool(body_keys(place.value, "")))
 
 
 _WHO_AND_WHERE = frozenset(("person", "post", "kin", "village", "town", "date"))

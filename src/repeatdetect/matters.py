@@ -3,7 +3,7 @@
 Bare connected components chain: one wrong edge joins two matters. Here a component is only the place to look. Inside
 it every pair is scored and clusters are merged, most certain first, while they agree *as a whole*: the linkage of two
 clusters is half the mean score of all their pairs, half the mean of each filing's best match on the other side, and
-what the larger one has ahead for its size. The mean keeps a single wrong edge from joining; the best match keeps a
+what they have ahead for their sizes. The mean keeps a single wrong edge from joining; the best match keeps a
 serial petitioner's growing story together.
 """
 
@@ -56,7 +56,7 @@ class Grouping:
 def _merge(score: Doubles, threshold: float, best_share: float) -> list[list[int]]:
     """Agglomerate the items of a symmetric score matrix; returns clusters of positions.
 
-    The linkage is ``best_share`` x best match + the rest x mean + the prior of the larger one. Ties go to the lowest positions.
+    The linkage is ``best_share`` x best match + the rest x mean + the prior of their sizes. Ties go to the lowest positions.
     """
     n = len(score)
     members: list[list[int]] = [[i] for i in range(n)]
@@ -89,7 +89,7 @@ def _merge(score: Doubles, threshold: float, best_share: float) -> list[list[int
         mean = total[a, others] / (size[a] * size[others])
         forth = best[np.ix_(mine, others)].mean(axis=0)
         back = np.array([best[members[c], a].mean() for c in others])
-        ahead = reciprocal.prior(np.maximum(size[a], size[others]))
+        ahead = reciprocal.prior(size[a], size[others])
         value = best_share * (forth + back) / 2 + (1 - best_share) * mean + ahead
         link[a, others] = link[others, a] = value
     return [sorted(cluster) for cluster in members if cluster]

@@ -41,13 +41,15 @@ class Merged:
     score: Doubles
 
 
-def prior(size: npt.NDArray[np.integer] | Doubles) -> Doubles:
-    """Log-odds a cluster has ahead for its size: whoever writes, writes more likely about what many write about.
+def prior(one: npt.NDArray[np.integer] | Doubles, other: npt.NDArray[np.integer] | Doubles) -> Doubles:
+    """Log-odds two clusters have ahead for their sizes: whoever writes, writes more likely about what many write about.
 
-    The prior of a Chinese restaurant process is the log of the size (Aldous 1985); it is damped, as filings of one
-    matter are not independent of each other, and bounded, so that no crowd outweighs a contradiction.
+    The prior of a Chinese restaurant process is the log of the size (Aldous 1985). It is damped, as filings of one
+    matter are not independent of each other; bounded, so that no crowd outweighs a contradiction; and less the larger
+    the smaller one is, as two matters of one accused do not become one by being large.
     """
-    out: Doubles = PULL * np.log(np.minimum(size, CROWD))
+    larger, smaller = np.maximum(one, other), np.minimum(one, other)
+    out: Doubles = PULL * np.log(np.minimum(larger / np.sqrt(smaller), CROWD))
     return out
 
 
@@ -110,7 +112,7 @@ def merge(
     known = _Known(n, left, right, score, score_pairs)
     label = np.arange(n, dtype=np.int64)
     joins: list[tuple[Index, Index, Doubles]] = []
-    good = score >= threshold - prior(np.array(CROWD))
+    good = score >= threshold - prior(np.array(CROWD), np.array(1))
     i, j, value = left[good], right[good], score[good]
     cache = _Linkages.none()
     for _ in range(ROUNDS):
@@ -123,7 +125,7 @@ def merge(
         which, wanted = pd.factorize(code, sort=True)
         most = np.full(len(wanted), -np.inf)
         np.maximum.at(most, which, value)
-        most += prior(np.maximum(size[wanted // n], size[wanted % n]))
+        most += prior(size[wanted // n], size[wanted % n])
         cache = cache.renamed(label).current(wanted, size)
         for likeliest in (True, False):
             asked = wanted[_worth_asking(wanted, most, size, cache, likeliest)]
@@ -220,8 +222,7 @@ class _Linkages:
         back = np.maximum(back, _best(some_b, at, y, value, n))
         both = np.bincount(some_a.owner, weights=forth) / some_a.count
         both = both + np.bincount(some_b.owner, weights=back) / some_b.count
-        largest = np.maximum(size[wanted // n], size[wanted % n])
-        linkage = best_share * both / 2 + (1 - best_share) * mean + prior(largest)
+        linkage = best_share * both / 2 + (1 - best_share) * mean + prior(size[wanted // n], size[wanted % n])
         left, right = np.minimum(x, y)[first], np.maximum(x, y)[first]
         return _Linkages(wanted, linkage, left, right, size[wanted // n], size[wanted % n])
 
