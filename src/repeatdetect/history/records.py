@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -83,12 +84,12 @@ class Incoming:
     number: Index
     old: Index
 
-    @property
+    @cached_property
     def changes(self) -> Index:
         """Rows the store does not hold as they are."""
         return np.flatnonzero(self.number != self.old)
 
-    @property
+    @cached_property
     def replaced(self) -> dict[int, int]:
         """Number of each corrected filing -> number of the version before."""
         rows = [row for row in self.changes.tolist() if self.old[row] >= 0]
