@@ -46,16 +46,14 @@ OUT = ROOT / "src" / "repeatdetect" / "models"
 FOLDS = 8
 FEWER = 4  # folds where only examples for the second look come of it
 SAME, REVIEW, LOOK = 0.77, 0.35, 0.25
-ATTACH = SAME  # probability from which a small matter is attached to another
 VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
 CIRCULATED = 0.6  # cosine from which letters with another accused or village are one circulated letter: never joined
 BY_TOPIC = ("anlan", "chenghe", "city")  # the other counties are so hard that figures with them left out say it all
 MOST = 15_000  # pairs of different matters that a set teaches with
 ENOUGH = 1000  # decisions of an office that count as much as a data set; doubtful pairs only would teach it to doubt
 #: what a set counts; 望潮 is told so differently from filing to filing (TF-IDF with connected components reaches F1 .14,
-#: on 安澜 .48) that at full weight it teaches to join what shares next to nothing; generated filings are made of a few
-#: phrases and shall only teach what contradicts
-COUNTS = {"wangchao": 0.2, "mass": 1.0}
+#: on 安澜 .48) that at full weight it teaches to join what shares next to nothing
+COUNTS = {"wangchao": 0.2}
 MASS = 800  # generated filings: bodies of one kind and complaints in the same words about other people, in plenty
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
 DIRECTION = {**EVIDENCE, **POOLED}
@@ -263,8 +261,7 @@ def train_pooled(sets: Sequence[Labelled], held_out: Labelled | None = None) -> 
         tables.append(found[0].iloc[rows])
         same.append(found[1][rows])
         weight.append(1000 * labelled.share * heavy / heavy.sum())
-    scorer = fit(pd.concat(tables), np.concatenate(same), np.concatenate(weight))
-    return dataclasses.replace(scorer, same=ATTACH)
+    return fit(pd.concat(tables), np.concatenate(same), np.concatenate(weight))
 
 
 class FoldScorer:
@@ -306,7 +303,7 @@ def cluster(test: Labelled, score: matters.Score, pooled: Scorer | None) -> npt.
     )
     if pooled is not None:
         grouping = attach(
-            test.data.corpus, grouping, pairs.left, pairs.right, value, pooled, score, threshold=_logit(ATTACH)
+            test.data.corpus, grouping, pairs.left, pairs.right, value, pooled, score, threshold=_logit(SAME)
         )
     return grouping.label
 

@@ -264,10 +264,11 @@ def _numbers(pairs: Pairs) -> Floats:
     return np.log1p(_cosine(pairs.data.sides["numbers"], pairs.i, pairs.j))
 
 
-def _elsewhere(pairs: Pairs) -> Flags:
-    """Both sides tell where, and it is not one place; a township or county only contradicts where no village agrees."""
+def _elsewhere(pairs: Pairs) -> npt.NDArray[np.floating]:
+    """1 where both sides tell where, and it is not one place; a township or county only contradicts where no village agrees."""
     village = pairs["village"]
-    return (village < 0) | (((pairs["town"] < 0) | (pairs.agreement("county") < 0)) & ~(village > 0))
+    apart = (village < 0) | (((pairs["town"] < 0) | (pairs.agreement("county") < 0)) & ~(village > 0))
+    return apart.astype(np.float32)
 
 
 def _where(pairs: Pairs) -> Floats:
@@ -277,7 +278,7 @@ def _where(pairs: Pairs) -> Floats:
         np.fmax(pairs["village"], np.where(org > 0.6, org, np.nan)),
         np.where((objects > 0) & ~(org < OTHER_BODY), objects, np.nan),
     )
-    out[_elsewhere(pairs) | (pairs["body"] < OTHER_BODY)] = -1.0
+    out[(pairs["elsewhere"] > 0) | (pairs["body"] < OTHER_BODY)] = -1.0
     return out
 
 
@@ -300,7 +301,7 @@ def _shortest(pairs: Pairs) -> Floats:
 
 def _contradictions(pairs: Pairs) -> Floats:
     """How many of the three differ although both sides tell: accused, place, body."""
-    out: Floats = np.where(pairs["who"] <= -0.6, 1.0, 0.0) + _elsewhere(pairs) + (pairs["body"] < OTHER_BODY)
+    out: Floats = np.where(pairs["who"] <= -0.6, 1.0, 0.0) + pairs["elsewhere"] + (pairs["body"] < OTHER_BODY)
     return out
 
 
@@ -310,6 +311,7 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "others": lambda p: np.log1p(p.dots("persons")),
     "village": lambda p: p.agreement("village"),
     "town": lambda p: p.agreement("town"),
+    "elsewhere": _elsewhere,
     "object": lambda p: _cosine(p.data.sides["objects"], p.i, p.j),
     "org": lambda p: _overlap(p.data.org, p.data.org_mass, p.i, p.j),
     "body": lambda p: _overlap(p.data.body, p.data.body_mass, p.i, p.j),

@@ -18,8 +18,8 @@ from repeatdetect import persons as people
 from repeatdetect.persons import Person
 
 _LEX = lexicon.load()
-# single characters that end the name of a place when one reads backwards from its suffix
 _OPENING = frozenset("月日大太多公")  # function words that begin names of places, too: 月潭镇, 大湾乡
+# single characters that end the name of a place when one reads backwards from its suffix
 _PLACE_EDGE = people.FUNCTION | frozenset("和及全本该邻等因同住系至经往沿离距驻村镇乡县市省区户人年元称")
 _HAN_RUN = re.compile(rf"[{text.HAN}]+\Z")
 _LAST = frozenset(word[-1] for word in _LEX.suffix_kind)
