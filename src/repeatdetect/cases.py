@@ -92,7 +92,8 @@ def link(
     members: dict[str, list[int]] = {}
     for row, name in enumerate(matter_ids.tolist()):
         members.setdefault(name, []).append(row)
-    matters = {name: pooled.pool(cells, rows, background.accused) for name, rows in members.items()}
+    accused = pooled.Accused(background.accused)
+    matters = {name: pooled.pool(cells, rows, accused) for name, rows in members.items()}
     town_of = {name: _town(cells, matter, known) if towns else "" for name, matter in matters.items()}
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:

@@ -14,6 +14,7 @@ import pandas as pd
 from repeatdetect import facts as fact_stage
 from repeatdetect import lexical
 from repeatdetect.encoding import FEATURES, SCALARS, TOLD, USED, encode
+from repeatdetect.jobs import PARALLEL_FROM, each
 from repeatdetect.ragged import Index, Ragged
 
 Progress = Callable[[str, int, int], None]
@@ -130,7 +131,6 @@ class Corpus:
 
 
 _TOGETHER = 2000  # filings encoded together; keeps memory flat
-_PARALLEL_FROM = 4000  # below this a second process costs more than it saves
 
 
 def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
@@ -151,12 +151,7 @@ def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
     filings = filings.reset_index(drop=True)
     used = filings[[*USED, "date"]]
     parts = [used.iloc[at : at + _TOGETHER] for at in range(0, max(len(used), 1), _TOGETHER)]
-    if jobs < 2 or len(filings) < _PARALLEL_FROM:
-        done = [encode(part) for part in parts]
-    else:
-        from joblib import Parallel, delayed  # its workers do not run the caller's script anew, as spawned ones would
-
-        done = Parallel(n_jobs=jobs, backend="loky")(delayed(encode)(part) for part in parts)
+    done = each(encode, zip(parts), jobs if len(filings) >= PARALLEL_FROM else 1)
     return Corpus(
         filings,
         {name: Ragged.concat([features[name] for features, _, _ in done]) for name in FEATURES},

@@ -263,8 +263,9 @@ def conclude(
         review = _across(grouping.label, left, right, score, settings.review or scorer.review, cannot)
         twin = _twins(review, score, left, right)
         classified = repeats.classify(
-            corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin, wanted=wanted
-        )
+            corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin, wanted=wanted,
+            jobs=settings.processes,
+        )  # fmt: skip
         pairs = pair_table(corpus, data, scorer, grouping, left, right, score, review, cannot)
     with clock.stage("link", len(corpus)):
         close = np.flatnonzero(_across(grouping.label, left, right, score, NEAR_FROM, cannot))

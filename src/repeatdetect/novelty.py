@@ -35,10 +35,11 @@ FEATURES = (
     "new_numbers", "known_numbers", "only_known_digits", "new_days", "new_issue", *KINDS,
 )  # fmt: skip
 FIELDS = ("accused", "unit", "post", "place", "petitioner", "address")
+USED = (*FIELDS, "date", "title", "text")
 CUT_MARKS = "“”?!、"  # characters besides letters that the scorer weighs
 _SHORT = 30  # characters of a filing in which another issue is always worth showing: it has no room to prove itself
 _ENCLOSURE = re.compile(r"\n[^\n]{0,30}\((?:略|附后|另附)\)[。 \n]*\Z")
-_BATCH = 3_000_000  # characters worked on at once, so that memory stays flat
+_BATCH = 500_000  # characters worked on at once, so that memory stays flat
 
 
 @dataclass(frozen=True)
@@ -71,44 +72,16 @@ class Measured:
     closest: Closest
 
 
-def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
-    """Cut filings into clauses and measure them.
+def batches(matter: Index, size: Index) -> list[tuple[int, int]]:
+    """Slices of whole matters that can be measured at once.
 
     Parameters
     ----------
-    filings : DataFrame
-        Canonical columns, in order of matter and, within one, of time.
     matter : int64, shape (filings,)
         Ascending.
-    copy : bool, shape (filings,)
-        True where the own words are those of an earlier filing of the matter: nothing in it can be new.
+    size : int64, shape (filings,)
+        Characters of each filing.
     """
-    matter = np.unique(matter, return_inverse=True)[1].astype(np.int64)
-    size = np.where(copy, 0, filings["text"].str.len().to_numpy(np.int64))
-    parts = [_measure(filings.iloc[a:b], matter[a:b] - matter[a], copy[a:b]) for a, b in _batches(matter, size)]
-    rows = np.cumsum([0, *(len(part.lead) for part in parts)])
-    clauses = np.cumsum([0, *(len(part.row) for part in parts)])
-    sentences = np.cumsum([0, *(int(part.sentence.max(initial=0)) + 1 for part in parts)])
-    join = np.concatenate
-    return Measured(
-        join([part.row + k for part, k in zip(parts, rows, strict=False)]),
-        join([part.start for part in parts]),
-        join([part.end for part in parts]),
-        join([part.sentence + k for part, k in zip(parts, sentences, strict=False)]),
-        join([part.features for part in parts]),
-        join([part.character for part in parts]),
-        join([part.of_clause + k for part, k in zip(parts, clauses, strict=False)]),
-        join([part.lead for part in parts]),
-        Closest(
-            join([np.where(p.closest.row >= 0, p.closest.row + k, -1) for p, k in zip(parts, rows, strict=False)]),
-            join([part.closest.inside for part in parts]),
-            join([part.closest.kept for part in parts]),
-        ),
-    )
-
-
-def _batches(matter: Index, size: Index) -> list[tuple[int, int]]:
-    """Slices of whole matters with about ``_BATCH`` characters and fewer than 65,536 matters each."""
     begin = np.flatnonzero(np.append(True, matter[1:] != matter[:-1])) if len(matter) else np.empty(0, np.int64)
     cuts, held, matters = [0], 0, 0
     for at, chars in zip(begin.tolist(), np.add.reduceat(size, begin).tolist(), strict=True):
@@ -120,7 +93,19 @@ def _batches(matter: Index, size: Index) -> list[tuple[int, int]]:
     return list(zip(cuts, [*cuts[1:], len(matter)], strict=True))
 
 
-def _measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
+def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
+    """Cut filings into clauses and measure them.
+
+    Parameters
+    ----------
+    filings : DataFrame
+        Canonical columns, in order of matter and, within one, of time.
+    matter : int64, shape (filings,)
+        Ascending; fewer than 65,536 (see `batches`).
+    copy : bool, shape (filings,)
+        True where the own words are those of an earlier filing of the matter: nothing in it can be new.
+    """
+    matter = np.unique(matter, return_inverse=True)[1].astype(np.int64)
     texts = ["" if skip else value for skip, value in zip(copy, filings["text"].tolist(), strict=True)]
     dates = filings["date"].dt.strftime("%Y年%m月%d日").str.replace("([年月])0", r"\1", regex=True).fillna("")
     fields = ["\n".join(cells) for cells in zip(dates, *(filings[name].tolist() for name in FIELDS), strict=True)]

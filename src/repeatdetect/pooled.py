@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
+import ahocorasick_rs
 import pandas as pd
 
 from repeatdetect import facts, lexicon, text
@@ -41,6 +42,26 @@ class Cells:
         """From a corpus; rows as in it."""
         filings = corpus.filings
         return Cells({name: filings[name].tolist() for name in _COLUMNS}, filings["date"].tolist(), corpus.told)
+
+
+class Accused:
+    """Names that stand in a 被反映人 field anywhere in the export."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names = frozenset(names)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def within(self, body: str) -> set[str]:
+        """Those that stand in a text."""
+        order, automaton = self._sought
+        return {order[k] for k, _, _ in automaton.find_matches_as_indexes(body, overlapping=True)}
+
+    @cached_property
+    def _sought(self) -> tuple[list[str], ahocorasick_rs.AhoCorasick]:
+        order = list(self._names)
+        return order, ahocorasick_rs.AhoCorasick(order)
 
 
 @dataclass
@@ -89,16 +110,15 @@ def field_names(cell: str) -> list[str]:
     return [person.name for person in facts.field_persons(cell) if len(person.name) > 1]
 
 
-def pool(cells: Cells, rows: Sequence[int], known_accused: Set[str] = frozenset()) -> Pooled:
+def pool(cells: Cells, rows: Sequence[int], known_accused: Accused) -> Pooled:
     """Pool the filings of one matter.
 
     Parameters
     ----------
     cells : Cells
     rows : sequence of int
-    known_accused : set of str
-        Names that stand in a 被反映人 field anywhere in the export: a person only spoken of in a text is believed to be
-        accused when known, or when the text says so twice.
+    known_accused : Accused
+        A person only spoken of in a text is believed to be accused when known, or when the text says so twice.
     """
     of, told = cells.of, cells.told
     names: Counter[str] = Counter()
@@ -141,15 +161,16 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: Set[str] = frozenset(
     if not names:
         names = _spoken(cells, rows, spoken, villages, known_accused)
         surnames |= {name[:1] for name in names}
-    dates = pd.Series([cells.dates[row] for row in rows])
+    days = [day for row in rows if (day := cells.dates[row]) is not pd.NaT]
     return Pooled(
         list(rows), names, surnames - {""}, field_surnames - {""},
-        {of["unit"][row] for row in rows} - {""}, villages, field_villages, towns, units, posts, issues, dates.min(), dates.max()
+        {of["unit"][row] for row in rows} - {""}, villages, field_villages, towns, units, posts, issues,
+        min(days, default=pd.NaT), max(days, default=pd.NaT),
     )  # fmt: skip
 
 
 def _spoken(
-    cells: Cells, rows: Sequence[int], spoken: Counter[str], villages: Counter[str], known: Set[str]
+    cells: Cells, rows: Sequence[int], spoken: Counter[str], villages: Counter[str], known: Accused
 ) -> Counter[str]:
     """Accused of a matter whose fields name nobody: believable names of its texts."""
     body = "\n".join(text.normalise(f"{cells.of['title'][row]}\n{cells.of['text'][row]}") for row in rows)
@@ -161,9 +182,7 @@ def _spoken(
         at = body.find(name)
         if name in known or times > len(rows) or _BEFORE_NAME.search(body[max(0, at - 4) : at]):
             out[name] = count + 2 * (name in known)
-    if not out:
-        out.update(name for name in known if name in body)
-    return out
+    return out or Counter(known.within(body))
 
 
 def accused_of(matter: Pooled) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,8 @@ from repeatdetect import text
 from repeatdetect.alike import bare, own_words, relation
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import probability
-from repeatdetect.novelty import Novelty, measure
+from repeatdetect.jobs import PARALLEL_FROM, each
+from repeatdetect.novelty import USED, Novelty, batches, measure
 from repeatdetect.petitioners import Petitioner
 from repeatdetect.ragged import Index, rows_of_each
 
@@ -35,6 +37,7 @@ def classify(
     twin: dict[int, tuple[int, float]],
     novelty: Novelty | None = None,
     wanted: npt.NDArray[np.bool_] | None = None,
+    jobs: int = 1,
 ) -> pd.DataFrame:
     """Status of every filing by the repeat test.
 
@@ -52,6 +55,8 @@ def classify(
         The shipped one when not given.
     wanted : bool, shape (n,), optional
         Texts are read only in the matters of these filings (default: in all); elsewhere relation and new_content are ''.
+    jobs : int
+        Processes that read texts.
 
     Returns
     -------
@@ -96,7 +101,7 @@ def classify(
             same[row] = _same_word(who[row], who[goal])
             chance[row] = tree.weakest(row, goal)
     chance = np.where(repeat_no > 1, probability(np.where(np.isfinite(chance), chance, np.nan)), chance)
-    relations, new = _wording(f, label, novelty or Novelty.load(), wanted)
+    relations, new = _wording(f, label, novelty, wanted, jobs)
     return pd.DataFrame(
         {
             "status": status, "repeat_of": repeat_of, "repeat_no": repeat_no, "probability": chance,
@@ -128,7 +133,7 @@ def copies(texts: Sequence[str], matter: Index) -> Index:
 
 
 def _wording(
-    filings: pd.DataFrame, label: Index, novelty: Novelty, wanted: npt.NDArray[np.bool_] | None
+    filings: pd.DataFrame, label: Index, novelty: Novelty | None, wanted: npt.NDArray[np.bool_] | None, jobs: int
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
     """Relation of each filing's text to the closest earlier one of its matter, and what is new in it."""
     relations = np.array([""] * len(filings), dtype=object)
@@ -137,26 +142,34 @@ def _wording(
     together = np.array([row for rows in matters for row in rows], np.int64)
     if not len(together):
         return relations, new
-    table, matter = filings.iloc[together], label[together]
-    texts = table["text"].tolist()
+    table, matter = filings[list(USED)].iloc[together], label[together]
+    cuts = batches(matter, np.array([*map(len, table["text"])], np.int64))
+    parts = [(table.iloc[a:b], matter[a:b], novelty) for a, b in cuts]
+    told = each(_read, parts, jobs if len(together) >= PARALLEL_FROM else 1)
+    relations[together], new[together] = zip(*chain.from_iterable(told), strict=True)
+    return relations, new
+
+
+def _read(filings: pd.DataFrame, matter: Index, novelty: Novelty | None) -> list[tuple[str, str]]:
+    """Relation and new content of each filing of some whole matters."""
+    texts = filings["text"].tolist()
     plain = list(map(text.normalise, texts))
     copied = copies(plain, matter)
-    measured = measure(table, matter, copied >= 0)
-    passages = novelty.passages(texts, measured)
+    measured = measure(filings, matter, copied >= 0)
     letters = [len(bare(value)) for value in plain]
-    for at, row in enumerate(together.tolist()):
+    out = []
+    for at, passages in enumerate((novelty or Novelty.load()).passages(texts, measured)):
         closest = int(measured.closest.row[at])
+        how = ""
         if copied[at] >= 0:
-            relations[row] = "transferred" if text.forwarding_end(plain[at]) else "verbatim"
+            how = "transferred" if text.forwarding_end(plain[at]) else "verbatim"
         elif measured.lead[at]:
-            relations[row] = "transferred"
+            how = "transferred"
         elif closest >= 0:
             shares = float(measured.closest.inside[at]), float(measured.closest.kept[at])
-            relations[row] = relation(letters[at], letters[closest], *shares)
-        new[row] = "；".join(passages[at])
-        if new[row] and relations[row] == "transferred":
-            relations[row] = "extended"
-    return relations, new
+            how = relation(letters[at], letters[closest], *shares)
+        out.append(("extended" if passages and how == "transferred" else how, "；".join(passages)))
+    return out
 
 
 def _same_word(one: Petitioner, other: Petitioner) -> str:

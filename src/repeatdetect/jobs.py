@@ -1,0 +1,29 @@
+"""Work done in several processes at once; what comes out does not depend on how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+PARALLEL_FROM = 4000  # filings; below this a second process costs more than it saves
+
+
+def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) -> list[T]:
+    """``work(*part)`` of every part, in the order of the parts.
+
+    Parameters
+    ----------
+    work : callable
+        A function of a module; depends on its arguments alone.
+    parts : iterable of tuple
+    jobs : int
+        Processes.
+    """
+    parts = list(parts)
+    if jobs < 2 or len(parts) < 2:
+        return [work(*part) for part in parts]
+    from joblib import Parallel, delayed  # its workers do not run the caller's script anew, as spawned ones would
+
+    done: list[T] = Parallel(n_jobs=jobs, backend="loky")(delayed(work)(*part) for part in parts)
+    return done
