@@ -25,7 +25,9 @@ SMALL = 2
 ROUNDS = 4
 #: evidence of two matters besides that of `compare`, with the direction it may move the score
 POOLED: dict[str, int] = {"best": 1, "small": 0, "large": 0}
-_COUNTED = frozenset(("terms", "content", "title", "objects", "issues"))  # features whose weights add up
+_COUNTED = frozenset(
+    ("terms", "content", "title", "objects", "issues")
+)  # features whose weights add up; elsewhere an entry weighs the same
 
 
 def pool(corpus: Corpus, label: Index) -> tuple[Corpus, Index]:
@@ -46,13 +48,10 @@ def pool(corpus: Corpus, label: Index) -> tuple[Corpus, Index]:
     """
     first, position = np.unique(label, return_inverse=True)
     count = len(first)
-    features = {}
-    for name, part in corpus.features.items():
-        joined = Ragged.from_pairs(position[part.rows], part.ids, part.weights, count)
-        if name not in _COUNTED:  # what an entry weighs is the same wherever it stands
-            times = Ragged.from_pairs(position[part.rows], part.ids, np.ones(len(part.ids), np.float32), count)
-            joined = joined.reweighted(joined.weights / times.weights)
-        features[name] = joined
+    features = {
+        name: Ragged.from_pairs(position[part.rows], part.ids, part.weights, count, mean=name not in _COUNTED)
+        for name, part in corpus.features.items()
+    }
     sums = {
         name: np.bincount(position, weights=corpus.scalars[name], minlength=count)
         for name in ("length", "sure", "named")

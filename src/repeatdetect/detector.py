@@ -191,9 +191,10 @@ class Proposed:
 
     @staticmethod
     def of(data: Comparable, scorer: Scorer, left: Index, right: Index, threads: int = 1) -> Proposed:
-        """Compare proposed pairs."""
+        """Compare proposed pairs; those worth remembering come out ascending."""
         score = score_pairs(data, scorer, left, right, KEEP, threads=threads)
-        kept = score >= KEEP
+        kept = np.flatnonzero(score >= KEEP)
+        kept = kept[np.lexsort((right[kept], left[kept]))]
         return Proposed(left[kept], right[kept], score[kept])
 
 

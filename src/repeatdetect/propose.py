@@ -29,7 +29,7 @@ _LEAST = LEAST_WEIGHT * (1 - 1e-6)  # what ties lose must not cost a pair
 
 @dataclass(frozen=True)
 class Pairs:
-    """Proposed pairs, ``left < right``, ascending; `capped` counts the keys that were too common by kind."""
+    """Proposed pairs, ``left < right``, ascending by right, then left; `capped` counts the keys that were too common."""
 
     left: Index
     right: Index
@@ -139,8 +139,10 @@ def propose(corpus: Corpus, threads: int = 1) -> Pairs:
     own, copy = np.flatnonzero(alone), np.flatnonzero(~alone)
     some = keys.take(own) if len(copy) else keys
     pairs = nearest(some, some, threads)
+    if not len(copy):
+        return pairs
     left, right = np.concatenate([own[pairs.left], first[copy]]), np.concatenate([own[pairs.right], copy])
-    order = np.lexsort((right, left))
+    order = np.lexsort((left, right))
     return Pairs(left[order], right[order], pairs.capped)
 
 
@@ -185,14 +187,14 @@ def nearest(keys: Ragged, pool: Ragged, threads: int = 1) -> Pairs:
         (weights, matrix.indices[kept].astype(np.int32), indptr.astype(np.int32)), shape=matrix.shape
     )
     first = len(pool) - len(keys)
-    near = [sparse.csr_matrix((first, len(pool)), dtype=bool), *_looking_back(lean, first, threads)]
-    by_left = sparse.vstack(near, format="csr").tocsc()  # rows within each column ascend
-    left = np.repeat(np.arange(len(pool)), np.diff(by_left.indptr))
-    return Pairs(left, by_left.indices.astype(np.int64), {"keys": int(common.sum())})
+    none = np.empty(0, np.int64)
+    near = [(part.indices, np.diff(part.indptr)) for part in _looking_back(lean, first, threads)]
+    left, count = (np.concatenate([none, *parts]) for parts in zip(*near, strict=True)) if near else (none, none)
+    return Pairs(left, np.repeat(np.arange(first, len(pool)), count), {"keys": int(common.sum())})
 
 
 def _looking_back(lean: sparse.csr_matrix, first: int, threads: int) -> Iterator[sparse.csr_matrix]:
-    """For the rows from `first` on, some at a time: which rows before each are its nearest, shape (some, all rows).
+    """For the rows from `first` on, some at a time: which rows before each are its nearest, ascending, shape (some, all rows).
 
     What lies behind is kept in blocks that double, so that each row looks into few of them.
     """
@@ -219,5 +221,6 @@ def _looking_back(lean: sparse.csr_matrix, first: int, threads: int) -> Iterator
             for _, _, block in blocks
         ]
         near = zip_sp_matmul_topn(NEIGHBOURS, [*behind, own])
-        yield sparse.csr_matrix((near.data > 0, near.indices, near.indptr), shape=(stop - start, total))
+        near.sort_indices()
+        yield near
         keep(start, stop)
