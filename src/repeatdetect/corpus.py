@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,12 @@ from repeatdetect.jobs import PARALLEL_FROM, each
 from repeatdetect.ragged import Index, Ragged
 
 Progress = Callable[[str, int, int], None]
+Features = dict[str, Ragged]
+Scalars = dict[str, npt.NDArray[Any]]
+Told = dict[str, list[str]]
+
+_HEAD = struct.Struct("<dfBQB")  # of a blob: the scalars
+_KINDS = (np.float64, np.float32, np.uint8, np.uint64, np.uint8)
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,7 @@ class Corpus:
         """Filings of several corpora, one after the other."""
         return Corpus(
             pd.concat([part.filings for part in parts], ignore_index=True),
-            {name: Ragged.concat([part.features[name] for part in parts]) for name in FEATURES},
-            {name: np.concatenate([part.scalars[name] for part in parts]) for name in SCALARS},
-            {name: [value for part in parts for value in part.told[name]] for name in TOLD},
+            *_joined([(part.features, part.scalars, part.told) for part in parts]),
         )
 
     def facts(self, row: int) -> fact_stage.FilingFacts:
@@ -78,7 +82,7 @@ class Corpus:
         out = []
         values = {name: self.scalars[name] for name in SCALARS}
         for row in range(len(self)):
-            pieces = [struct.pack("<dfBQB", *(values[name][row] for name in SCALARS))]
+            pieces = [_HEAD.pack(*(values[name][row] for name in SCALARS))]
             for name in FEATURES:
                 part = self.features[name]
                 cells = slice(part.indptr[row], part.indptr[row + 1])
@@ -99,38 +103,11 @@ class Corpus:
         """
         if len(filings) != len(blobs):
             raise ValueError("one blob a filing")
-        head = struct.Struct("<dfBQB")
-        scalars = [head.unpack_from(blob) for blob in blobs]
-        ids: dict[str, list[npt.NDArray[np.uint32]]] = {name: [] for name in FEATURES}
-        weights: dict[str, list[npt.NDArray[np.float16]]] = {name: [] for name in FEATURES}
-        words: list[list[str]] = []
-        for blob in blobs:
-            at = head.size
-            for name in FEATURES:
-                (count,) = struct.unpack_from("<I", blob, at)
-                ids[name].append(np.frombuffer(blob, np.uint32, count, at + 4))
-                weights[name].append(np.frombuffer(blob, np.float16, count, at + 4 + 4 * count))
-                at += 4 + 6 * count
-            words.append(blob[at:].decode().split("\x1f"))
-        features = {
-            name: Ragged(
-                np.concatenate([[0], np.cumsum([len(row) for row in ids[name]])]).astype(np.int64),
-                np.concatenate([*ids[name], np.empty(0, np.uint32)]),
-                np.concatenate([*weights[name], np.empty(0, np.float16)]).astype(np.float32),
-            )
-            for name in FEATURES
-        }
-        columns = list(zip(*scalars, strict=True)) or [()] * len(SCALARS)
-        kinds = (np.float64, np.float32, np.uint8, np.uint64, np.uint8)
-        return Corpus(
-            filings.reset_index(drop=True),
-            features,
-            {name: np.array(values, dtype=kind) for name, values, kind in zip(SCALARS, columns, kinds, strict=True)},
-            {name: [row[k] for row in words] for k, name in enumerate(TOLD)},
-        )
+        pieces = [_loaded(blobs[at : at + _TOGETHER]) for at in range(0, max(len(blobs), 1), _TOGETHER)]
+        return Corpus(filings.reset_index(drop=True), *_joined(pieces))
 
 
-_TOGETHER = 2000  # filings encoded together; keeps memory flat
+_TOGETHER = 2000  # filings encoded, or read from a store, together; keeps memory flat
 
 
 def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
@@ -152,12 +129,41 @@ def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
     used = filings[[*USED, "date"]]
     parts = [used.iloc[at : at + _TOGETHER] for at in range(0, max(len(used), 1), _TOGETHER)]
     done = each(encode, zip(parts), jobs if len(filings) >= PARALLEL_FROM else 1)
-    return Corpus(
-        filings,
-        {name: Ragged.concat([features[name] for features, _, _ in done]) for name in FEATURES},
-        {name: np.concatenate([scalars[name] for _, scalars, _ in done]) for name in SCALARS},
-        {name: [value for _, _, told in done for value in told[name]] for name in TOLD},
+    return Corpus(filings, *_joined(done))
+
+
+def _joined(parts: Sequence[tuple[Features, Scalars, Told]]) -> tuple[Features, Scalars, Told]:
+    """One after the other."""
+    return (
+        {name: Ragged.concat([features[name] for features, _, _ in parts]) for name in FEATURES},
+        {name: np.concatenate([scalars[name] for _, scalars, _ in parts]) for name in SCALARS},
+        {name: [value for _, _, told in parts for value in told[name]] for name in TOLD},
     )
+
+
+def _loaded(blobs: Sequence[bytes]) -> tuple[Features, Scalars, Told]:
+    """What `Corpus.dumps` gave, a feature of all filings at a time: everything before the words has even length."""
+    table = np.frombuffer(b"".join(blob if len(blob) % 2 == 0 else blob + b"\0" for blob in blobs), np.uint16)
+    size = np.array([(len(blob) + 1) // 2 for blob in blobs], np.int64)
+    start = np.cumsum(size) - size
+    at = start + _HEAD.size // 2
+
+    def words_at(place: Index) -> npt.NDArray[np.uint32]:
+        return table[place] | (table[place + 1].astype(np.uint32) << np.uint32(16))
+
+    features = {}
+    for name in FEATURES:
+        count = words_at(at).astype(np.int64)
+        indptr = np.concatenate([[0], np.cumsum(count)])
+        nth = np.arange(indptr[-1]) - np.repeat(indptr[:-1], count)
+        ids = words_at(np.repeat(at + 2, count) + 2 * nth)
+        weights = table[np.repeat(at + 2 + 2 * count, count) + nth].view(np.float16).astype(np.float32)
+        features[name] = Ragged(indptr, ids, weights)
+        at = at + 2 + 3 * count
+    columns = list(zip(*map(_HEAD.unpack_from, blobs), strict=True)) or [()] * len(SCALARS)
+    scalars = {name: np.array(column, kind) for name, column, kind in zip(SCALARS, columns, _KINDS, strict=True)}
+    words = [blob[2 * end :].decode().split("\x1f") for blob, end in zip(blobs, (at - start).tolist(), strict=True)]
+    return features, scalars, {name: [row[k] for row in words] for k, name in enumerate(TOLD)}
 
 
 def weighted(corpus: Corpus, name: str) -> Ragged:

@@ -25,7 +25,7 @@ from repeatdetect.background import Background
 from repeatdetect.compare import EVIDENCE, Comparable
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
-from repeatdetect.grounds import pair_table
+from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.propose import propose
@@ -164,7 +164,8 @@ def detect(
         must, cannot = constraints(decisions, corpus.filings["filing_id"])
         grouping = regroup(data, scorer, settings, proposed, must, cannot)
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
-    answer = conclude(data, scorer, settings, grouping, proposed, cannot, matter_ids, cases, officials, clock)
+    across = across_matters(settings, scorer, grouping.label, proposed, cannot)
+    answer = conclude(data, scorer, settings, grouping, proposed, across, cannot, matter_ids, cases, officials, clock)
     result = Result(
         answer.filings.iloc[order].reset_index(drop=True),
         answer.matters,
@@ -239,12 +240,19 @@ def look_from(settings: Settings, scorer: Scorer) -> float:
     return min(_logit(scorer.look), _logit(settings.same or 1))
 
 
+def across_matters(settings: Settings, scorer: Scorer, label: Index, proposed: Proposed, cannot: Decided) -> Across:
+    """Pairs across two matters that people should know of."""
+    least = _logit(settings.review or scorer.review)
+    return Across.of(label, proposed.left, proposed.right, proposed.score, least, cannot)
+
+
 def conclude(
     data: Comparable,
     scorer: Scorer,
     settings: Settings,
     grouping: matter_stage.Grouping,
     proposed: Proposed,
+    across: Across,
     cannot: Decided,
     matter_ids: npt.NDArray[Any],
     cases: pd.DataFrame | None,
@@ -261,15 +269,13 @@ def conclude(
     corpus = data.corpus
     left, right, score = proposed.left, proposed.right, proposed.score
     with clock.stage("classify", len(corpus)):
-        review = _across(grouping.label, left, right, score, settings.review or scorer.review, cannot)
-        twin = _twins(review, score, left, right)
         classified = repeats.classify(
-            corpus, grouping.label, grouping.left, grouping.right, grouping.score, twin, wanted=wanted,
+            corpus, grouping.label, grouping.left, grouping.right, grouping.score, across.twins(), wanted=wanted,
             jobs=settings.processes,
         )  # fmt: skip
-        pairs = pair_table(corpus, data, scorer, grouping, left, right, score, review, cannot)
+        pairs = pair_table(data, scorer, grouping, across, cannot)
     with clock.stage("link", len(corpus)):
-        close = np.flatnonzero(_across(grouping.label, left, right, score, NEAR_FROM, cannot))
+        close = np.flatnonzero(apart(grouping.label, left, right, score, _logit(NEAR_FROM), cannot))
 
         def chance(i: Index, j: Index) -> Doubles:
             told: Doubles = probability(score_pairs(data, scorer, i, j, _logit(FAINT_FROM)))
@@ -286,23 +292,6 @@ def conclude(
 
 def _logit(value: float) -> float:
     return float(np.log(value / (1 - value))) if value < 1 else np.inf
-
-
-def _across(
-    label: Index, left: Index, right: Index, score: Doubles, least: float, cannot: Decided
-) -> npt.NDArray[np.bool_]:
-    """Proposed pairs across two matters with at least this probability, unless people told the matters apart."""
-    out: npt.NDArray[np.bool_] = (label[left] != label[right]) & (score >= _logit(least))
-    out[out] &= ~told_apart(label, left[out], right[out], cannot)
-    return out
-
-
-def _twins(review: npt.NDArray[np.bool_], score: Doubles, left: Index, right: Index) -> dict[int, tuple[int, float]]:
-    """For each filing with a review pair its most probable earlier twin (any twin when none is earlier)."""
-    picked = np.flatnonzero(review)
-    picked = picked[np.lexsort((-left[picked], score[picked]))]  # the best comes last and stays
-    told = zip(left[picked].tolist(), probability(score[picked]).tolist(), strict=True)
-    return dict(zip(right[picked].tolist(), told, strict=True))
 
 
 def _matter_ids(ids: npt.NDArray[Any], label: Index) -> npt.NDArray[Any]:

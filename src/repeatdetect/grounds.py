@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -9,11 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect.compare import EVIDENCE, Comparable, compare
-from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Doubles, Scorer, probability
-from repeatdetect.honour import CERTAIN, Decided
+from repeatdetect.honour import CERTAIN, Decided, told_apart
 from repeatdetect.matters import Grouping
 from repeatdetect.ragged import Index
+
+Flags = npt.NDArray[np.bool_]
 
 _REJECTED_A_FILING = 5
 _REJECTED_FROM = 0.2
@@ -50,42 +52,75 @@ def reasons(contributions: pd.DataFrame) -> list[str]:
     return [phrase(*chosen) for chosen in np.hstack(strongest).tolist()]
 
 
-def pair_table(
-    corpus: Corpus,
-    data: Comparable,
-    scorer: Scorer,
-    grouping: Grouping,
-    left: Index,
-    right: Index,
-    score: Doubles,
-    review: npt.NDArray[np.bool_],
-    cannot: Decided,
-) -> pd.DataFrame:
-    """Edges that hold matters together, review pairs, and the rejected pairs worth knowing; what people said first."""
-    n = max(len(corpus), 1)
-    across = grouping.label[left] != grouping.label[right]
-    chance = probability(score)
-    near = across & ~review & (chance >= _REJECTED_FROM)
-    candidates = np.flatnonzero(near)
-    candidates = candidates[np.lexsort((right[candidates], left[candidates], -score[candidates]))]
-    used = np.zeros(n, np.int64)
-    kept = []
-    for at in candidates:
-        a, b = left[at], right[at]
-        if used[a] < _REJECTED_A_FILING and used[b] < _REJECTED_A_FILING:
-            used[a] += 1
-            used[b] += 1
-            kept.append(at)
-    rejected = np.array(kept, np.int64)
-    i = np.concatenate([grouping.left, left[review], left[rejected]])
-    j = np.concatenate([grouping.right, right[review], right[rejected]])
-    word = np.repeat(["same", "review", "different"], [len(grouping.left), int(review.sum()), len(rejected)])
+@dataclass(frozen=True)
+class Across:
+    """Pairs across two matters that are worth knowing: those put to people, then rejected ones.
+
+    Attributes
+    ----------
+    left, right : int64, shape (pairs,)
+        Rows, left < right.
+    score : float64, shape (pairs,)
+        Log-odds.
+    review : bool, shape (pairs,)
+        Whether it is put to people.
+    """
+
+    left: Index
+    right: Index
+    score: Doubles
+    review: Flags
+
+    @staticmethod
+    def of(label: Index, left: Index, right: Index, score: Doubles, least: float, cannot: Decided) -> Across:
+        """Of all scored pairs, those from the log-odds `least` on, and of the others a few a filing."""
+        review = apart(label, left, right, score, least, cannot)
+        near = (label[left] != label[right]) & ~review & (probability(score) >= _REJECTED_FROM)
+        candidates = np.flatnonzero(near)
+        candidates = candidates[np.lexsort((right[candidates], left[candidates], -score[candidates]))]
+        used = [0] * len(label)
+        kept = []
+        for at, a, b in zip(candidates.tolist(), left[candidates].tolist(), right[candidates].tolist(), strict=True):
+            if used[a] < _REJECTED_A_FILING and used[b] < _REJECTED_A_FILING:
+                used[a] += 1
+                used[b] += 1
+                kept.append(at)
+        chosen = np.concatenate([np.flatnonzero(review), np.array(kept, np.int64)])
+        return Across(left[chosen], right[chosen], score[chosen], review[chosen])
+
+    def within(self, rows: Index, n: int) -> Across:
+        """Those of which both filings are among some of `n` rows (ascending); positions among these."""
+        at = np.full(n, -1, np.int64)
+        at[rows] = np.arange(len(rows))
+        kept = (at[self.left] >= 0) & (at[self.right] >= 0)
+        return Across(at[self.left[kept]], at[self.right[kept]], self.score[kept], self.review[kept])
+
+    def twins(self) -> dict[int, tuple[int, float]]:
+        """For each filing with a pair put to people its most probable earlier twin (any twin when none is earlier)."""
+        picked = np.flatnonzero(self.review)
+        picked = picked[np.lexsort((-self.left[picked], self.score[picked]))]  # the best comes last and stays
+        told = zip(self.left[picked].tolist(), probability(self.score[picked]).tolist(), strict=True)
+        return dict(zip(self.right[picked].tolist(), told, strict=True))
+
+
+def apart(label: Index, left: Index, right: Index, score: Doubles, least: float, cannot: Decided) -> Flags:
+    """Pairs across two matters from the log-odds `least` on, unless people told the matters apart."""
+    out: Flags = (label[left] != label[right]) & (score >= least)
+    out[out] &= ~told_apart(label, left[out], right[out], cannot)
+    return out
+
+
+def pair_table(data: Comparable, scorer: Scorer, grouping: Grouping, across: Across, cannot: Decided) -> pd.DataFrame:
+    """Edges that hold matters together and pairs across them worth knowing; what people said first."""
+    i, j = np.concatenate([grouping.left, across.left]), np.concatenate([grouping.right, across.right])
+    word = ["same"] * len(grouping.left) + ["review" if one else "different" for one in across.review.tolist()]
     evidence = compare(data, i, j)
     contributions = scorer.contributions(evidence)
-    ids = corpus.filings["filing_id"].to_numpy()
-    apart = set(cannot)
-    said = [SAID_SAME if sure else "" for sure in grouping.score >= CERTAIN] + [""] * int(review.sum())
-    said += [SAID_DIFFERENT if pair in apart else "" for pair in zip(left[rejected], right[rejected], strict=True)]
+    ids = data.corpus.filings["filing_id"].to_numpy()
+    told = set(cannot)
+    said = [SAID_SAME if sure else "" for sure in grouping.score >= CERTAIN]
+    for *pair, review in zip(across.left.tolist(), across.right.tolist(), across.review.tolist(), strict=True):
+        said.append(SAID_DIFFERENT if not review and tuple(pair) in told else "")
     grounds = ["；".join(filter(None, both)) for both in zip(said, reasons(contributions), strict=True)]
     return pd.DataFrame(
         {

@@ -11,9 +11,11 @@ import pandas as pd
 
 from repeatdetect.background import Background
 from repeatdetect.compare import Comparable
+from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
-from repeatdetect.detector import Answer, Clock, Result, conclude
+from repeatdetect.detector import Answer, Clock, Result, across_matters, conclude
 from repeatdetect.history.plan import Plan
+from repeatdetect.history.records import Records
 from repeatdetect.ragged import Index
 from repeatdetect.settings import Settings
 
@@ -77,62 +79,54 @@ class Tonight(Result):
 
 
 def answered(
-    plan: Plan, ids: list[str], rejects: pd.DataFrame, names: dict[int, str], scorer: Scorer, settings: Settings,
-    cases: pd.DataFrame | None, officials: pd.DataFrame | None, clock: Clock, background: Background,
+    plan: Plan, records: Records, ids: list[str], rejects: pd.DataFrame, names: dict[int, str], scorer: Scorer,
+    settings: Settings, cases: pd.DataFrame | None, officials: pd.DataFrame | None, clock: Clock, background: Background,
 ) -> Tonight:  # fmt: skip
     """Conclude a plan for the filings asked about, in the order asked."""
-    changed = [m for e in plan.settled.events for m in (e.matter, e.other) if m is not None]
-    plan, wanted, told_of = _narrowed(plan, ids, changed, linked=cases is not None or officials is not None)
+    across = across_matters(settings, scorer, plan.grouping.label, plan.proposed, plan.cannot)
+    twins = {row: twin for row, (twin, _) in across.twins().items()}
+    wanted = _wanted(plan, twins, ids)
+    if cases is None and officials is None:  # else who must not have a matter may be said in any filing
+        rows = np.flatnonzero(wanted)
+        rows = np.union1d(rows, [twins[row] for row in rows.tolist() if row in twins]).astype(np.int64)
+        plan, across, wanted = plan.within(rows), across.within(rows, len(plan.ids)), wanted[rows]
     matter_ids = np.array([names[m] for m in plan.matter.tolist()], dtype=object)
-    position = {name: row for row, name in enumerate(plan.corpus.filings["filing_id"])}
-    asked = np.array([position[name] for name in ids], np.int64)
+    corpus = records.load(plan.numbers)
     told = conclude(
-        Comparable.of(plan.corpus), scorer, settings, plan.grouping, plan.proposed, plan.cannot, matter_ids, cases,
-        officials, clock, background, told_of,
+        Comparable.of(corpus), scorer, settings, plan.grouping, plan.proposed, across, plan.cannot, matter_ids, cases,
+        officials, clock, background, wanted,
     )  # fmt: skip
-    twins = [position[name] for name in told.filings["repeat_of"].iloc[asked] if name]
-    wanted |= np.isin(plan.matter, plan.matter[twins])
-    shown = _part(plan, told, np.flatnonzero(wanted), rejects, scorer, settings)
-    rows = {row: at for at, row in reversed(list(enumerate(plan.grouping.label[asked].tolist())))}
+    shown = _part(plan, corpus, told, np.flatnonzero(wanted), rejects, scorer, settings)
+    asked = pd.Index(plan.ids).get_indexer(pd.Index(ids, dtype=object))
+    firsts = {row: at for at, row in reversed(list(enumerate(plan.grouping.label[asked].tolist())))}
     events = [(e.kind, names[e.matter], names.get(e.other or 0, ""), e.filings, e.reason) for e in plan.settled.events]
     revised = len(plan.incoming.replaced)
     added = pd.Index(ids, dtype=object).isin(plan.new.filings["filing_id"])
     return Tonight(
         told.filings.iloc[asked].reset_index(drop=True), shown.matters, shown.pairs, shown.links, rejects,
-        plan.corpus.take(asked), np.array([rows[row] for row in plan.grouping.label[asked].tolist()], np.int64),
+        corpus.take(asked), np.array([firsts[row] for row in plan.grouping.label[asked].tolist()], np.int64),
         settings, scorer, shown=shown, fresh=len(plan.new) - revised, revised=revised, known=len(ids) - len(plan.new), added=added,
         events=pd.DataFrame(events, columns=["kind", "matter_id", "other_id", "filings", "reason"]),
     )  # fmt: skip
 
 
-def _narrowed(
-    plan: Plan, ids: list[str], changed: list[int], *, linked: bool
-) -> tuple[Plan, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """A plan without what has no part in the answer; rows that are shown, and those that may be shown beside them.
-
-    Who must not have a matter may be said anywhere, so nothing is left out where officials are to be told.
-    """
-    matter, near = plan.matter, plan.proposed
-    asked = plan.corpus.filings["filing_id"].isin(ids).to_numpy()
-    wanted = np.isin(matter, [*changed, *matter[asked].tolist()])
-
-    def beside(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        others = np.concatenate([near.left[rows[near.right]], near.right[rows[near.left]]])
-        return np.asarray(rows | np.isin(matter, matter[others]))
-
-    told_of = wanted | beside(asked)
-    if linked:
-        return plan, wanted, told_of
-    rows = np.flatnonzero(beside(told_of))
-    return plan.within(rows), wanted[rows], told_of[rows]
+def _wanted(plan: Plan, twins: dict[int, int], ids: list[str]) -> npt.NDArray[np.bool_]:
+    """Rows that are shown: whole matters that changed, hold what was asked about, or the twin of such a filing that is alone."""
+    changed = [m for e in plan.settled.events for m in (e.matter, e.other) if m is not None]
+    asked = np.isin(plan.ids, np.array(ids, dtype=object))
+    alone = np.bincount(plan.grouping.label, minlength=len(plan.ids))[plan.grouping.label] == 1
+    beside = [twins[row] for row in np.flatnonzero(asked & alone).tolist() if row in twins]
+    return np.isin(plan.matter, [*changed, *plan.matter[asked].tolist(), *plan.matter[beside].tolist()])
 
 
-def _part(plan: Plan, told: Answer, rows: Index, rejects: pd.DataFrame, scorer: Scorer, settings: Settings) -> Result:
+def _part(
+    plan: Plan, corpus: Corpus, told: Answer, rows: Index, rejects: pd.DataFrame, scorer: Scorer, settings: Settings
+) -> Result:
     """Result of some rows that are whole matters."""
     filings = told.filings.iloc[rows].reset_index(drop=True)
     matters = set(filings["matter_id"])
     ids = set(filings["filing_id"])
-    new_row = np.full(len(plan.corpus), -1, np.int64)
+    new_row = np.full(len(corpus), -1, np.int64)
     new_row[rows] = np.arange(len(rows))
 
     def among(table: pd.DataFrame, wanted: set[str], *columns: str) -> pd.DataFrame:
@@ -141,6 +135,6 @@ def _part(plan: Plan, told: Answer, rows: Index, rejects: pd.DataFrame, scorer: 
 
     return Result(
         filings, among(told.matters, matters, "matter_id"), among(told.pairs, ids, "left_id", "right_id"),
-        among(told.links, matters, "matter_id"), rejects, plan.corpus.take(rows), new_row[plan.grouping.label[rows]],
+        among(told.links, matters, "matter_id"), rejects, corpus.take(rows), new_row[plan.grouping.label[rows]],
         settings, scorer,
     )  # fmt: skip

@@ -8,8 +8,10 @@ groups a whole export. So a night costs what it touches and ends where all at on
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
@@ -56,19 +58,19 @@ class Plan:
         Keys too common to propose by.
     pairs : Proposed
         Compared pairs to be remembered; numbers of filings.
-    corpus : Corpus
+    ids : ndarray of str, shape (n,)
         Everything touched or asked about, in canonical order.
-    numbers : int64, shape (len(corpus),)
+    numbers : int64, shape (n,)
     grouping : Grouping
-        Of the corpus.
+        Of these.
     proposed : Proposed
-        Remembered pairs within the corpus; rows.
+        Remembered pairs among them; rows.
     cannot : sequence of (row, row)
     settled : Settled
         Matters of what was grouped anew.
     before : dict
         Filing -> matter as it was, corrected filings by their new number.
-    matter : int64, shape (len(corpus),)
+    matter : int64, shape (n,)
     edges, old_edges : dict
         Matter -> edges that hold it together, now and before, of what was grouped anew.
     """
@@ -80,7 +82,7 @@ class Plan:
     keys: Ragged
     capped: dict[str, int]
     pairs: Proposed
-    corpus: Corpus
+    ids: npt.NDArray[Any]
     numbers: Index
     grouping: matter_stage.Grouping
     proposed: Proposed
@@ -93,14 +95,14 @@ class Plan:
 
     def within(self, rows: Index) -> Plan:
         """What the plan says of some whole matters (rows ascending), as far as answers need it."""
-        at = np.full(len(self.corpus), -1, np.int64)
+        at = np.full(len(self.ids), -1, np.int64)
         at[rows] = np.arange(len(rows))
         held, near = self.grouping, self.proposed
         tied = (at[held.left] >= 0) & (at[held.right] >= 0)
         alike = (at[near.left] >= 0) & (at[near.right] >= 0)
         return replace(
             self,
-            corpus=self.corpus.take(rows),
+            ids=self.ids[rows],
             numbers=self.numbers[rows],
             grouping=matter_stage.Grouping(
                 at[held.label[rows]], at[held.left[tied]], at[held.right[tied]], held.score[tied]
@@ -162,8 +164,8 @@ class Planner:
         with clock.stage("compare", len(found)):
             pairs = self._compared(found)
         with clock.stage("group", len(new)):
-            ids = dict(zip(incoming.table["filing_id"], incoming.number.tolist(), strict=True))
-            bound = self._bound(decisions, ids)
+            arrived = dict(zip(incoming.table["filing_id"], incoming.number.tolist(), strict=True))
+            bound = self._bound(decisions, arrived)
             old = set(incoming.replaced.values())
             said = set(records.numbers(spoken_of).values()) | set(fresh.tolist())
             said |= (state.partners(old, self._look).keys() | state.members(state.matter_of(old).values())) - old
@@ -180,22 +182,23 @@ class Planner:
             everything = touched | asked | (state.members(state.matter_of(asked).values()) - gone)
             if linked and held <= COUNTY:
                 everything |= set(records.all().tolist()) - gone
-            corpus, numbers = self._load(everything)
-            inner = np.array([n in touched for n in numbers.tolist()], bool)
+            told, numbers = self._in_order(everything)
+            ids = told["filing_id"].to_numpy(object)
+            inner = np.isin(numbers, np.fromiter(touched, np.int64, len(touched)))
             proposed = proposed_among(state, numbers, pairs)
-            must, cannot = constraints(decisions, corpus.filings["filing_id"])
+            must, cannot = constraints(decisions, ids)
             before = state.matter_of(numbers.tolist())
             was = state.matter_of(incoming.replaced.values())
             before |= {n: was[replaced] for n, replaced in incoming.replaced.items()}
-            part = np.flatnonzero(inner)
-            grouping = self._regroup(corpus, part, proposed, must, cannot)
-            settled, edges = self._settle(corpus, numbers, part, grouping, before, records.arrival(incoming))
-            old_edges = state.holds(sorted({before[int(n)] for n in numbers[part] if int(n) in before}))
+            mine, row = numbers[inner], np.where(inner, np.cumsum(inner) - 1, -1)
+            grouping = self._regroup(records.corpus(told[inner], mine), row, proposed, must, cannot)
+            settled, edges = self._settle(ids[inner], mine, grouping, before, records.arrival(incoming))
+            old_edges = state.holds(sorted({before[n] for n in mine.tolist() if n in before}))
         matter = np.array([settled.matter[n] if n in settled.matter else before[n] for n in numbers.tolist()], np.int64)
         still = state.holds(sorted(set(matter[~inner].tolist())))
         whole = grouped(matter, numbers, {**still, **edges})
         return Plan(
-            state.next_run(), incoming, new, fresh, keys, found.capped, pairs, corpus, numbers, whole, proposed, cannot, settled, before, matter,
+            state.next_run(), incoming, new, fresh, keys, found.capped, pairs, ids, numbers, whole, proposed, cannot, settled, before, matter,
             edges, old_edges,
         )  # fmt: skip
 
@@ -217,18 +220,18 @@ class Planner:
         with clock.stage("compare", len(found)):
             proposed = Proposed.of(Comparable.of(corpus), self._scorer, found.left, found.right)
         with clock.stage("group", len(corpus)):
-            everything = np.arange(len(corpus))
-            must, cannot = constraints(decisions, corpus.filings["filing_id"])
+            ids = corpus.filings["filing_id"].to_numpy(object)
+            must, cannot = constraints(decisions, ids)
             before = state.matter_of(numbers.tolist())
-            grouping = self._regroup(corpus, everything, proposed, must, cannot)
+            grouping = self._regroup(corpus, np.arange(len(corpus)), proposed, must, cannot)
             nothing = records.receive(corpus.filings.head(0), 1)
-            settled, edges = self._settle(corpus, numbers, everything, grouping, before, records.arrival(nothing))
+            settled, edges = self._settle(ids, numbers, grouping, before, records.arrival(nothing))
             old_edges = state.holds(sorted(set(before.values())))
         matter = np.array([settled.matter[n] for n in numbers.tolist()], np.int64)
         one, other = numbers[proposed.left], numbers[proposed.right]
         pairs = Proposed(np.minimum(one, other), np.maximum(one, other), proposed.score)
         return Plan(
-            state.next_run(), nothing, corpus, numbers, keys, found.capped, pairs, corpus, numbers, grouping, proposed, cannot, settled,
+            state.next_run(), nothing, corpus, numbers, keys, found.capped, pairs, ids, numbers, grouping, proposed, cannot, settled,
             before, matter, edges, old_edges,
         )  # fmt: skip
 
@@ -285,7 +288,7 @@ class Planner:
         numbers = np.unique(np.concatenate([found.left, found.right]))
         if not len(numbers):
             return Proposed(found.left, found.right, np.empty(0))
-        data = Comparable.of(self._records.load(numbers))
+        data = Comparable.of(self._records.corpus(pd.DataFrame(index=range(len(numbers))), numbers))
         left, right = np.searchsorted(numbers, found.left), np.searchsorted(numbers, found.right)
         near = Proposed.of(data, self._scorer, left, right)
         return Proposed(numbers[near.left], numbers[near.right], near.score)
@@ -299,47 +302,45 @@ class Planner:
         known = self._records.numbers(classes) | {name: ids[name] for name in classes if name in ids}
         return {n: {known[other] for other in classes[name] if other in known} for name, n in known.items()}
 
-    def _load(self, numbers: set[int]) -> tuple[Corpus, Index]:
-        """Filings in canonical order with their numbers."""
+    def _in_order(self, numbers: set[int]) -> tuple[pd.DataFrame, Index]:
+        """Ids and dates of filings in canonical order, and their numbers."""
         some = np.array(sorted(numbers), np.int64)
-        corpus = self._records.load(some)
-        order = np.argsort(canonical_table.canonical_order(corpus.filings).to_numpy())
-        return corpus.take(order), some[order]
+        table = self._records.table(some, ("filing_id", "date"))
+        order = np.argsort(canonical_table.canonical_order(table).to_numpy())
+        return table.iloc[order].reset_index(drop=True), some[order]
 
     def _regroup(
-        self, corpus: Corpus, part: Index, proposed: Proposed, must: Decided, cannot: Decided
+        self, corpus: Corpus, row: Index, proposed: Proposed, must: Decided, cannot: Decided
     ) -> matter_stage.Grouping:
-        """Matters of some rows of the corpus; rows of the part."""
-        row = np.full(len(corpus), -1, np.int64)
-        row[part] = np.arange(len(part))
+        """Matters of a corpus, given where each row is in it (-1: nowhere); rows of the corpus."""
         inside = (row[proposed.left] >= 0) & (row[proposed.right] >= 0)
         pairs = Proposed(row[proposed.left[inside]], row[proposed.right[inside]], proposed.score[inside])
         within = [
             [(int(row[a]), int(row[b])) for a, b in decided if row[a] >= 0 and row[b] >= 0]
             for decided in (must, cannot)
         ]
-        return regroup(Comparable.of(corpus.take(part)), self._scorer, self._settings, pairs, *within)
+        return regroup(Comparable.of(corpus), self._scorer, self._settings, pairs, *within)
 
     def _settle(
         self,
-        corpus: Corpus,
+        filing_ids: npt.NDArray[Any],
         numbers: Index,
-        part: Index,
         grouping: matter_stage.Grouping,
         before: dict[int, int],
         arrival: dict[int, int],
     ) -> tuple[Settled, dict[int, set[Edge]]]:
         """Ids of what was grouped anew, and the edges of each matter."""
-        mine = numbers[part]
-        groups: list[list[int]] = [mine[rows].tolist() for rows in rows_of_each(grouping.label)]
+        groups: list[list[int]] = [numbers[rows].tolist() for rows in rows_of_each(grouping.label)]
         position = {n: at for at, group in enumerate(groups) for n in group}
         edges: dict[int, list[Edge]] = {}
-        ends = zip(mine[grouping.left].tolist(), mine[grouping.right].tolist(), grouping.score.tolist(), strict=True)
+        ends = zip(
+            numbers[grouping.left].tolist(), numbers[grouping.right].tolist(), grouping.score.tolist(), strict=True
+        )
         for a, b, score in ends:
             edges.setdefault(position[a], []).append((min(a, b), max(a, b), round(score, 6)))
-        ids = dict(zip(mine.tolist(), corpus.filings["filing_id"].iloc[part], strict=True))
+        ids = dict(zip(numbers.tolist(), filing_ids.tolist(), strict=True))
         founders = [ids[min(group, key=lambda n: arrival.get(n, n))] for group in groups]
-        own = {before[n] for n in mine.tolist() if n in before}
+        own = {before[n] for n in numbers.tolist() if n in before}
         names = Names(self._state.numbers, self._state.redirects(), own, self._state.next_matter())
         names.expect(founders)
         settled = settle(groups, before, edges, founders, names)

@@ -20,6 +20,7 @@ from repeatdetect.history.vault import Vault
 from repeatdetect.ragged import Index
 
 _AT_ONCE = 10_000  # values in one question to the database
+_OPENED = 4_000  # filings opened at a time; keeps memory flat
 _KEPT = tuple(name for name in canonical_table.COLUMNS if name not in ("source_file", "row"))
 
 
@@ -29,7 +30,7 @@ def asked(
     """Rows of a query whose `column` is one of any number of values."""
     wanted = list(values)
     for start in range(0, len(wanted), _AT_ONCE):
-        yield from map(tuple, connection.execute(query.where(column.in_(wanted[start : start + _AT_ONCE]))))
+        yield from map(tuple, connection.execute(query.where(column.in_(wanted[start : start + _AT_ONCE]))).all())
 
 
 def encode(table: pd.DataFrame) -> list[bytes]:
@@ -46,11 +47,15 @@ def encode(table: pd.DataFrame) -> list[bytes]:
     ]
 
 
-def decode(kept: Sequence[bytes]) -> pd.DataFrame:
-    """Canonical filings from what was kept of them."""
-    rows: list[dict[str, str]] = [json.loads(one) for one in kept]
+def decode(kept: Iterable[bytes], columns: Iterable[str] = canonical_table.COLUMNS) -> pd.DataFrame:
+    """Canonical filings, or some columns of them, from what was kept of them."""
+    names = tuple(columns)
+    rows: list[dict[str, str]] = []
+    for one in kept:
+        held = json.loads(one)
+        rows.append({name: held[name] for name in names if name in held})
     out: dict[str, Any] = {}
-    for name in canonical_table.COLUMNS:
+    for name in names:
         if name == "row":
             out[name] = np.arange(1, len(rows) + 1, dtype=np.int64)
         elif name in canonical_table.DATES:
@@ -118,7 +123,7 @@ class Records:
     def __init__(self, connection: Connection, vault: Vault) -> None:
         self._connection, self._vault = connection, vault
         self._new = Corpus.loads(decode([]), [])
-        self._held, self._row = self._new, dict[int, int]()  # what was loaded, and the row of each filing in it
+        self._row: dict[int, int] = {}  # of each new filing
 
     def receive(self, table: pd.DataFrame, jobs: int) -> Incoming:
         """Compare an export with the store and prepare what is new in it.
@@ -140,7 +145,7 @@ class Records:
         number[fresh] = self._next() + np.arange(len(fresh))
         self._new = corpus_stage.prepare(table.iloc[fresh], jobs=jobs)
         self._new = Corpus.loads(self._new.filings, self._new.dumps())
-        self._held, self._row = self._new, {int(n): row for row, n in enumerate(number[fresh])}
+        self._row = {n: row for row, n in enumerate(number[fresh].tolist())}
         return Incoming(table, kept, tags, digests, number, old)
 
     @property
@@ -188,29 +193,46 @@ class Records:
     def _next(self) -> int:
         return int(self._connection.scalar(select(func.max(schema.filings.c.n))) or 0) + 1
 
+    def table(self, numbers: Index, columns: Sequence[str] = canonical_table.COLUMNS) -> pd.DataFrame:
+        """Some columns of filings; rows as asked for."""
+        parts = [
+            pd.concat([decode(opened, columns), self._new.filings[list(columns)]], ignore_index=True).iloc[place]
+            for opened, place in self._pieces(schema.filings.c.content, numbers)
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def corpus(self, table: pd.DataFrame, numbers: Index) -> Corpus:
+        """A table of filings, of all columns or some, with their features."""
+        nothing = self._new.filings.iloc[:, :0]
+        new = Corpus(nothing, self._new.features, self._new.scalars, self._new.told)
+        parts = [
+            Corpus.concat([Corpus.loads(pd.DataFrame(index=range(len(opened))), opened), new]).take(place)
+            for opened, place in self._pieces(schema.features.c.sealed, numbers)
+        ]
+        whole = Corpus.concat(parts)
+        return Corpus(table.reset_index(drop=True), whole.features, whole.scalars, whole.told)
+
     def load(self, numbers: Index) -> Corpus:
-        """Filings with their features, each opened once; rows as asked for."""
-        more = np.array([n for n in numbers.tolist() if n not in self._row], np.int64)
-        if len(more):
-            content = self._opened(schema.filings.c.content, more)
-            features = self._opened(schema.features.c.sealed, more)
-            self._row |= {n: len(self._row) + at for at, n in enumerate(more.tolist())}
-            self._held = Corpus.concat([self._held, Corpus.loads(decode(content), features)])
-        return self._held.take(np.array([self._row[n] for n in numbers.tolist()], np.int64))
+        """Filings with their features; rows as asked for."""
+        return self.corpus(self.table(numbers), numbers)
 
     def reread(self, jobs: int) -> tuple[Corpus, Index]:
         """All filings that hold, prepared anew from their originals, in canonical order; and their numbers."""
         numbers = self.all()
-        table = decode(self._opened(schema.filings.c.content, numbers))
+        table = self.table(numbers)
         order = np.argsort(canonical_table.canonical_order(table).to_numpy())
         corpus = corpus_stage.prepare(table.iloc[order], jobs=jobs)
         return Corpus.loads(corpus.filings, corpus.dumps()), numbers[order]
 
-    def _opened(self, column: Column[bytes], numbers: Index) -> list[bytes]:
+    def _pieces(self, column: Column[bytes], numbers: Index) -> Iterator[tuple[list[bytes], Index]]:
+        """Some filings at a time: what the store holds of them, opened, and where each one's is, in these and the new ones after."""
         number = column.table.c.n
-        found = asked(self._connection, select(number, column), number, numbers.tolist())
-        opened = {n: self._vault.open(sealed, schema.place(column, n)) for n, sealed in found}
-        return [opened[n] for n in numbers.tolist()]
+        for start in range(0, max(len(numbers), 1), _OPENED):
+            some = numbers[start : start + _OPENED].tolist()
+            found = asked(self._connection, select(number, column), number, [n for n in some if n not in self._row])
+            opened = {n: self._vault.open(sealed, schema.place(column, n)) for n, sealed in found}
+            at = {n: row for row, n in enumerate(opened)} | {n: len(opened) + row for n, row in self._row.items()}
+            yield list(opened.values()), np.array([at[n] for n in some], np.int64)
 
     def rows(self, incoming: Incoming, run: int) -> Mapping[Any, list[dict[str, Any]]]:
         """What to insert for the filings that are new or corrected."""

@@ -21,7 +21,7 @@ from repeatdetect.compare import Comparable
 from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import Decision
-from repeatdetect.detector import Clock, Result, conclude, describe
+from repeatdetect.detector import Clock, Result, across_matters, conclude, describe
 from repeatdetect.errors import StoreError
 from repeatdetect.history import drift, renew, schema, write
 from repeatdetect.history import rekey as rekeying
@@ -185,8 +185,10 @@ class History:
             decisions = counting(state.decisions())
         _, cannot = constraints(decisions, corpus.filings["filing_id"])
         matter_ids = np.array([names[m] for m in matter.tolist()], dtype=object)
+        across = across_matters(settings, self._scorer, grouping.label, proposed, cannot)
         answer = conclude(
-            Comparable.of(corpus), self._scorer, settings, grouping, proposed, cannot, matter_ids, cases, officials, clock,
+            Comparable.of(corpus), self._scorer, settings, grouping, proposed, across, cannot, matter_ids, cases,
+            officials, clock,
         )  # fmt: skip
         result = Result(
             answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
@@ -316,8 +318,8 @@ class History:
             touched = {m for e in plan.settled.events for m in (e.matter, e.other) if m is not None}
             names = state.names({*plan.matter.tolist(), *touched}) | plan.settled.born
             tonight = answered(
-                plan, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials, clock,
-                self._memory.background(connection, plan.new),
+                plan, records, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials,
+                clock, self._memory.background(connection, plan.new),
             )  # fmt: skip
             tonight.run = describe(tonight, clock, len(filings), plan.capped, table.attrs.get("notes", []))
             tonight.shown.run = describe(tonight.shown, clock, len(tonight.shown.filings), plan.capped, [])
