@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 import repeatdetect as rd
-from repeatdetect.recusal import Filed, Official, grounds, leading_group, scene_of
+from repeatdetect.called import Official
+from repeatdetect.filed import Filed, scene_of
+from repeatdetect.recusal import grounds, leading_group
 
 TOWNS = ("清溪镇", "白石乡", "东湖街道", "县直单位")
 SECRETARY = Official("向明远", "", "清溪镇")

@@ -10,9 +10,11 @@ from typing import Any
 import pandas as pd
 
 from repeatdetect import places
+from repeatdetect.called import Official
 from repeatdetect.caselink import CaseLink, records
+from repeatdetect.filed import Filed, Scene, scene_of
 from repeatdetect.pooled import Cells
-from repeatdetect.recusal import Filed, Official, Scene, grounds, leading_group, scene_of
+from repeatdetect.recusal import grounds, leading_group
 
 CLOSED = re.compile(r"(?<![未待拟])(?:办结|结案|销号|销案|息诉|息访|了结|已化解|化解(?:完毕|到位|成功|完成))")
 _NOBODY: Mapping[str, Any] = {"lead_official": "", "lead_post": "", "secretary": "", "mayor": ""}

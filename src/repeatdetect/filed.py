@@ -1,0 +1,120 @@
+"""What the filings of a matter say, as far as it is asked who must not have it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from repeatdetect import text
+from repeatdetect.persons import surname_of
+
+_SENTENCE = re.compile(r"[^。!?;\n]+")
+TITLE = re.compile(r"书记|常委|委员|主任|[镇乡]长|局长|部长|领导|一把手|负责人|姓")
+VILLAGE = re.compile(r"村|社区|支部|支书|居委|组长|小组|总支")
+# members of a township's leading group by post, as they stand in texts
+_MEMBER = re.compile(
+    r"(?:常务)?副?[镇乡]长(?![期大远年达久途短街势])|(?:党委|党工委)副书记|[镇乡]副书记|(?:[镇乡]|街道)?纪工?委书记|人大(?:主席团)?副?主席|"
+    r"(?:党委|党工委)委员|(?:组织|宣传|统战|政法|纪检)委员|武装部长|(?:街道(?:办事处)?|办事处|管委会)副?主任|"
+    r"(?:[镇乡](?:里|上|党委|政府)?|街道|管委会)(?:的)?(?:主要|分管|有关|包村|驻村|挂村|联村|班子)?领导(?:班子)?(?:成员)?|(?:包村|驻村|挂村|联村|分管)[镇乡]?领导"
+)
+MEMBER_CELL = re.compile(
+    r"副?[镇乡]长|党工?委书记|[镇乡]书记|党工?委副书记|[镇乡]副书记|纪工?委书记|人大(?:主席团)?副?主席|党工?委委员|(?:组织|宣传|统战|政法|纪检)委员|"
+    r"武装部部?长|(?:办事处|管委会|街道)副?主任|[镇乡街](?:道)?(?:里|党委|政府)?(?:主要)?领导|班子成员"
+)
+TOWN_BODY = re.compile(
+    r"(?:镇|乡|街道|开发区|经开区|高新区|园区|新区)(?:党委|党工委|政府|人民政府|管委会|办事处|人大|委员会)*$"
+)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What one filing of a matter says, normalised, as far as recusal needs it."""
+
+    accused: str
+    unit: str
+    post: str
+    rank: str
+    place: str
+    codes: frozenset[str]
+    sentences: tuple[tuple[str, bool], ...]
+
+    @staticmethod
+    def of(accused: str, unit: str, post: str, rank: str, place: str, codes: str, title: str, body: str) -> Filed:
+        """From the cells of a filing; `codes` are the canonical posts of its accused, joined by 、."""
+        plain = text.normalise(body)
+        header = text.forwarding_end(plain)
+        sentences = [(text.normalise(title), False)] if title else []
+        sentences += [(m.group(), m.end() <= header) for m in _SENTENCE.finditer(plain)]
+        return Filed(
+            text.normalise(accused), text.normalise(unit), text.normalise(post), text.normalise(rank),
+            text.normalise(place), frozenset(filter(None, codes.split("、"))), tuple(sentences),
+        )  # fmt: skip
+
+    @cached_property
+    def whole(self) -> str:
+        """All sentences, one a line."""
+        return "\n".join(sentence for sentence, _ in self.sentences)
+
+    @cached_property
+    def titled(self) -> tuple[tuple[str, bool], ...]:
+        """Sentences that name a post, or somebody by surname."""
+        return tuple((sentence, header) for sentence, header in self.sentences if TITLE.search(sentence))
+
+    @cached_property
+    def members(self) -> tuple[tuple[str, re.Match[str]], ...]:
+        """Members of a township's leading group by post, each with its sentence."""
+        return tuple((sentence, match) for sentence, _ in self.sentences for match in _MEMBER.finditer(sentence))
+
+    @cached_property
+    def cadres(self) -> frozenset[str]:
+        """Surnames of village cadres in the text."""
+        return frozenset(match.group(1) for way in (_CADRE, _CADRE_AFTER) for match in way.finditer(self.whole))
+
+    @cached_property
+    def rural(self) -> bool:
+        """Whether the text speaks of a village."""
+        return bool(re.search(r"村|社区", self.whole))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a matter is set in: needed to tell 王书记 of the township from 王书记 of the village.
+
+    Attributes
+    ----------
+    town : str
+        Township of the matter.
+    towns : tuple of str
+        All townships of the officials' table.
+    village_surnames : frozenset of str
+        Surnames of village cadres the matter speaks of.
+    below : bool
+        Whether a village or a body below the township's leadership is complained of.
+    """
+
+    town: str
+    towns: tuple[str, ...]
+    village_surnames: frozenset[str]
+    below: bool
+
+
+def scene_of(matter: Sequence[Filed], town: str, towns: Sequence[str]) -> Scene:
+    """The setting of a matter from all its filings."""
+    surnames = set()
+    below = False
+    for filed in matter:
+        rural = bool(VILLAGE.search(filed.unit + filed.post + filed.rank + filed.place))
+        below |= rural or bool(filed.unit and not TOWN_BODY.search(filed.unit))
+        if rural and filed.accused and not MEMBER_CELL.search(filed.accused):
+            surnames |= {surname_of(piece) for piece in re.split("[、,; ]", filed.accused) if piece}
+        below |= filed.rural
+        surnames |= filed.cadres
+    return Scene(town, tuple(towns), frozenset(surnames), below)
+
+
+_CADRE = re.compile(
+    rf"(?:支书|村书记|支部书记|村主任|村长|社区书记|居委会主任|社区主任|总支书记)(?:是|叫|姓)?([{text.HAN}])"
+)
+_CADRE_AFTER = re.compile(rf"([{text.HAN}])(?:支书|村长|某?村支?书记)")
