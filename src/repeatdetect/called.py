@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from repeatdetect import text
-from repeatdetect.filed import TITLE, VILLAGE, Scene
+from repeatdetect.filed import TITLE, VILLAGE, Filed, Scene
 from repeatdetect.persons import surname_of
 from repeatdetect.places import town_names
 
-FORMER = re.compile(r"(?:原任?|前任?|上一?[任届]|老|退休的?|已调走的?|离任的?|卸任的?)的?$")
+FORMER = re.compile(r"(?:原任?|前任?|上一?[任届]|老|退休的?|已调走的?|离任的?|卸任的?|(?:原来|以前|过去)的)的?$")
+# 原莲花乡书记: of a township that is no more
+_FORMER_TOWN = re.compile(rf"(?<![{text.HAN}])[原老旧][{text.HAN}]{{2,3}}?[镇乡](?:党委|政府|的)*(?:书记)?$")
+_CITIZEN = re.compile(
+    r"(?:本人|我叫|我是|我名叫|信访人|举报人|反映人|来访人|来电人|来信人|投诉人|控告人|申请人|村民|居民|群众|社员|邻居|街坊|老党员|教师|老师|医生|护士|"
+    r"工人|民工|农民|农户|村医|学生|家长|(?<!见)证人|户主|业主|租户|摊主|店主|会计|出纳|保管员?|护林员|网格员|老人|大爷|大妈|大娘|老汉|残疾人|[五低]保户|贫困户|伤者|死者|受害人)"
+    r"(?:代表)?[:,是叫名]*$"
+)
+_CITIZEN_AFTER = re.compile(r"老人|大爷|大妈|大娘|老汉|老师|师傅|医生|大叔|大婶|\(?,?[男女],")
 _SOMEBODY = r"(?:那|有|来了?|派了?|派来)一?[个位]|[来派]的"
-_NO_HEAD = re.compile(r"(?:村|社区|支部?|总支|局|公司|集团|学?校|医?院|厂|协会|商会|机关|县|市|省|纪|副)$")
+_NO_HEAD = re.compile(r"(?:村|社区|支部?|总支|局|公司|集团|学?校|医?院|厂|协会|商会|机关|县|市|省|纪|副)的?$")
 
 
 @dataclass(frozen=True)
@@ -42,27 +50,62 @@ class Official:
         return not self.heads and bool(VILLAGE.search(self.unit + self.post))
 
 
-def mentions(official: Official, sentence: str, scene: Scene) -> Iterator[tuple[int, int, bool, bool]]:
-    """Start, end, by full name?, beyond doubt? of each mention of an official in a sentence."""
-    for match in name_pattern(official.name).finditer(sentence):
+def mentions(official: Official, filed: Filed, sentence: str, scene: Scene) -> Iterator[tuple[int, int, bool, bool]]:
+    """Start, end, by full name?, beyond doubt? of each mention of an official in a sentence of a filing."""
+    for match in _named(official, filed, sentence):
         yield match.start(), match.end(), True, True
     if not TITLE.search(sentence):
         return
+    surname = surname_of(official.name)
     for pattern, sure, bare in _aliases(official):
         for match in pattern.finditer(sentence):
-            before = sentence[: match.start()]
-            if FORMER.search(before) or elsewhere(before + match.group(), scene, official.heads):
+            before, called = sentence[: match.start()], match.group()
+            place = before + (called[: called.rfind(surname)] if surname in called else called)
+            if FORMER.search(before) or _FORMER_TOWN.search(place) or elsewhere(place, scene, official.heads):
                 continue
-            if (
-                bare
-                and not official.of_village
-                and (surname_of(official.name) in scene.village_surnames or _NO_HEAD.search(before))
-            ):
+            if bare and not official.of_village and (surname + called[-2:] in scene.cadres or _NO_HEAD.search(before)):
                 continue
             yield match.start(), match.end(), False, sure
     if official.heads and not scene.below:
         for match in re.finditer(rf"(?<![{text.HAN}])书记|(?<=[被由给是的])书记", sentence):
             yield match.start(), match.end(), False, False
+
+
+def _named(official: Official, filed: Filed, sentence: str) -> Iterator[re.Match[str]]:
+    """Mentions of an official by name in a sentence; not of a villager of that name."""
+    pattern, rural = name_pattern(official.name), VILLAGE.search(filed.unit + filed.post + filed.rank)
+    others = [piece for piece in re.split("[、,; ]", filed.accused) if piece != official.name]
+    for match in pattern.finditer(sentence):
+        found = match.group()
+        # 杨帆远 is not 杨帆, the village's 王静婷 not 王敬亭
+        if any(
+            sentence.startswith(other, match.start())
+            for other in others
+            if found in other and (rural or found != other)
+        ):
+            continue
+        if not _is_citizen(official.name, filed, sentence, match) or _titled(official).search(filed.whole):
+            yield match
+
+
+def _is_citizen(name: str, filed: Filed, sentence: str, match: re.Match[str]) -> bool:
+    """Whether who is mentioned by an official's name is a petitioner, a witness, a neighbour."""
+    if name in filed.petitioners or _CITIZEN.search(sentence[: match.start()]):
+        return True
+    if _CITIZEN_AFTER.match(sentence, match.end()):
+        return True
+    # who was once a villager is one throughout
+    return any(
+        _CITIZEN.search(filed.whole[: other.start()]) or _CITIZEN_AFTER.match(filed.whole, other.end())
+        for other in name_pattern(name).finditer(filed.whole)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _titled(official: Official) -> re.Pattern[str]:
+    """An official's name with a title: whoever is called so is no villager."""
+    name, title = f"(?:{name_pattern(official.name).pattern})", r"(?:书记|常委|委员|[镇乡县局]长|主任|领导)"
+    return re.compile(rf"(?<!村)(?<!支部)(?<!支){title}{name}|{name}(?:同志)?{title}")
 
 
 @lru_cache(maxsize=4096)
@@ -77,6 +120,7 @@ def _aliases(official: Official) -> tuple[tuple[re.Pattern[str], bool, bool], ..
         at = rf"(?:{place}{body}|(?<![村区局司校院团厂])(?:党委|党工委))(?:的|一把手|主要领导|{_SOMEBODY})?"
         return (
             (re.compile(rf"{at}(?:姓{surname}的|{surname}(?:{some}|{some}?(?:党委|党工委)?(?:{titles}|领导|书记)))"), True, False),
+            (re.compile(rf"(?<=[镇乡])(?:里|上)[^,]{{0,6}},?[^,]{{0,4}}姓{surname}的(?!{body}(?:村|社区))"), True, False),
             (re.compile(rf"姓{surname}的(?:[镇乡](?:里|党委)?)?(?:书记|领导|一把手)"), True, True),
             (re.compile(rf"(?:{place}{body}(?:的)?|(?<![村区局司校院团厂县市省])(?:党委|党工委))(?:书记|一把手|主要领导|主要负责人|一号|老大|主官)(?!处)"), True, False),
             (re.compile(rf"{surname}{some}?(?:党委|党工委)?(?:{titles})"), True, True),
@@ -133,6 +177,25 @@ def _names(towns: tuple[str, ...]) -> dict[str, str]:
     return {name: town for town in towns for name in town_names(town)}
 
 
+# what a reader or a scanner takes for one another in names; homophones come by sound
+_LOOK_ALIKE = (
+    "亭享亨 明朋 永水 大太犬 未末 己已巳 士土 千干于 王玉主 田由甲申 午牛 今令 治冶 海梅 林材村 陈阵 东车乐 平半丰 元无 文交 方万 国图围 志忘 忠患 恩思 学字宇守 "
+    "定宝实 富宫官 宣宜 成戌 武式 金全 余佘 科料 和知 秋秩 秀季李 昌冒 昊吴 晨震 晓晚 清请情晴 青责贵 贤坚 贝见 根银 持待特 波彼 豪毫 亮高 生主 兴光 先失 克竞竟 "
+    "廷延庭 康唐 庆床 友发反 龙尤 雷需雪 勇男 勤勒 祥样 祖组 礼札 社杜 柱桂 栋拣 荣菜 茂戊 英莫 红江 维推 群郡 良艮 民氏 少小 川州 师帅 希布 常党 嘉喜 吉言 古占 "
+    "右石 名各 周同向 因困 姜美 孝考 孟盂 崇祟 左在 巨臣 宏宠 家冢 岩岸 强张 彬杉 德得 慧彗 振拆 敬警 新薪 春舂 权叔 柳柯 福幅 章童 焕换 远还 顺须 领颂"
+)
+
+
+@cache
+def _look_alike() -> dict[str, str]:
+    """Character -> those it is taken for."""
+    out: dict[str, str] = {}
+    for group in _LOOK_ALIKE.split():
+        for character in group:
+            out[character] = out.get(character, "") + group
+    return out
+
+
 @cache
 def _alike() -> dict[str, str]:
     """Sound -> the common characters with it: what a typist picks instead of the right one."""
@@ -149,15 +212,17 @@ def _alike() -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def name_pattern(name: str) -> re.Pattern[str]:
-    """The name with its homophones, with blanks inside, and half hidden (覃某先).
+    """The name with its homophones and look-alikes, with blanks inside, and half hidden (覃某先).
 
-    In a name of two characters only the given name may differ: 王军 has too many homophones among common words.
+    A name of two characters stands as it is: 王军 has too many homophones among common words.
     """
     surname = surname_of(name)
     classes = [re.escape(c) for c in name]
     for at, character in enumerate(name):
-        if len(name) > len(surname) + 1 and (same := _alike().get(text.sound(character), "")):
-            classes[at] = f"[{re.escape(same)}{re.escape(character)}]"
+        if len(name) > len(surname) + 1:
+            same = _alike().get(text.sound(character), "")
+            seen = _look_alike().get(character, "") if at >= len(surname) else ""
+            classes[at] = f"[{re.escape(same + seen + character)}]"
     patterns = [r"[ ]?".join(classes)]
     if len(name) == len(surname) + 2:
         patterns.append(rf"{re.escape(surname)}[某xX×*＊]{re.escape(name[-1])}")

@@ -156,7 +156,7 @@ class Office:
             if row not in self._filed:
                 self._filed[row] = Filed.of(
                     of["accused"][row], of["unit"][row], of["post"][row], of["rank"][row], of["place"][row],
-                    told["posts"][row], of["title"][row], of["text"][row],
+                    told["posts"][row], of["title"][row], of["text"][row], of["petitioner"][row],
                 )  # fmt: skip
         return [self._filed[row] for row in rows]
 

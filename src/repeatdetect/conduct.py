@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from repeatdetect import text
+
 
 class Conduct(Enum):
     """What a mention of an official amounts to."""
@@ -50,7 +52,7 @@ _BY_OTHERS = re.compile(
 _MEANWHILE = re.compile(r"^[^,的]{1,8}(?:后|以后|之后|时|的时候)$")
 # a clause that goes on about the one just spoken of
 _OWN_DOING = re.compile(
-    r"^(?:其实|实际|背地里?|暗地里?|暗中|私下里?|早就?|自己|本人|[他她]|还|也|又|却|并|从中|转[手身])"
+    r"^(?:当[天晚]|中午|晚上|夜里|事后|过后|完[了后]|临?走(?:的时候|时)|然后|接着|其实|实际|背地里?|暗地里?|暗中|私下里?|早就?|自己|本人|[他她]|还|也|又|却|并|从中|转[手身])"
 )
 _STOP_DOING = re.compile(r"^[^,]{0,3}?(?:不要再|别再|停止|不要包庇|别包庇|不要袒护|收手)")
 _TOLD_TO = re.compile(
@@ -59,7 +61,7 @@ _TOLD_TO = re.compile(
 )
 _GAVE = re.compile(r"(?:送给|送到|送与|送了|塞给|孝敬|行贿|进贡)$")
 _REPORT = re.compile(
-    r"反映|汇报|报告|举报|控告|投诉|申诉|写信|写过|写了|[信话]访|来信|去信|寄|递(?:交|了|过|材料)?|信件|材料|提(?:出|过|了|意见)|说(?:过|了|明|起|这|我)|讲(?:过|了|起)|告(?:状|过|诉|发)?|上访|求助|"
+    r"反映|汇报|报告|举报|控告|投诉|申诉|写信|写过|写了|[信话]访|来信|去信|寄|递(?:交|了|过|材料)?|信件|材料|提(?:出|过|了)?(?:[一二两三几\d]*[个条点次])?(?:意见|建议|要求|问题|诉求|异议|申请)|说(?:过|了|明|起|这|我)|讲(?:过|了|起)|告(?:状|过|诉|发)?|上访|求助|"
     r"哭诉|询问|问(?:过|了|起|这)?|要(?:个|一个)?(?:说法|答复|公道)|请愿|述说|诉说|诉(?:苦|求)|建议|要求(?:查|处理|解决|核查|调查|公开|退|答复)"
 )
 _PAID = re.compile(
@@ -71,7 +73,7 @@ _BRIEF = re.compile(
 )
 
 _CARE = (
-    r"(?:查(?!无)|核实|核查|调查|复查|处理|解决|整改|纠正|答复|回复|办理|办结|严肃|依法|依规|依纪|限期|公开|公示|化解|协调|调解|了解情况|"
+    r"(?:查(?!无)|核(?!桃)|调查|复查|重新|处理|解决|整改|纠正|答复|回复|办理|办结|严肃|依法|依规|依纪|限期|公开|公示|化解|协调|调解|了解情况|"
     r"给.{0,6}(?:说法|交代|答复|公道|结果)|说法|交代|公道|回去等|等(?:结果|通知|消息|答复|几天|一等|等)|追究|追责|问责|立案|过问|督促|"
     r"信访|群众|来访|纪委|成立.{0,4}组|退还|清退|退给|做主)"
 )
@@ -85,7 +87,7 @@ _CARED = re.compile(
     r"批示(?!同意|给|准|免|拨|减|可以)|批转|批办|责成|督办|交办|转办|答复|回复|批复|表态|承诺|督促|过问|高度重视|重视|挂帅|"
     rf"(?:要求|指示|强调|表示|安排|派|让|叫|说|讲|答应|允诺|主持|召集|组织|带队|带着|带人|协调|开会|专门|亲自|约|找|打电话|听取|批(?!条|准|给))[^,]{{0,16}}?{_CARE}|"
     r"(?:不知情|不知道|不清楚|不晓得|蒙在鼓里|被蒙|被骗|受骗|被瞒)|主持公道|做主|"
-    r"(?:收到|接到|看到|看了|看过|接过|收下)[^,]{0,6}(?:信|材料|举报|反映|来电|电话|诉求)|听(?:了|取)[^,]{0,8}(?:反映|诉求|汇报|情况)|"
+    r"(?:收[到了过下走]|接[到了过下走的]|看[到了过]|拿[了走过])[^,]{0,6}(?:信|材料|举报|反映|来电|电话|诉求|诉状|状子)|听(?:了|取)[^,]{0,8}(?:反映|诉求|汇报|情况)|"
     r"化解|包案|包联|调度|批评(?:了|过)?|道(?:了|过)?[个]?歉|赔(?:了|个)?不是|叫停|停了|制止|签收|换了|免了他|撤了他|派人|"
     r"(?:要求|让|叫|责令)[^,]{0,8}(?:审计|报警|出警|停工|返工|说明|检讨|检查|清理|量)|问(?:过|了)?我们?|约(?:过|了)?(?:我|他|她|信访人|来访人|群众)[^,]{0,6}谈|(?:听得|记得|问得|态度)[^,]{0,3}(?:仔细|认真|详细|好|诚恳|和气)|"
     rf"(?:得知|知道|听说|了解)(?:情况)?(?:后|以后|之后)[^,]{{0,4}}(?:叫|让|派|安排|通知)?[^,]{{0,8}}(?:给|帮|替)(?:我|她|他|咱|群众|村民)|{_PASSED_ON}"
@@ -98,12 +100,12 @@ _OCCASION = re.compile(
 _NEW_SUBJECT = re.compile(r"我们?|咱们?|群众|村民|居民|大家|老百姓|他们|信访人|来访人|反映人|反映|举报|说|讲|问|提出")
 
 # what is put into somebody's car, boat or house is a gift to them
-_CARRIED = r"往[^,]{0,8}(?:[车船舱箱包家屋房袋]|办公室|手)(?:里|上|中|内)?[^,]{0,4}(?:抬|搬|装|拎|提|塞|放|扛|送|拿)"
+_CARRIED = r"[车船后备厢箱](?:里|上|中)[^,]{0,6}(?:装|放|塞|抬|搬)|往[^,]{0,8}(?:[车船舱箱包家屋房袋]|办公室|手)(?:里|上|中|内)?[^,]{0,4}(?:抬|搬|装|拎|提|塞|放|扛|送|拿)"
 _TOOK_PART = re.compile(
     rf"{_CARRIED}|"
     r"陪|在场|到场|作陪|出席|赴宴|赴约|签[字名了的发批过订]|画押|批[条了准给的过下示]|条子|字条|拍板|拍了板|拍的板|定[了下的死]|敲定|内定|钦定|指定|说了算|一言堂|一手|一支笔|同意|点(?:了)?头|默许|默认|授意|指使|暗示|示意|交代|吩咐|"
-    r"打(?:过|了|个|来|的)?(?:招呼|电话)|说情|求情|通融|关照|照顾|开绿灯|保他|保着|护短|收[了受下过取钱礼到]|受贿|笑纳|拿[了走过到着去]|领[了走取]|分[了得到给掉]|得了|得到|有份|占[了便用着]|要[了走过][^,]{0,6}[万元钱]|索[要取贿]|"
-    r"吃[了饭喝请的过]|吃喝|喝[了酒茶的过]|宴|入(?:了)?股|干股|[占参持]股|股份|暗股|合伙|合作|包庇|包着|护着|袒护|偏袒|撑腰|保护伞|靠山|后台|罩|压[着下案了住]|捂|隐瞒|瞒报|"
+    r"打(?:过|了|个|来|的)?(?:招呼|电话)|说情|求情|通融|关照|照顾|开绿灯|保他|保着|护短|收[了受下过取钱礼到]|受贿|笑纳|拿[了走过到着去]|领[了走取]|分[了得到给掉过]|得了|得到|有份|占[了便用着]|要[了走过][^,]{0,6}[万元钱]|索[要取贿]|"
+    r"吃[了饭喝请的过]|吃喝|[杀宰](?:[了过只头条一两几]*)[鸡鸭鹅羊猪牛狗]|喝[了酒茶的过]|宴|入(?:了)?股|干股|[占参持]股|股份|暗股|合伙|合作|包庇|包着|护着|袒护|偏袒|撑腰|保护伞|靠山|后台|罩|压[着下案了住]|捂|隐瞒|瞒报|"
     r"亲戚|亲家|亲属|亲信|女婿|儿子|儿媳|女儿|侄|外甥|[舅姨姑叔伯]|连襟|妻|老婆|爱人|夫人|媳妇|弟|哥|姐|妹|表亲|堂亲|同学|战友|结拜|把兄弟|情人|相好|司机|家里|家的|家人|关系(?:好|硬|密切|不一般|特殊)|"
     r"挪用|侵占|贪|截留|私分|套取|套[了出]|虚报|报销|报[了的]账|公车|专车|旅游|打牌|打麻将|麻将|赌|钓鱼|唱歌|好处|回扣|提成|红包|礼金|礼品|购物卡|烟|酒|送[了给礼钱过去来到]|行贿|受礼|塞|孝敬|进贡|"
     r"勾结|串通|伙同|联手|一起|一同|一道|共同|干的|搞的|安插|出面|站台|挂名|插手|干预|卡着|刁难|打击报复|报复|威胁|恐吓|骂|桌上|酒席|席[上间]|一条裤子|一个鼻孔|一伙|同流合污|狼狈为奸|沆瀣一气|官官相护|不闻不问|纵容|放任|睁一只眼|违规|违法|违纪|腐败|滥用|乱用|以权|问题|作风|强[拆占征迫行]"
@@ -112,11 +114,36 @@ _ACCUSED_BEFORE = re.compile(r"(?:反映|举报|控告|检举|状告|投诉|揭�
 _HANDED_BY = re.compile(
     r"(?:陪同|作陪|在场|签字|签名|批准|拍板|收钱|收礼|分钱|参与|同席|同桌|参加|入股)(?:的|者|人)?(?:还有|也有|有|是|为|:|包括|就是)?$"
 )
+# 王书记的小舅子: somebody else, unless what was given to them was meant for the official
+_KIN = re.compile(
+    rf"^(?:[{text.HAN}]{{2,3}})?(?:的(?:一个|远房|亲)*(?:亲|女婿|儿|女儿|侄|外甥|[小大]?[舅姨]|姑|叔|伯|连襟|妻|老婆|爱人|媳妇|丈夫|弟|哥|姐|妹|表[哥弟姐妹兄]|堂[哥弟姐妹兄]|"
+    r"岳|父亲|母亲|孙|同学|战友|家属|家人)|[小大]舅子|[小大]姨子|女婿|儿子|女儿|侄[子女]|外甥|媳妇|老婆|妻子|亲戚)"
+)
+_TO_KIN = re.compile(r"送|塞|孝敬|进贡|行贿|转[给到账]|打[给到]|汇[给到]|收[了过下受]|拿[了走]|分[了到得]")
 _STEERED = re.compile(r"(?:瞒着|背着|骗过?|蒙骗|欺骗|糊弄|忽悠)$")
 _COVERED_UP = re.compile(
-    r"压[着下住]|捂[着住]|包庇|袒护|泄露|透露|通风报信|走漏|[把将][^,]{0,8}(?:信|材料|名字)[^,]{0,6}(?:给|转)|扣[下住着]"
+    r"压[着下住]|捂[着住]|包庇|袒护|偏袒|护着|泄露|透露|通风报信|走漏|[把将][^,]{0,8}(?:信|材料|名字)[^,]{0,6}(?:给|转)|扣[下住着]|"
+    # a letter handed in, and the next day the accused knows
+    r"(?:第二天|隔天|次日|当[天晚]|没过?[几两]天|转[眼头]|回头|反手|立[刻马]|马上|前脚)[^,]{0,14}(?:拿着|知道|晓得|找上门|来骂|威胁|报复|[给转交]了?[^,]{0,2}(?:对方|人家|他))"
 )
-_IN_CARE = re.compile(r"^的?(?:关心|重视|过问|督促|协调|批示|指示|推动)下")
+_IN_CARE = re.compile(
+    r"^的?(?:关心|重视|过问|督促|协调|批示|指示|推动)下|^的?(?:回复|答复|批复|回信|信箱|热线|接待日|接访日)"
+)
+_ABSENT = re.compile(
+    r"^(?:当时|那天|都|总|老是?|也|正好)?(?:不在|没在|没有?[来空]|没时间|出差|外出|在?开会|下乡|没见[到着]|没有?出面|休假)"
+)
+# 我们把材料送到监委, 古委员收下了
+_PAPERS = re.compile(r"信|材料|诉状|状子|申请|报告")
+_ACCEPTED = re.compile(r"^(?:亲自|亲手|当面)?(?:收下|接下|收|接|签收|拿走)(?:了|的|过去)?$")
+# what people say who think well of an official; what else is done counts for itself
+_PRAISED = re.compile(
+    r"^[^,]{0,3}?(?:是[个位]?(?:真正的?)?(?:好|清|实干|务实|难得)[^,]{0,5}?(?:书记|干部|领导|常委|官|人)|为(?:我们|村里|群众|百姓|老百姓|大家|民)|"
+    r"办(?:了|过)?(?:很多|不少|许多)?(?:实事|好事)|清正|清廉|廉洁|公道|公正|正派|关心(?:群众|百姓|我们)|口碑|值得(?:信任|尊敬)|我们(?:都)?信(?:得过|任))"
+)
+# 可下面的村主任: a clause that speaks of somebody else
+_OTHERS = re.compile(
+    r"^(?:可是?|但是?|而|不过|只是|谁知)?(?:下面|底下|手下|村[里主支委会书长]|社区|支书|主任|会计|老板|办公室|工作人员|那[个些]?人)"
+)
 
 
 def clause_of(sentence: str, start: int, end: int) -> tuple[int, int]:
@@ -150,14 +177,18 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
         if _LEADS.search(before[: titles.end()]) or _LEADS.search(before[: titles.start()]):
             return _predicate(after, rest, Conduct.HANDLED)
         bare = before[: titles.start()]
+    if _KIN.match(after):
+        return Conduct.TOOK_PART if _TO_KIN.search(before + after) else Conduct.HANDLED
     if _LEADS.search(before):
         return _predicate(after, rest, Conduct.HANDLED)
     if not bare and left > 0 and _ADDRESSED.search(sentence[:left]):
         bare = sentence[:left]
     if _HANDED_BY.search(bare) or _ACCUSED_BEFORE.search(bare):
         return Conduct.TOOK_PART
-    if _STEERED.search(bare) or _IN_CARE.match(after):
+    if _STEERED.search(bare) or _IN_CARE.match(after) or _ABSENT.match(after):
         return Conduct.HANDLED
+    if _ACCEPTED.match(after) and _PAPERS.search(sentence[:left]):
+        return _handled(rest)
     if _ADDRESS_AFTER.match(after):
         return Conduct.HANDLED
     if _ADDRESSED.search(bare):
@@ -172,9 +203,9 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
             return Conduct.TOOK_PART
         earlier = _REPORT.search(bare[: told.start()] + told.group())
         if report or (earlier and not _TOOK_PART.search(after)):
-            return Conduct.HANDLED
+            return _handled(rest)
         if told.group()[0] in "找到去联致问求请" and _BRIEF.match(after):
-            return Conduct.HANDLED
+            return _handled(rest)
     if (not after.strip() or _MEANWHILE.match(after)) and rest:
         after, _, rest = rest.partition(",")
         if _NEW_SUBJECT.match(after):
@@ -182,10 +213,15 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
     return _predicate(after, rest, Conduct.UNCLEAR)
 
 
+def _handled(rest: str) -> Conduct:
+    """Conduct of somebody who got a complaint, by what follows: 材料交给了他, 他反手给了对方."""
+    return Conduct.TOOK_PART if _COVERED_UP.search(rest) else Conduct.HANDLED
+
+
 def _predicate(after: str, rest: str, default: Conduct) -> Conduct:
     """Conduct by the first predicate that follows a mention; `rest` is what follows its clause."""
     part = _TOOK_PART.search(after)
-    found = [m for pattern in (_CARED, _OCCASION) if (m := pattern.search(after))]
+    found = [m for pattern in (_CARED, _OCCASION, _PRAISED) if (m := pattern.search(after))]
     # 王书记主抓的项目要求整改: behind a 的 it is no longer the official who acts
     care = min(
         (m for m in found if m.start() <= 16 and "的" not in after[: m.start()]), key=lambda m: m.start(), default=None
@@ -204,7 +240,7 @@ def _predicate(after: str, rest: str, default: Conduct) -> Conduct:
     if later and not _NEW_SUBJECT.search(after, care.end(), later.start()):
         return Conduct.TOOK_PART
     for clause in rest.split(","):
-        if _NEW_SUBJECT.match(clause.strip()):
+        if _NEW_SUBJECT.match(clause.strip()) or _OTHERS.match(clause.strip()):
             break
         found_care, found_part = _CARED.search(clause), _TOOK_PART.search(clause)
         if found_care and not (found_part and found_part.start() < found_care.start()):

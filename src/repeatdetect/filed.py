@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from repeatdetect import text
+from repeatdetect import lexicon, text
 from repeatdetect.persons import surname_of
 
+_NAMES = re.compile(rf"[{text.HAN}]+")
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 TITLE = re.compile(r"书记|常委|委员|主任|[镇乡]长|局长|部长|领导|一把手|负责人|姓")
 VILLAGE = re.compile(r"村|社区|支部|支书|居委|组长|小组|总支")
+_LEX = lexicon.load()
+_SURNAME = f"(?:(?:{'|'.join(sorted(_LEX.double_surnames))}|[{''.join(sorted(_LEX.surnames))}])某?)"
 # members of a township's leading group by post, as they stand in texts
 _MEMBER = re.compile(
     r"(?:常务)?副?[镇乡]长(?![期大远年达久途短街势])|(?:党委|党工委)副书记|[镇乡]副书记|(?:[镇乡]|街道)?纪工?委书记|人大(?:主席团)?副?主席|"
-    r"(?:党委|党工委)委员|(?:组织|宣传|统战|政法|纪检)委员|武装部长|(?:街道(?:办事处)?|办事处|管委会)副?主任|"
+    rf"(?:党委|党工委){_SURNAME}?委员|(?:组织|宣传|统战|政法|纪检)委员|武装部部?长|(?:街道(?:办事处)?|办事处|管委会)的?{_SURNAME}?副?主任|"
     r"(?:[镇乡](?:里|上|党委|政府)?|街道|管委会)(?:的)?(?:主要|分管|有关|包村|驻村|挂村|联村|班子)?领导(?:班子)?(?:成员)?|(?:包村|驻村|挂村|联村|分管)[镇乡]?领导"
 )
 MEMBER_CELL = re.compile(
@@ -37,11 +40,15 @@ class Filed:
     post: str
     rank: str
     place: str
+    petitioners: frozenset[str]
     codes: frozenset[str]
     sentences: tuple[tuple[str, bool], ...]
 
     @staticmethod
-    def of(accused: str, unit: str, post: str, rank: str, place: str, codes: str, title: str, body: str) -> Filed:
+    def of(
+        accused: str, unit: str, post: str, rank: str, place: str, codes: str, title: str, body: str,
+        petitioner: str = "",
+    ) -> Filed:  # fmt: skip
         """From the cells of a filing; `codes` are the canonical posts of its accused, joined by 、."""
         plain = text.normalise(body)
         header = text.forwarding_end(plain)
@@ -49,7 +56,7 @@ class Filed:
         sentences += [(m.group(), m.end() <= header) for m in _SENTENCE.finditer(plain)]
         return Filed(
             text.normalise(accused), text.normalise(unit), text.normalise(post), text.normalise(rank),
-            text.normalise(place), frozenset(filter(None, codes.split("、"))), tuple(sentences),
+            text.normalise(place), frozenset(_NAMES.findall(text.normalise(petitioner))), frozenset(filter(None, codes.split("、"))), tuple(sentences),
         )  # fmt: skip
 
     @cached_property
@@ -69,8 +76,9 @@ class Filed:
 
     @cached_property
     def cadres(self) -> frozenset[str]:
-        """Surnames of village cadres in the text."""
-        return frozenset(match.group(1) for way in (_CADRE, _CADRE_AFTER) for match in way.finditer(self.whole))
+        """Village cadres in the text as one calls them: surname and 书记 or 主任."""
+        found = [(m["name"], m["post"]) for way in (_CADRE, _CADRE_AFTER) for m in way.finditer(self.whole)]
+        return frozenset(name + title for name, post in found for title in _called(post))
 
     @cached_property
     def rural(self) -> bool:
@@ -88,33 +96,41 @@ class Scene:
         Township of the matter.
     towns : tuple of str
         All townships of the officials' table.
-    village_surnames : frozenset of str
-        Surnames of village cadres the matter speaks of.
+    cadres : frozenset of str
+        Village cadres the matter speaks of, as one calls them: 王书记, 王主任.
     below : bool
         Whether a village or a body below the township's leadership is complained of.
     """
 
     town: str
     towns: tuple[str, ...]
-    village_surnames: frozenset[str]
+    cadres: frozenset[str]
     below: bool
 
 
 def scene_of(matter: Sequence[Filed], town: str, towns: Sequence[str]) -> Scene:
     """The setting of a matter from all its filings."""
-    surnames = set()
+    cadres: set[str] = set()
     below = False
     for filed in matter:
         rural = bool(VILLAGE.search(filed.unit + filed.post + filed.rank + filed.place))
         below |= rural or bool(filed.unit and not TOWN_BODY.search(filed.unit))
         if rural and filed.accused and not MEMBER_CELL.search(filed.accused):
-            surnames |= {surname_of(piece) for piece in re.split("[、,; ]", filed.accused) if piece}
+            titles = _called(filed.post + filed.accused) or ({"书记", "主任"} if not filed.post else set())
+            cadres |= {
+                surname_of(piece) + title for piece in re.split("[、,; ]", filed.accused) if piece for title in titles
+            }
         below |= filed.rural
-        surnames |= filed.cadres
-    return Scene(town, tuple(towns), frozenset(surnames), below)
+        cadres |= filed.cadres
+    return Scene(town, tuple(towns), frozenset(cadres), below)
+
+
+def _called(post: str) -> set[str]:
+    """What the holder of a village post is called by: 书记, 主任."""
+    return {title for title, words in (("书记", r"书记|支书"), ("主任", r"主任|村长")) if re.search(words, post)}
 
 
 _CADRE = re.compile(
-    rf"(?:支书|村书记|支部书记|村主任|村长|社区书记|居委会主任|社区主任|总支书记)(?:是|叫|姓)?([{text.HAN}])"
+    rf"(?P<post>支书|村书记|支部书记|村主任|村长|社区书记|居委会主任|社区主任|总支书记)(?:是|叫|姓)?(?P<name>[{text.HAN}])"
 )
-_CADRE_AFTER = re.compile(rf"([{text.HAN}])(?:支书|村长|某?村支?书记)")
+_CADRE_AFTER = re.compile(rf"(?P<name>[{text.HAN}])(?P<post>支书|村长|某?村支?书记)")

@@ -17,7 +17,7 @@ from repeatdetect.corpus import Corpus
 from repeatdetect.places import Gazetteer
 
 _COLUMNS = (
-    "accused", "unit", "post", "rank", "place", "category", "title", "text", "address", "handler",
+    "accused", "unit", "post", "rank", "place", "category", "title", "text", "address", "handler", "petitioner",
 )  # fmt: skip
 _GOVERNMENT = re.compile(
     r"(?:党委|党工委|人民政府|政府|管委会|办事处|村委会|居委会|党支部|支部|党总支|村民委员会|居民委员会)$"

@@ -16,10 +16,7 @@ from repeatdetect.conduct import Conduct, conduct
 from repeatdetect.filed import MEMBER_CELL, TOWN_BODY, VILLAGE, Filed, Scene
 from repeatdetect.persons import surname_of
 
-# 副镇长的外甥: somebody of whom no more is known than whose relative they are
-_KIN_OF = re.compile(
-    r"的?(?:一个|远房)?(?:亲戚|亲家|亲属|女婿|儿子|儿媳|女儿|侄[儿子女]?|外甥女?|小?舅子|[舅姨姑叔伯]|连襟|妻|老婆|爱人|媳妇|弟|哥|姐|妹|表|堂|同学|战友)"
-)
+_RUNS_ON = re.compile(rf"(?!同志|等|书记|常委|委员|主任|[镇乡县局]长)[{text.HAN}]")
 _CITY_BODY = re.compile(r"(?:街道|办事处|管委会|开发区|经开区|高新区|园区)(?:党工委)?$")
 
 
@@ -45,7 +42,7 @@ def grounds(official: Official, matter: Sequence[Filed], scene: Scene) -> str:
     name = name_pattern(official.name)
     for filed in matter:
         for sentence, header in filed.sentences if name.search(filed.whole) else filed.titled:
-            for start, end, named, sure in mentions(official, sentence, scene):
+            for start, end, named, sure in mentions(official, filed, sentence, scene):
                 what = conduct(sentence, start, end)
                 if what is Conduct.TOOK_PART or (what is Conduct.UNCLEAR and sure and not header):
                     if named:
@@ -74,8 +71,6 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
             start = match.start()
             before = sentence[:start]
             if FORMER.search(before) or elsewhere(before, scene) or before.endswith("县"):
-                continue
-            if _KIN_OF.match(sentence, match.end()):
                 continue
             if sentence[start - 1 : start] in lexicon.load().surnames and start:
                 start -= 1
@@ -111,10 +106,14 @@ def _in_fields(official: Official, filed: Filed, scene: Scene) -> bool:
     """Whether the 被反映人, 单位 and 职务 cells mean this official."""
     cell, surname = filed.accused, surname_of(official.name)
     for match in name_pattern(official.name).finditer(cell):
+        if len(official.name) == 2 and _RUNS_ON.match(cell, match.end()):
+            continue  # 杨帆远 is not 杨帆
         # a homophone with a village post is somebody of the village, the very name is a doubt
         if match.group() == official.name or not VILLAGE.search(filed.unit + filed.post + filed.rank):
             return True
-    rural = VILLAGE.search(filed.unit + filed.post + filed.rank) or surname in scene.village_surnames
+    rural = VILLAGE.search(filed.unit + filed.post + filed.rank) or any(
+        called.startswith(surname) for called in scene.cadres
+    )
     titles = titles_of(official)
     called = re.search(rf"{surname}(?:某{{0,2}})?(?:{titles})|{surname}(?:某|[xX×*])+|姓{surname}的", cell)
     if official.of_village:
