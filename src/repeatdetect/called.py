@@ -22,7 +22,9 @@ _CITIZEN = re.compile(
 )
 _CITIZEN_AFTER = re.compile(r"老人|大爷|大妈|大娘|老汉|老师|师傅|医生|大叔|大婶|\(?,?[男女],")
 _SOMEBODY = r"(?:那|有|来了?|派了?|派来)一?[个位]|[来派]的"
-_NO_HEAD = re.compile(r"(?:村|社区|支部?|总支|局|公司|集团|学?校|医?院|厂|协会|商会|机关|县|市|省|纪|副)的?$")
+_NO_HEAD = re.compile(
+    r"(?:村|社区|支部?|总支|局|所|站|中心|公司|集团|银行|信用社|供销社|合作社|学?校|医?院|大学|厂|[大中]队|处|科|股|协会|商会|团委|妇联|工会|党组|机关|县|市|省|纪|副)的?$"
+)
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _aliases(official: Official) -> tuple[tuple[re.Pattern[str], bool, bool], ..
             (re.compile(rf"{at}(?:姓{surname}的|{surname}(?:{some}|{some}?(?:党委|党工委)?(?:{titles}|领导|书记)))"), True, False),
             (re.compile(rf"(?<=[镇乡])(?:里|上)[^,]{{0,6}},?[^,]{{0,4}}姓{surname}的(?!{body}(?:村|社区))"), True, False),
             (re.compile(rf"姓{surname}的(?:[镇乡](?:里|党委)?)?(?:书记|领导|一把手)"), True, True),
-            (re.compile(rf"(?:{place}{body}(?:的)?|(?<![村区局司校院团厂县市省])(?:党委|党工委))(?:书记|一把手|主要领导|主要负责人|一号|老大|主官)(?!处)"), True, False),
+            (re.compile(rf"(?:{place}{body}(?:的)?|(?<![村区局司校院团厂县市省])(?:党委|党工委))[“\"'‘]?(?:书记|一把手|主要领导|主要负责人|一号|老大|主官)(?!处)|书记[、和跟与]副?[镇乡]长|[镇乡]长[、和跟与]书记"), True, False),
             (re.compile(rf"{surname}{some}?(?:党委|党工委)?(?:{titles})"), True, True),
         )  # fmt: skip
     if official.of_village:
@@ -132,7 +134,13 @@ def _aliases(official: Official) -> tuple[tuple[re.Pattern[str], bool, bool], ..
         (re.compile(rf"{at}(?:姓{surname}的|{surname}(?:{some}|{some}?(?:{titles}|领导)))"), True, False),
         (re.compile(rf"姓{surname}的(?:县领导|常委|{titles})"), True, True),
         (re.compile(rf"{surname}{some}?(?:{titles})"), "常委" in official.post, True),
-        (re.compile(r"包案(?:县|区|市)?领导|联系(?:我们?|本|该)?[镇乡]?的?(?:县领导|常委)"), False, False),
+        (
+            re.compile(
+                rf"包案(?:县|区|市)?领导|联系(?:我们?|本|该|[{text.HAN}]{{2,3}})?(?:[镇乡]|街道)?的?(?:那[位个])?(?:县?领导|常委|委员|班子成员)"
+            ),
+            False,
+            False,
+        ),
     ]
     return tuple(out)
 

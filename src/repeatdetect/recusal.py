@@ -14,8 +14,9 @@ from repeatdetect import lexicon, text
 from repeatdetect.called import FORMER, Official, elsewhere, mentions, name_pattern, titles_of
 from repeatdetect.conduct import Conduct, conduct
 from repeatdetect.filed import MEMBER_CELL, TOWN_BODY, VILLAGE, Filed, Scene
-from repeatdetect.persons import surname_of
+from repeatdetect.persons import FUNCTION, surname_of
 
+_SURNAMES = lexicon.load().surnames - FUNCTION
 _RUNS_ON = re.compile(rf"(?!同志|等|书记|常委|委员|主任|[镇乡县局]长)[{text.HAN}]")
 _CITY_BODY = re.compile(r"(?:街道|办事处|管委会|开发区|经开区|高新区|园区)(?:党工委)?$")
 
@@ -72,9 +73,9 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
             before = sentence[:start]
             if FORMER.search(before) or elsewhere(before, scene) or before.endswith("县"):
                 continue
-            if sentence[start - 1 : start] in lexicon.load().surnames and start:
+            if start and sentence[start - 1] in _SURNAMES:
                 start -= 1
-            if conduct(sentence, start, match.end()) is Conduct.TOOK_PART:
+            if conduct(sentence, start, match.end()) is not Conduct.HANDLED:
                 return "文中述及该乡镇领导班子成员参与"
     known = {code for filed in matter for code in filed.codes} | {filed.post for filed in matter if filed.post}
     bodies = [filed.unit or filed.accused for filed in matter]
