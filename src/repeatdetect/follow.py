@@ -144,7 +144,7 @@ def _followers(
             rival = max((
                 chance for other, chance in found[name].items()
                 if other != name and not _of_case(case, case_of.get(other))
-                and not (name not in named and chance <= best and _may_be(case, close.get(other, {}), case_of))
+                and not (name not in named and _may_be(case, close.get(other, {}), case_of))
             ), default=0.0)  # fmt: skip
             share = best / (best + rival)
             if share >= LINK_FROM and allowed(name, nearest, case):

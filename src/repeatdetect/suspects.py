@@ -93,8 +93,11 @@ def suspects(
                 if elsewhere >= _SETTLED and close[other] < elsewhere / 4:
                     maybe.discard(other)
             suspected[name] |= maybe
-            for further in close_to(sorted(relatives - {name}), town).values():
-                suspected[name] |= {other for other, chance in further.items() if chance >= _LIKELY}
+            for relative, further in close_to(sorted(relatives - {name}), town).items():
+                suspected[name] |= {
+                    other for other, chance in further.items()
+                    if chance >= _LIKELY and not _apart(matters[relative], matters[other], known)
+                }  # fmt: skip
         notes = [name for name in here if len(matters[name].rows) <= _SMALL and _names_nobody(matters[name])]
         resembling: dict[str, set[str]] = {}
         for name, close in close_to(notes, town).items():
