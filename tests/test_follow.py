@@ -66,11 +66,11 @@ def test_what_followed_is_followed_by_the_product_of_the_way(step: float, comes:
     assert found == ({"note", "further"} if comes else {"note"})
 
 
-@pytest.mark.parametrize(("alike", "comes"), [(0.45, True), (0.9, False)])
-def test_two_notes_near_one_case_are_rivals_only_when_nearer_to_each_other(alike: float, comes: bool) -> None:
+@pytest.mark.parametrize(("to_case", "comes"), [(0.1, True), (0.05, False)])
+def test_two_notes_are_no_rivals_when_both_may_be_of_one_case(to_case: float, comes: bool) -> None:
     matters = {"main": MAIN, "one": matter(1), "two": matter(2)}
-    found = followed(matters, {(0, 1): 0.5, (0, 2): 0.5, (1, 2): alike})
-    assert found == ({"one", "two"} if comes else set())
+    found = followed(matters, {(0, 1): 0.5, (0, 2): to_case, (1, 2): 0.9})
+    assert ("one" in found) is comes
 
 
 def test_a_matter_against_somebody_else_is_a_rival() -> None:
@@ -99,11 +99,14 @@ def test_who_was_paid_by_the_accused_follows_from_another_township() -> None:
     assert followed(matters, {(0, 1): 0.4}, texts={1: "欠条的担保人写的是骆占山。"}, towns=elsewhere) == set()
 
 
-def suspected(matters: dict[str, Pooled], chances: Mapping[tuple[int, int], float]) -> set[str]:
+def suspected(
+    matters: dict[str, Pooled], chances: Mapping[tuple[int, int], float], texts: Mapping[int, str] | None = None
+) -> set[str]:
     """Matters for which it counts what `loud` says of an official."""
+    words = [(texts or {}).get(row, "") for row in range(9)]
     ids = np.array(list(matters), object)
     found = suspects(
-        ids, matters, dict.fromkeys(matters, "清溪镇"), {}, near(chances), KNOWN, lambda name: name == "loud"
+        ids, matters, dict.fromkeys(matters, "清溪镇"), {}, near(chances), KNOWN, words, lambda name: name == "loud"
     )
     return {name for name, rows in found.items() if rows}
 
@@ -120,6 +123,12 @@ def test_no_suspicion_of_what_most_probably_belongs_to_somebody_elses_matter(to_
 def test_no_suspicion_between_two_people_of_one_surname(name: str, counts: bool) -> None:
     matters = {"loud": matter(0, "谢礼成"), "other": matter(1, name)}
     assert suspected(matters, {(0, 1): 0.3}) == ({"other"} if counts else set())
+
+
+@pytest.mark.parametrize(("text", "counts"), [("欠条的担保人写的是谢礼成。", True), ("欠条一直没有还。", False)])
+def test_a_matter_against_somebody_else_counts_where_its_text_names_the_accused(text: str, counts: bool) -> None:
+    matters = {"loud": matter(0, "谢礼成"), "seller": matter(1, "孙二宽")}
+    assert suspected(matters, {(0, 1): 0.3}, {1: text}) == ({"seller"} if counts else set())
 
 
 @pytest.mark.parametrize(

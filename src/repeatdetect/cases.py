@@ -103,7 +103,8 @@ def link(
         _fill_towns(town_of, near.matters(matter_ids))
     office = Office(cells, officials, settings.escalation, found, town_of)
     more = suspects(
-        matter_ids, matters, town_of, found, near, known, lambda name: office.complains(members[name], town_of[name])
+        matter_ids, matters, town_of, found, near, known, cells.of["text"],
+        lambda name: office.complains(members[name], town_of[name]),
     )
     rows, link_rows = [], []
     for name, matter in matters.items():

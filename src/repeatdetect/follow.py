@@ -63,8 +63,7 @@ def follow(
     gives the full name of a case's accused (the helper, the one who was paid), from wherever it comes.
 
     What followed is resembled in turn, with the product of the probabilities along the way. Rivals are the filings of
-    other matters; for a note that names nobody not those of another such note that may itself be of the case, unless
-    the two resemble each other more than the case.
+    other matters; for a note that names nobody not those of another such note that may itself be of the case.
     """
     around: dict[str, Rows] = {"": {name: matter.rows for name, matter in matters.items()}}
     for name, matter in matters.items():

@@ -171,9 +171,10 @@ def row_of(
 
     Notes
     -----
-    属地 outweighs 单位, a county body's unit outweighs a township that is only spoken of; the office's own bodies are no
-    place, so that a complaint about one of its members goes by the township the text names. A sub-district of the
-    county seat is where county bodies have their doors: there 单位 outweighs 属地 without a village.
+    属地 outweighs 单位, a township's own 承办单位 and a county body's unit outweigh one that is only spoken of (where the
+    petitioner lives, where the money came from); the office's own bodies are no place, so that a complaint about one of
+    its members goes by the township the text names. A sub-district of the county seat is where county bodies have their
+    doors: there 单位 outweighs 属地 without a village.
     """
     votes: Counter[str] = Counter()
     bodies = [unit for unit in units if _is_county_body(unit)]
@@ -195,6 +196,8 @@ def row_of(
     county = [place for place in places if _COUNTY_ROW.search(place)]
     if known.county and (county or not votes):
         votes[known.county] += 6 * (len(county) + (0 if local else len(bodies)))
+    for handler in handlers:
+        votes.update({name: 5 for name in known.towns if _names_in(name, handler)})
     for village, count in villages.items():
         if row := known.row(known.town_of(village)):
             votes[row] += 2 * count
@@ -206,8 +209,6 @@ def row_of(
         votes.update(name for part in words for name in known.towns if _names_in(name, part))
     if not votes and known.county and any(_COUNTY_BODY.search(part) for part in words):
         return known.county
-    if not votes:
-        votes.update(name for part in handlers for name in known.towns if _names_in(name, part))
     return min(votes, key=lambda name: (-votes[name], name)) if votes else ""
 
 

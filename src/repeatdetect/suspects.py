@@ -7,7 +7,7 @@ the matter counts, too; the note says that it is a suspicion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
@@ -31,6 +31,7 @@ def suspects(
     found: Mapping[str, CaseLink],
     near: Near,
     known: Gazetteer,
+    texts: Sequence[str],
     complains: Callable[[str], bool],
 ) -> dict[str, list[int]]:
     """Filings that may belong to each matter though they are not in it.
@@ -44,6 +45,8 @@ def suspects(
     found : mapping of str to CaseLink
     near : Near
     known : Gazetteer
+    texts : sequence of str
+        Of all filings.
     complains : callable
         Whether a matter complains of an official of its township.
 
@@ -85,7 +88,8 @@ def suspects(
             relatives = {other for other, chance in close.items() if chance >= _LIKELY} | (kin[name] & here.keys())
             maybe = {
                 other for other, chance in close.items()
-                if chance >= NEAR_FROM and not _apart(matters[name], matters[other], known)
+                if chance >= NEAR_FROM
+                and (not _apart(matters[name], matters[other], known) or _names(matters[other], matters[name], texts))
             }  # fmt: skip
             rivals = named - {name} - relatives
             for other, further in close_to(sorted(maybe - relatives), town).items():
@@ -135,6 +139,11 @@ def _kin(
 def _names_nobody(matter: Pooled) -> bool:
     """Whether no 被反映人 cell of a matter holds a full name."""
     return not (matter.names and matter.field_surnames)
+
+
+def _names(one: Pooled, other: Pooled, texts: Sequence[str]) -> bool:
+    """Whether a text of one matter gives the full name of somebody another is about: who was paid, who stood surety."""
+    return any(name in texts[row] for name in other.names if len(name) > 2 for row in one.rows)
 
 
 def _apart(one: Pooled, other: Pooled, known: Gazetteer) -> bool:
