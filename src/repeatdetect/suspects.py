@@ -152,7 +152,7 @@ def _apart(one: Pooled, other: Pooled, known: Gazetteer) -> bool:
         return True
     if not (one.field_surnames and other.field_surnames):
         return False
-    if not one.field_surnames & other.field_surnames:
+    if not set(map(text.sound, one.field_surnames)) & set(map(text.sound, other.field_surnames)):
         return True
     # 谢志红 is not 谢礼成; 宋保田 and 宋保国 may be one, misheard
     return not (_names_nobody(one) or _names_nobody(other) or _name_alike(one.names, other.names))
