@@ -37,7 +37,7 @@ SHORT_TITLES = {
     "校": "校长", "镇": "镇长", "主任": "主任", "股": "股长", "会计": "会计", "师傅": "", "导": "", "哥": "", "姐": "", "叔": "", "婶": "",
     "嫂": "", "爷": "", "伯": "", "妹": "", "少": "", "老板": "经理", "书记": "书记", "老师": "老师", "医生": "医生", "大夫": "医生", "乡": "镇长",
 }  # fmt: skip
-_NICKNAME = re.compile(
+NICKNAME = re.compile(
     r"(?:老[虎黑大二三四五六七八九幺么]|[大小二三四五六]?(?:眼镜|疤子?|麻子?|胡子|瞎子|胖子|矮子|聋子|拐子|瘸子|秃子|黑子|疯子|驼子|驼背|癞子|光头|大头|大牙|大炮|半仙|阎王|"
     r"铁嘴|快嘴|滚刀|司令|团长|鸭公|骡子|猴子|豹子|狗子|虎子|柱子|锁子|猛子|麻花|扒皮|霸王|老板)|.?[头佬狗猫哥爷婆娃仔蛋毛驴牛])\Z"
 )
@@ -106,8 +106,8 @@ def parse_name(piece: str) -> tuple[str, str, str, str]:
     if is_surname(first) and len(piece) > len(first):
         rest = piece[len(first) :]
         if len(rest) > 2:
-            return ("", first, rest, "") if _NICKNAME.search(rest) else ("", "", "", "")
-        if _NICKNAME.fullmatch(rest) and (len(rest) == 2 or rest in "头佬狗猫哥爷婆仔蛋"):
+            return ("", first, rest, "") if NICKNAME.search(rest) else ("", "", "", "")
+        if NICKNAME.fullmatch(rest) and (len(rest) == 2 or rest in "头佬狗猫哥爷婆仔蛋"):
             return "", first if first not in _LEX.doubtful_surnames else "", piece, ""
         if set(rest) & _NEVER:
             return "", first if "某" in rest else "", "", ""

@@ -14,6 +14,7 @@ import pandas as pd
 
 from repeatdetect import facts, lexicon, text
 from repeatdetect.corpus import Corpus
+from repeatdetect.persons import NICKNAME
 from repeatdetect.places import Gazetteer
 
 _COLUMNS = (
@@ -134,9 +135,12 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: Accused) -> Pooled:
     for row in rows:
         people = facts.field_persons(of["accused"][row], of["post"][row], of["unit"][row]) if of["accused"][row] else ()
         for person in people:
-            field_surnames.add(person.surname)
-            if len(person.name) > 1:
-                names[person.name] += 3
+            name, surname = person.name, person.surname
+            if not surname and len(person.given) == 3 and not NICKNAME.search(person.given):
+                name, surname = person.given, person.given[0]  # a surname the word list does not have
+            field_surnames.add(surname)
+            if len(name) > 1:
+                names[name] += 3
         if not people:
             for name in filter(None, told["accused"][row].split("、")):
                 surnames.add(name[:1])
