@@ -119,7 +119,9 @@ def test_no_suspicion_of_what_most_probably_belongs_to_somebody_elses_matter(to_
     assert "note" in suspected(matters | {"other": matter(2)}, chances)
 
 
-@pytest.mark.parametrize(("name", "counts"), [("谢志红", False), ("谢立成", True), ("谢礼程", True), ("榭礼成", True), ("钟其昌", False)])
+@pytest.mark.parametrize(
+    ("name", "counts"), [("谢志红", False), ("谢立成", True), ("谢礼程", True), ("榭礼成", True), ("钟其昌", False)]
+)
 def test_no_suspicion_between_two_people_of_one_surname(name: str, counts: bool) -> None:
     matters = {"loud": matter(0, "谢礼成"), "other": matter(1, name)}
     assert suspected(matters, {(0, 1): 0.3}) == ({"other"} if counts else set())

@@ -105,7 +105,7 @@ def link(
     more = suspects(
         matter_ids, matters, town_of, found, near, known, cells.of["text"],
         lambda name: office.complains(members[name], town_of[name]),
-    )
+    )  # fmt: skip
     rows, link_rows = [], []
     for name, matter in matters.items():
         town, linked = town_of[name], found.get(name)
