@@ -16,6 +16,7 @@ import pandas as pd
 from repeatdetect.compare import Columns, Comparable, compare
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
+from repeatdetect.jobs import each_threaded
 from repeatdetect.matters import Doubles, Grouping, Score
 from repeatdetect.propose import Pairs, block_keys, nearest
 from repeatdetect.ragged import Index, Ragged, rows_of_each
@@ -25,12 +26,11 @@ SMALL = 2
 ROUNDS = 4
 #: evidence of two matters besides that of `compare`, with the direction it may move the score
 POOLED: dict[str, int] = {"best": 1, "small": 0, "large": 0}
-_COUNTED = frozenset(
-    ("terms", "content", "title", "objects", "issues")
-)  # features whose weights add up; elsewhere an entry weighs the same
+#: features whose weights add up; elsewhere an entry weighs the same wherever it stands
+_COUNTED = frozenset(("terms", "content", "title", "objects", "issues"))
 
 
-def pool(corpus: Corpus, label: Index) -> tuple[Corpus, Index]:
+def pool(corpus: Corpus, label: Index, threads: int = 1) -> tuple[Corpus, Index]:
     """One row a matter: features of its filings joined, length and certainty of the names among them.
 
     Parameters
@@ -38,6 +38,7 @@ def pool(corpus: Corpus, label: Index) -> tuple[Corpus, Index]:
     corpus : Corpus
     label : int64, shape (n,)
         Row of the first filing of each filing's matter.
+    threads : int
 
     Returns
     -------
@@ -48,10 +49,12 @@ def pool(corpus: Corpus, label: Index) -> tuple[Corpus, Index]:
     """
     first, position = np.unique(label, return_inverse=True)
     count = len(first)
-    features = {
-        name: Ragged.from_pairs(position[part.rows], part.ids, part.weights, count, mean=name not in _COUNTED)
-        for name, part in corpus.features.items()
-    }
+
+    def joined(name: str) -> Ragged:
+        part = corpus.features[name]
+        return Ragged.from_pairs(position[part.rows], part.ids, part.weights, count, mean=name not in _COUNTED)
+
+    features = dict(zip(corpus.features, each_threaded(joined, corpus.features, threads), strict=True))
     sums = {
         name: np.bincount(position, weights=corpus.scalars[name], minlength=count)
         for name in ("length", "sure", "named")
@@ -95,7 +98,7 @@ class Rivals:
         corpus: Corpus, label: Index, left: Index, right: Index, score: Doubles, threads: int = 1, small: int = SMALL
     ) -> Rivals:
         """Propose pairs of matters of which one has at most `small` filings, given the proposed pairs of filings."""
-        matters = _Matters.of(corpus, label)
+        matters = _Matters.of(corpus, label, threads)
         return matters.rivals(*matters.pairs(len(matters), threads, small), left, right, score)
 
     def evidence(self) -> pd.DataFrame:
@@ -130,10 +133,10 @@ class _Matters:
         return len(self.first)
 
     @staticmethod
-    def of(corpus: Corpus, label: Index) -> _Matters:
+    def of(corpus: Corpus, label: Index, threads: int) -> _Matters:
         """All matters, in order of their first filings."""
-        pooled, position = pool(corpus, label)
-        return _Matters(np.unique(label), pooled, block_keys(pooled), np.bincount(position), position)
+        pooled, position = pool(corpus, label, threads)
+        return _Matters(np.unique(label), pooled, block_keys(pooled, threads), np.bincount(position), position)
 
     def only(self, kept: Index) -> _Matters:
         """Some of them."""
@@ -221,7 +224,7 @@ def attach(
     """
     label = grouping.label.copy()
     edges = [(grouping.left, grouping.right, grouping.score)]
-    matters = _Matters.of(corpus, label)
+    matters = _Matters.of(corpus, label, threads)
     last = len(matters)
     good = [(label[:0], label[:0], np.empty(0))]  # pairs of matters (first rows) from the threshold on
     for _ in range(ROUNDS):
@@ -232,7 +235,7 @@ def attach(
         rivals = near.rivals(
             np.searchsorted(some, one), np.searchsorted(some, other), left[known], right[known], score[known]
         )
-        value = weigh(rivals.data, scorer, rivals.a, rivals.b, threshold, rivals.more)
+        value = weigh(rivals.data, scorer, rivals.a, rivals.b, threshold, rivals.more, threads)
         found = value >= threshold
         x, y = matters.first[one[found]], matters.first[other[found]]
         good.append((np.minimum(x, y), np.maximum(x, y), value[found]))

@@ -1,10 +1,12 @@
-"""Work done in several processes at once; what comes out does not depend on how many."""
+"""Work done in several processes or threads at once; what comes out does not depend on how many."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+P = TypeVar("P")
 T = TypeVar("T")
 PARALLEL_FROM = 4000  # filings; below this a second process costs more than it saves
 
@@ -27,3 +29,11 @@ def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) ->
 
     done: list[T] = Parallel(n_jobs=jobs, backend="loky")(delayed(work)(*part) for part in parts)
     return done
+
+
+def each_threaded(work: Callable[[P], T], parts: Iterable[P], threads: int) -> list[T]:
+    """``work(part)`` of every part, in the order of the parts; pays where the work is that of arrays."""
+    if threads < 2:
+        return [work(part) for part in parts]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, parts))

@@ -14,6 +14,7 @@ from scipy import sparse
 
 from repeatdetect import lexical
 from repeatdetect.corpus import Corpus
+from repeatdetect.jobs import each_threaded
 from repeatdetect.ragged import Index, Ragged, matrices
 
 TOP_TERMS = 24
@@ -61,8 +62,13 @@ def _top(part: Ragged, count: int) -> Ragged:
     return Ragged.from_pairs(part.rows[kept], part.ids[kept], part.weights[kept], len(part))
 
 
-def block_keys(corpus: Corpus) -> Ragged:
+def block_keys(corpus: Corpus, threads: int = 1) -> Ragged:
     """Keys of every filing with their weights (squared IDF for terms, fixed for facts).
+
+    Parameters
+    ----------
+    corpus : Corpus
+    threads : int
 
     Returns
     -------
@@ -70,12 +76,15 @@ def block_keys(corpus: Corpus) -> Ragged:
         One row a filing. Depends on each filing alone.
     """
     used = {name: corpus.features[name] for name in _KEYED}
-    starts = range(0, max(len(corpus), 1), _AT_ONCE)
-    pieces = [np.arange(start, min(start + _AT_ONCE, len(corpus)), dtype=np.int64) for start in starts]
-    return Ragged.concat([_keys({name: part.take(rows) for name, part in used.items()}) for rows in pieces])
+
+    def keys(start: int) -> Ragged:
+        rows = np.arange(start, min(start + _AT_ONCE, len(corpus)), dtype=np.int64)
+        return _keys({name: part.take(rows) for name, part in used.items()})
+
+    return Ragged.concat(each_threaded(keys, range(0, max(len(corpus), 1), _AT_ONCE), threads))
 
 
-_AT_ONCE = 8192  # filings whose keys are made together; keeps memory flat
+_AT_ONCE = 4096  # filings whose keys are made together; keeps memory flat
 _KEYED = (
     "terms", "names", "accused_terms", "accused", "persons", "surname", "village", "town", "objects", "issues",
     "numbers", "petitioner", "identity",
@@ -133,7 +142,7 @@ def propose(corpus: Corpus, threads: int = 1) -> Pairs:
         by night the same pairs are proposed as all at once.
     threads : int
     """
-    keys = block_keys(corpus)
+    keys = block_keys(corpus, threads)
     first = _crowds(keys)
     alone = first == np.arange(len(keys))
     own, copy = np.flatnonzero(alone), np.flatnonzero(~alone)

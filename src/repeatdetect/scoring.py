@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from repeatdetect.compare import Columns, Comparable, Pairs
 from repeatdetect.decide import Doubles, Scorer
+from repeatdetect.jobs import each_threaded
 from repeatdetect.ragged import Index
 
 #: log-odds from which a compared pair is remembered: below the weakest pair that any stage looks at
 KEEP = math.log(0.05 / 0.95)
 _SLACK = 1e-6  # sums in another order differ in their last digits
 _PIECE = 500_000  # pairs compared at once; keeps memory flat
+_SMALL_PIECE = 5_000  # pairs that are not worth being shared out
 #: what is worked out together, the cheap and telling first; columns named nowhere come last
 _ORDER = (
     ("conflict",),
@@ -55,17 +56,14 @@ def score_pairs(
     ndarray of float64, shape (pairs,)
     """
     steps = _steps(scorer, least, more or {})
+    size = min(_PIECE, max(_SMALL_PIECE, -(-len(left) // threads)))
 
     def piece(start: int) -> Doubles:
-        part = slice(start, start + _PIECE)
+        part = slice(start, start + size)
         known = {name: values[part] for name, values in (more or {}).items()}
         return _score(Pairs(data, left[part], right[part], known), scorer, steps, least)
 
-    starts = range(0, len(left), _PIECE)
-    if threads < 2 or len(starts) < 2:
-        return np.concatenate([*map(piece, starts), np.empty(0)])
-    with ThreadPoolExecutor(threads) as pool:
-        return np.concatenate([*pool.map(piece, starts)])
+    return np.concatenate([*each_threaded(piece, range(0, len(left), size), threads), np.empty(0)])
 
 
 def _steps(scorer: Scorer, least: float, known: Collection[str]) -> list[list[str]]:
