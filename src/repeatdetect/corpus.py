@@ -74,7 +74,7 @@ class Corpus:
     def facts(self, row: int) -> fact_stage.FilingFacts:
         """Facts of one filing with their spans; read again from the text when first asked for."""
         if row not in self._facts:
-            self._facts[row] = fact_stage.extract({str(k): v for k, v in self.filings.iloc[row].items()})
+            self._facts[row] = fact_stage.extract({name: self.filings[name].iat[row] for name in USED})
         return self._facts[row]
 
     def dumps(self) -> list[bytes]:

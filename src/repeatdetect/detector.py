@@ -160,7 +160,9 @@ def detect(
     with clock.stage("compare", len(pairs)):
         data = Comparable.of(corpus)
         proposed = Proposed.of(data, scorer, pairs.left, pairs.right, settings.processes)
-    with clock.stage("group", len(pairs)):
+    capped, count = pairs.capped, len(pairs)
+    del pairs  # a hundred a filing
+    with clock.stage("group", count):
         must, cannot = constraints(decisions, corpus.filings["filing_id"])
         grouping = regroup(data, scorer, settings, proposed, must, cannot)
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
@@ -178,7 +180,7 @@ def detect(
         scorer,
         cases=cases,
     )
-    result.run = describe(result, clock, n_in, pairs.capped, table.attrs.get("notes", []))
+    result.run = describe(result, clock, n_in, capped, table.attrs.get("notes", []))
     return result
 
 

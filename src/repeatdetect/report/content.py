@@ -141,7 +141,7 @@ class Content(Shown):
     def rows_of(self, matter_ids: Iterable[str]) -> dict[str, list[int]]:
         """Rows of each matter in the order they were filed."""
         rows: dict[str, list[int]] = {name: [] for name in matter_ids}
-        for row, matter in enumerate(self.result.filings["matter_id"]):
+        for row, matter in enumerate(self.result.filings["matter_id"].tolist()):
             if matter in rows:
                 rows[matter].append(row)
         number = self.result.filings["repeat_no"].to_numpy()

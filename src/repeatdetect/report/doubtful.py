@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from repeatdetect.facts import learn
 from repeatdetect.report.passages import Span, merged, shared_spans, without
 from repeatdetect.report.styles import Book, Column, clean
 from repeatdetect.report.words import VERDICTS
@@ -36,7 +37,7 @@ def write_doubtful(book: Book, content: Content) -> None:
     result = content.result
     table = result.pairs[result.pairs["decision"] == "review"]
     table = table.sort_values(["probability", "left_id", "right_id"], ascending=[False, True, True]).head(MOST_PAIRS)
-    position = {name: row for row, name in enumerate(result.filings["filing_id"])}
+    position = {name: row for row, name in enumerate(result.filings["filing_id"].tolist())}
     title = dict(zip(result.matters["matter_id"], result.matters["title"], strict=True))
     size = dict(zip(result.matters["matter_id"], result.matters["filings"], strict=True))
 
@@ -57,6 +58,8 @@ def write_doubtful(book: Book, content: Content) -> None:
 
     pairs = list(table[["left_id", "right_id", "probability", "reason"]].itertuples(index=False))
     sides = [(position[left], position[right]) for left, right, _, _ in pairs]
+    title_of, text_of = content.cells("title"), content.cells("text")
+    learn([(title_of[row], text_of[row]) for row in {row for side in sides for row in side}])
     # each pair both ways round, so that either side is once the later one
     both = shared_spans([body(row) for i, j in sides for row in (j, i, i, j)], [k // 2 for k in range(4 * len(sides))])
     for at, ((left, right, chance, reason), rows) in enumerate(zip(pairs, sides, strict=True), start=1):

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from repeatdetect import text
+from repeatdetect.grams import first_time
 
 Span = tuple[int, int]
 
@@ -64,7 +65,7 @@ def shared_spans(bodies: Sequence[str], matters: Sequence[int]) -> list[list[Spa
 
     Notes
     -----
-    All texts lie in one array; for each run of ``RUN`` letters a sort tells which filing of the matter had it first,
+    All texts lie in one array; for each run of ``RUN`` letters a table tells which filing of the matter had it first,
     so the cost grows with the characters, not with the pairs.
     """
     out: list[list[Span]] = [[] for _ in bodies]
@@ -87,11 +88,7 @@ def shared_spans(bodies: Sequence[str], matters: Sequence[int]) -> list[list[Spa
     value, mine, at = value[whole], mine[whole], np.flatnonzero(whole)
     if not len(at):
         return out
-    order = np.argsort(value, kind="stable")
-    groups = np.cumsum(np.append(True, np.diff(value[order]) != 0)) - 1
-    first = mine[order][np.searchsorted(groups, groups)]
-    before = np.empty(len(order), bool)
-    before[order] = first < mine[order]
+    before = first_time(value, mine) < mine
     change = np.zeros(len(letters) + 1, np.int64)
     np.add.at(change, at[before], 1)
     np.add.at(change, at[before] + RUN, -1)

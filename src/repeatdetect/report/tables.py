@@ -19,7 +19,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     path : Path
     """
     columns = [_cells(table[name]) for name in table.columns]
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write("\ufeff")  # the codec that writes it encodes row by row in Python
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow(table.columns)
         rows.writerows(zip(*columns, strict=True))
