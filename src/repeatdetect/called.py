@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 
 from repeatdetect import text
 from repeatdetect.filed import TITLE, VILLAGE, Filed, Scene
-from repeatdetect.persons import surname_of
+from repeatdetect.persons import FUNCTION, surname_of
 from repeatdetect.places import town_names
 
 FORMER = re.compile(r"(?:原任?|前任?|上一?[任届]|老|退休的?|已调走的?|离任的?|卸任的?|(?:原来|以前|过去)的)的?$")
@@ -20,6 +21,8 @@ _CITIZEN = re.compile(
     r"工人|民工|农民|农户|村医|学生|家长|(?<!见)证人|户主|业主|租户|摊主|店主|会计|出纳|保管员?|护林员|网格员|老人|大爷|大妈|大娘|老汉|残疾人|[五低]保户|贫困户|伤者|死者|受害人)"
     r"(?:代表)?[:,是叫名]*$"
 )
+# one more character and then an end: 张伟明, 张伟强的
+_ONE_MORE = re.compile(rf"(?![来去到批签收拿点说在给看])[{text.HAN}](?:[^{text.HAN}]|[的等和与及是]|$)")
 _CITIZEN_AFTER = re.compile(r"老人|大爷|大妈|大娘|老汉|老师|师傅|医生|大叔|大婶|\(?,?[男女],")
 _SOMEBODY = r"(?:那|有|来了?|派了?|派来)一?[个位]|[来派]的"
 _NO_HEAD = re.compile(
@@ -86,8 +89,20 @@ def _named(official: Official, filed: Filed, sentence: str) -> Iterator[re.Match
             if found in other and (rural or found != other)
         ):
             continue
+        if _runs_on(sentence, match):
+            continue
         if not _is_citizen(official.name, filed, sentence, match) or _titled(official).search(filed.whole):
             yield match
+
+
+def _runs_on(sentence: str, match: re.Match[str]) -> bool:
+    """Whether what looks like a name is part of other words: 由于得水库, 张伟明 for 张伟."""
+    start, end = match.span()
+    begin = max(0, start - 4)
+    edges = {begin, *accumulate(map(len, text.words(sentence[begin : end + 4])), initial=begin)}
+    if start not in edges and end not in edges:
+        return True
+    return end - start == 2 and sentence[end : end + 1] not in FUNCTION and bool(_ONE_MORE.match(sentence, end))
 
 
 def _is_citizen(name: str, filed: Filed, sentence: str, match: re.Match[str]) -> bool:

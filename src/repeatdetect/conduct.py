@@ -55,12 +55,13 @@ _BY_OTHERS = re.compile(
 _MEANWHILE = re.compile(r"^[^,的]{1,8}(?:后|以后|之后|时|的时候)$")
 # a clause that goes on about the one just spoken of
 _OWN_DOING = re.compile(
-    r"^(?:当[天晚]|中午|晚上|夜里|事后|过后|完[了后]|临?走(?:的时候|时)|然后|接着|其实|实际|背地里?|暗地里?|暗中|私下里?|早就?|自己|本人|[他她]|还|也|又|却|并|从中|转[手身])"
+    r"^(?:当[天晚]|中午|晚上|夜里|事后|过后|完[了后]|临?走(?:的时候|时)|然后|接着|在[^,]{1,8}[家店楼馆庄船车]|其实|实际|背地里?|暗地里?|暗中|私下里?|早就?|自己|本人|[他她]|还|也|又|却|并|从中|转[手身])"
 )
+_SAID = re.compile(r"^(?:还|也|并|又|就|当场|当即|立[即刻])?(?:说|答应|表示|承诺|要求|安排|派|叫|让|劝)")
 _STOP_DOING = re.compile(r"^[^,]{0,3}?(?:不要再|别再|停止|不要包庇|别包庇|不要袒护|收手)")
 _TOLD_TO = re.compile(
-    r"(?:向|跟|对|给|找|找过|找到|找了|到|去|寄给|交给|递给|写给|发给|报告给|报给|反映给|反映到|告到|告诉|转给|联系|联系过|致电|打给|问|问过|请示|求过|去过|打电话给|"
-    r"写信给|[求约面]?见|送给|送到|送与|送了|塞给|孝敬|行贿|进贡)$"
+    r"(?:向|跟|对|给|找|找过|找到|找了|到|去|寄给|交给|转给|递给|写给|发给|报告给|报给|反映给|反映到|告到|告诉|转给|联系|联系过|致电|打给|问|问过|请示|求过|去过|打电话给|"
+    r"写信给|[求约面]?见|跪(?:过|求|求过)?|送给|送到|送与|送了|塞给|孝敬|行贿|进贡)$"
 )
 _GAVE = re.compile(r"(?:送给|送到|送与|送了|塞给|孝敬|行贿|进贡)$")
 _REPORT = re.compile(
@@ -72,7 +73,7 @@ _PAID = re.compile(
     r"吃[饭喝请]|喝[酒茶]|搞定|摆平"
 )
 _BRIEF = re.compile(
-    r"^(?:了|过|家|家里|那里|那儿|办公室|办公室里|[^,]{0,4}?(?:\d+|[一二两三四五六七八九十几好多]+)(?:多)?[次回趟遍天]|的办公室|多次|无数次|几次|都没|没有|无)*$"
+    r"^(?:了|过|家|家里|那里|那儿|办公室|办公室里|[^,]{0,4}?(?:\d+|[一二两三四五六七八九十几好多]+)(?:多)?[次回趟遍天]|的办公室|看(?:过|了)?|多次|无数次|几次|都没|没有|无)*$"
 )
 
 _CARE = (
@@ -95,6 +96,7 @@ _CARED = re.compile(
     r"(?:说|讲|要求|强调|宣布|规定)[^,]{0,4}(?:不[许准得能]|禁止|严禁)(?![^,]{0,8}(?:告|访|反映|举报|说出|声张|闹|动))|"
     r"化解|包案|包联|调度|批评(?:了|过)?|道(?:了|过)?[个]?歉|赔(?:了|个)?不是|叫停|停了|制止|签收|换了|免了他|撤了他|派人|"
     r"(?:要求|让|叫|责令)[^,]{0,8}(?:审计|报警|出警|停工|返工|说明|检讨|检查|清理|量)|问(?:过|了)?我们?|约(?:过|了)?(?:我|他|她|信访人|来访人|群众)[^,]{0,6}谈|(?:听得|记得|问得|态度)[^,]{0,3}(?:仔细|认真|详细|好|诚恳|和气)|"
+    r"管不了|没办法|做不了主|辟了?谣|澄清|做(?:过|了)?[^,]{0,4}(?:笔录|记录)|(?:说)?(?:帮|替)(?:我们?|咱们?|大家)[^,]{0,4}(?:问|催|跑|争取|反映)|"
     rf"(?:得知|知道|听说|了解)(?:情况)?(?:后|以后|之后)[^,]{{0,4}}(?:叫|让|派|安排|通知)?[^,]{{0,8}}(?:给|帮|替)(?:我|她|他|咱|群众|村民)|{_PASSED_ON}"
 )
 # handling that is an occasion: what is done on it counts for itself
@@ -132,7 +134,7 @@ _COVERED_UP = re.compile(
     r"(?:第二天|隔天|次日|当[天晚]|没过?[几两]天|转[眼头]|回头|反手|立[刻马]|马上|前脚)[^,]{0,14}(?:拿着|知道|晓得|找上门|来骂|威胁|报复|[给转交]了?[^,]{0,2}(?:对方|人家|他))"
 )
 _IN_CARE = re.compile(
-    r"^的?(?:关心|重视|过问|督促|协调|批示|指示|推动)下|^的?(?:回复|答复|批复|回信|信箱|热线|接待日|接访日)"
+    r"^的?(?:关心|重视|过问|督促|协调|批示|指示|推动)下|^的?(?:回复|答复|批复|回信|信箱|热线|接待日|接访日|一封信|公开信)"
 )
 _ABSENT = re.compile(
     r"^(?:当时|那天|都|总|老是?|也|正好)?(?:不在|没在|没有?[来空]|没时间|出差|外出|在?开会|下乡|没见[到着]|没有?出面|休假)"
@@ -143,7 +145,7 @@ _ACCEPTED = re.compile(r"^(?:亲自|亲手|当面)?(?:收下|接下|收|接|签�
 # what people say who think well of an official; what else is done counts for itself
 _PRAISED = re.compile(
     r"^[^,]{0,3}?(?:是[个位]?(?:真正的?)?(?:好|清|实干|务实|难得)[^,]{0,5}?(?:书记|干部|领导|常委|官|人)|为(?:我们|村里|群众|百姓|老百姓|大家|民)|"
-    r"办(?:了|过)?(?:很多|不少|许多)?(?:实事|好事)|清正|清廉|廉洁|公道|公正|正派|关心(?:群众|百姓|我们)|口碑|值得(?:信任|尊敬)|我们(?:都)?信(?:得过|任))"
+    r"比(?:前任|上任|以前|原来)[^,]{0,4}[强好]|修[通好]了|办(?:了|过)?(?:很多|不少|许多)?(?:实事|好事)|清正|清廉|廉洁|公道|公正|正派|关心(?:群众|百姓|我们)|口碑|值得(?:信任|尊敬)|我们(?:都)?信(?:得过|任))"
 )
 # 可下面的村主任: a clause that speaks of somebody else
 _OTHERS = re.compile(
@@ -215,7 +217,7 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
         earlier = _REPORT.search(bare[: told.start()] + told.group())
         if report or (earlier and not _TOOK_PART.search(after)):
             return _handled(rest)
-        if told.group()[0] in "找到去联致问求请见约面" and _BRIEF.match(after):
+        if told.group()[0] in "找到去联致问求请见约面跪转" and _BRIEF.match(after):
             return _handled(rest)
     if (not after.strip() or _MEANWHILE.match(after)) and rest:
         after, _, rest = rest.partition(",")
@@ -239,8 +241,10 @@ def _predicate(after: str, rest: str, default: Conduct) -> Conduct:
     )
     if care is None:
         follows = rest.partition(",")[0]
-        if not part and default is Conduct.UNCLEAR and _OWN_DOING.match(follows):
+        if not part and _OWN_DOING.match(follows):
             part = _TOOK_PART.search(follows)
+        if not part and _SAID.match(follows) and _CARED.search(follows):
+            return Conduct.HANDLED
         return Conduct.TOOK_PART if part else default
     if part and part.start() < care.start():
         return Conduct.TOOK_PART

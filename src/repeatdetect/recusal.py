@@ -18,6 +18,7 @@ from repeatdetect.persons import FUNCTION, surname_of
 
 _SURNAMES = lexicon.load().surnames - FUNCTION
 _RUNS_ON = re.compile(rf"(?!同志|等|书记|常委|委员|主任|[镇乡县局]长)[{text.HAN}]")
+_OF_VILLAGE = re.compile(r"[包驻挂联]村")
 _CITY_BODY = re.compile(r"(?:街道|办事处|管委会|开发区|经开区|高新区|园区)(?:党工委)?$")
 
 
@@ -75,7 +76,9 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
                 continue
             if start and sentence[start - 1] in _SURNAMES:
                 start -= 1
-            if conduct(sentence, start, match.end()) is not Conduct.HANDLED:
+            what = conduct(sentence, start, match.end())
+            # 包村领导 is somebody of the township, but not always one of its leaders
+            if what is Conduct.TOOK_PART or (what is Conduct.UNCLEAR and not _OF_VILLAGE.match(match.group())):
                 return "文中述及该乡镇领导班子成员参与"
     known = {code for filed in matter for code in filed.codes} | {filed.post for filed in matter if filed.post}
     bodies = [filed.unit or filed.accused for filed in matter]
