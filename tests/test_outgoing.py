@@ -19,6 +19,7 @@ import repeatdetect as rd
 from repeatdetect import facts, report, text
 from repeatdetect.cli import main
 from repeatdetect.report import outgoing
+from tests.conftest import ROOT
 
 RUN = 12  # characters of a filing that must not stand in a list in a row
 TODAY = date(2026, 1, 15)
@@ -109,6 +110,19 @@ def test_a_list_for_each_official_township_and_department(anlan_result: rd.Resul
 
 def test_no_identity_and_no_words_of_a_filing_leave(anlan_result: rd.Result, folder: Path) -> None:
     assert leaked(anlan_result, folder) == []
+
+
+@pytest.mark.parametrize("county", ["chenghe", "wangchao", "yunling"])
+def test_nor_do_they_of_other_counties(county: str, tmp_path: Path) -> None:
+    data = ROOT / "models" / "data" / county
+    result = rd.detect(
+        rd.read_filings(data / "filings.csv"),
+        cases=rd.read_cases(data / "cases.csv"),
+        officials=rd.read_officials(data / "officials.csv"),
+    )
+    report.write_outgoing(result, tmp_path / "下发", TODAY)
+    assert len(list((tmp_path / "下发").iterdir())) > 20
+    assert leaked(result, tmp_path / "下发") == []
 
 
 def test_recused_people_and_townships_get_no_list_with_the_matter(anlan_result: rd.Result) -> None:
