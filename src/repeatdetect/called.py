@@ -76,6 +76,13 @@ def mentions(official: Official, filed: Filed, sentence: str, scene: Scene) -> I
             yield match.start(), match.end(), False, False
 
 
+def _given(official: Official) -> str:
+    """Pattern of a given name as colleagues use it: 怀瑾书记; '' for one too short for that."""
+    given = official.name[len(surname_of(official.name)) :]
+    before = rf"(?:(?<![{text.HAN}])|(?<=[的了是在给由请找向对和与跟]))"
+    return rf"{before}{given}(?:(?:同志)?(?:{titles_of(official)}|书记|常委|主任)|同志)" if len(given) == 2 else ""
+
+
 def _named(official: Official, filed: Filed, sentence: str) -> Iterator[re.Match[str]]:
     """Mentions of an official by name in a sentence; not of a villager of that name."""
     pattern, rural = name_pattern(official.name), VILLAGE.search(filed.unit + filed.post + filed.rank)
@@ -130,6 +137,7 @@ def _aliases(official: Official) -> tuple[tuple[re.Pattern[str], bool, bool], ..
     """What people call an official: pattern, whether it can mean nobody else, whether it is surname and title alone."""
     surname, titles = re.escape(surname_of(official.name)), titles_of(official)
     some = "(?:某{1,2}|[xX×*]{1,2})"
+    own = [(re.compile(pattern), True, False)] if (pattern := _given(official)) else []
     if official.heads:
         names = "|".join(map(re.escape, sorted(town_names(official.heads), key=len, reverse=True)))
         place = rf"(?:(?:{names})(?:镇|乡|街道|区)?|(?:我们?|本|该|咱们?|俺们?)?[镇乡](?:里|上)?|街道办?|开发区|经开区|高新区|园区|管委会)"
@@ -140,7 +148,7 @@ def _aliases(official: Official) -> tuple[tuple[re.Pattern[str], bool, bool], ..
             (re.compile(rf"(?<=[镇乡])(?:里|上)[^,]{{0,6}},?[^,]{{0,4}}姓{surname}的(?!{body}(?:村|社区))"), True, False),
             (re.compile(rf"姓{surname}的(?:[镇乡](?:里|党委)?)?(?:书记|领导|一把手)"), True, True),
             (re.compile(rf"(?:{place}{body}(?:的)?|(?<![村区局司校院团厂县市省])(?:党委|党工委))[“\"'‘]?(?:书记|一把手|主要领导|主要负责人|一号|老大|主官)(?!处)|书记[、和跟与]副?[镇乡]长|[镇乡]长[、和跟与]书记"), True, False),
-            (re.compile(rf"{surname}{some}?(?:党委|党工委)?(?:{titles})"), True, True),
+            (re.compile(rf"{surname}{some}?(?:党委|党工委)?(?:{titles})"), True, True), *own,
         )  # fmt: skip
     if official.of_village:
         return ((re.compile(rf"{surname}{some}?(?:{titles})|姓{surname}的(?:{titles})"), True, True),)
@@ -249,4 +257,6 @@ def name_pattern(name: str) -> re.Pattern[str]:
     patterns = [r"[ ]?".join(classes)]
     if len(name) == len(surname) + 2:
         patterns.append(rf"{re.escape(surname)}[某xX×*＊]{re.escape(name[-1])}")
+        # a note signed “同意，怀瑾”
+        patterns.append(rf"(?<![{text.HAN}]){re.escape(name[len(surname) :])}(?=[”\"'’」])")
     return re.compile("|".join(patterns))
