@@ -23,6 +23,7 @@ _CITIZEN = re.compile(
 )
 # one more character and then an end: 张伟明, 张伟强的
 _ONE_MORE = re.compile(rf"(?![来去到批签收拿点说在给看])[{text.HAN}](?:[^{text.HAN}]|[的等和与及是]|$)")
+_OTHER_POST = re.compile(r"[园校院站所厂馆店]长|经理|老板|会计|村主任|支书")
 _CITIZEN_AFTER = re.compile(r"老人|大爷|大妈|大娘|老汉|老师|师傅|医生|大叔|大婶|\(?,?[男女],")
 _SOMEBODY = r"(?:那|有|来了?|派了?|派来)一?[个位]|[来派]的"
 _NO_HEAD = re.compile(
@@ -57,8 +58,10 @@ class Official:
 
 def mentions(official: Official, filed: Filed, sentence: str, scene: Scene) -> Iterator[tuple[int, int, bool, bool]]:
     """Start, end, by full name?, beyond doubt? of each mention of an official in a sentence of a filing."""
+    # 黎明, 蓝图: a name that is a word, too
+    a_word = len(official.name) == 2 and len(text.words(official.name)) == 1
     for match in _named(official, filed, sentence):
-        yield match.start(), match.end(), True, True
+        yield match.start(), match.end(), True, not a_word
     if not TITLE.search(sentence):
         return
     surname = surname_of(official.name)
@@ -98,7 +101,7 @@ def _named(official: Official, filed: Filed, sentence: str) -> Iterator[re.Match
             continue
         if _runs_on(sentence, match):
             continue
-        if not _is_citizen(official.name, filed, sentence, match) or _titled(official).search(filed.whole):
+        if not _is_citizen(official, filed, sentence, match) or _titled(official).search(filed.whole):
             yield match
 
 
@@ -112,8 +115,12 @@ def _runs_on(sentence: str, match: re.Match[str]) -> bool:
     return end - start == 2 and sentence[end : end + 1] not in FUNCTION and bool(_ONE_MORE.match(sentence, end))
 
 
-def _is_citizen(name: str, filed: Filed, sentence: str, match: re.Match[str]) -> bool:
-    """Whether who is mentioned by an official's name is a petitioner, a witness, a neighbour."""
+def _is_citizen(official: Official, filed: Filed, sentence: str, match: re.Match[str]) -> bool:
+    """Whether who is mentioned by an official's name is a petitioner, a witness, a neighbour, the head of a school."""
+    name = official.name
+    post = _OTHER_POST.match(sentence, match.end())
+    if post and not re.search(titles_of(official), post.group()) and not official.unit:
+        return True
     if name in filed.petitioners or _CITIZEN.search(sentence[: match.start()]):
         return True
     if _CITIZEN_AFTER.match(sentence, match.end()):
