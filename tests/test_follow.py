@@ -127,6 +127,12 @@ def test_no_suspicion_between_two_people_of_one_surname(name: str, counts: bool)
     assert suspected(matters, {(0, 1): 0.3}) == ({"other"} if counts else set())
 
 
+@pytest.mark.parametrize(("chance", "counts"), [(0.7, False), (0.9, True)])
+def test_another_name_is_no_other_matter_where_all_else_is_the_same(chance: float, counts: bool) -> None:
+    matters = {"loud": matter(0, "谢礼成"), "contractor": matter(1, "钟其昌")}
+    assert suspected(matters, {(0, 1): chance}) == ({"contractor"} if counts else set())
+
+
 @pytest.mark.parametrize(("text", "counts"), [("欠条的担保人写的是谢礼成。", True), ("欠条一直没有还。", False)])
 def test_a_matter_against_somebody_else_counts_where_its_text_names_the_accused(text: str, counts: bool) -> None:
     matters = {"loud": matter(0, "谢礼成"), "seller": matter(1, "孙二宽")}

@@ -20,6 +20,7 @@ from repeatdetect.pooled import Pooled
 
 _LIKELY = 0.35  # probability from which what may be one matter with another, may be it with its kin, too
 _SETTLED = 0.5  # probability of being one with a matter that names somebody, from which a fourth of it is no suspicion
+_SURE = 0.8  # probability of being one that other names do not speak against: the accused and the contractor of one matter
 _SMALL = 2  # filings of a matter that may be such a note
 _MOST = 300  # filings of a township that are all compared with each other; a county has 500 a year in all
 
@@ -89,7 +90,7 @@ def suspects(
             maybe = {
                 other for other, chance in close.items()
                 if chance >= NEAR_FROM
-                and (not _apart(matters[name], matters[other], known) or _names(matters[other], matters[name], texts))
+                and (chance >= _SURE or not _apart(matters[name], matters[other], known) or _names(matters[other], matters[name], texts))
             }  # fmt: skip
             rivals = named - {name} - relatives
             for other, further in close_to(sorted(maybe - relatives), town).items():
