@@ -154,7 +154,7 @@ def _aliases(official: Official) -> tuple[tuple[re.Pattern[str], bool, bool], ..
             (re.compile(rf"{at}(?:姓{surname}的|{surname}(?:{some}|{some}?(?:党委|党工委)?(?:{titles}|领导|书记)))"), True, False),
             (re.compile(rf"(?<=[镇乡])(?:里|上)[^,]{{0,6}},?[^,]{{0,4}}姓{surname}的(?!{body}(?:村|社区))"), True, False),
             (re.compile(rf"姓{surname}的(?:[镇乡](?:里|党委)?)?(?:书记|领导|一把手)"), True, True),
-            (re.compile(rf"(?:{place}{body}(?:的)?|(?<![村区局司校院团厂县市省])(?:党委|党工委))[“\"'‘]?(?:书记|一把手|主要领导|主要负责人|一号|老大|主官)(?!处)|书记[、和跟与]副?[镇乡]长|[镇乡]长[、和跟与]书记"), True, False),
+            (re.compile(rf"(?:{place}{body}(?:的)?|(?<![村区局司校院团厂县市省])(?:党委|党工委))[“\"'‘]?(?:书记|一把手|主要领导|主要负责人|一号|老大|主官)(?!处)|上[头面]的?书记|[镇乡][里上]?(?:最大的(?:领导|官|那[个位])|说了算的|当家的)|书记[、和跟与]副?[镇乡]长|[镇乡]长[、和跟与]书记"), True, False),
             (re.compile(rf"{surname}{some}?(?:党委|党工委)?(?:{titles})"), True, True), *own,
         )  # fmt: skip
     if official.of_village:

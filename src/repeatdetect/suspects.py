@@ -20,7 +20,9 @@ from repeatdetect.pooled import Pooled
 
 _LIKELY = 0.35  # probability from which what may be one matter with another, may be it with its kin, too
 _SETTLED = 0.5  # probability of being one with a matter that names somebody, from which a fourth of it is no suspicion
-_SURE = 0.8  # probability of being one that other names do not speak against: the accused and the contractor of one matter
+_SURE = (
+    0.8  # probability of being one that other names do not speak against: the accused and the contractor of one matter
+)
 _SMALL = 2  # filings of a matter that may be such a note
 _MOST = 300  # filings of a township that are all compared with each other; a county has 500 a year in all
 
