@@ -1,4 +1,4 @@
-"""Recusals of four invented counties, each filing a matter of its own: nobody missed, nobody recused for nothing.
+"""Recusals of five invented counties, each filing a matter of its own: nobody missed, nobody recused for nothing.
 
 `tests/recusals` holds what people write of officials who took part, and what only looks like it: namesakes, relatives,
 villages' cadres of the same surname, officials of another township, those who were written to, praised or absent.
@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "recusals"
 POSTS = (("包案领导", "lead_official"), ("化解责任人", "responsible_official"))
 
 
-@pytest.mark.parametrize("county", ["jichuan", "linchuan", "chuze", "jiangbei"])
+@pytest.mark.parametrize("county", ["jichuan", "linchuan", "chuze", "jiangbei", "changdi"])
 def test_who_must_be_recused_is_and_nobody_else(county: str) -> None:
     path = FOLDER / f"{county}_filings.csv"
     gold = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("信访编号")["应回避"]

@@ -134,6 +134,9 @@ def _in_fields(official: Official, filed: Filed, scene: Scene) -> bool:
         if head and not VILLAGE.search(filed.unit + filed.post + cell) and not re.search(r"副书记", head.group()):
             return not re.sub(rf"[{text.HAN}]*(?:书记|领导|一把手|负责人)", "", cell) or cell.startswith(surname)
         return False
+    if re.search(r"纪委|监委", filed.unit) and re.search(r"纪委|监委", official.post):
+        # within the office one surname and any title is him
+        return bool(re.search(rf"^{surname}(?:某{{0,2}})?(?:书记|主任|常委|委员|领导)$", cell) or called)
     return bool(called and not rural and _county(filed.unit + filed.post + cell))
 
 
