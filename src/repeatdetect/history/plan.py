@@ -1,8 +1,8 @@
 """What a run would do to the store, worked out without writing anything.
 
-Tonight's filings find their candidates through the index; what these touch — whole matters, with everything that pairs
-worth looking at connect, the likeliest first, in measure of how many are new — is grouped anew by the very code that
-groups a whole export. So a night costs what it touches and ends where all at once would have ended. `check` and ``--dry-run`` are a plan that is not written.
+Tonight's filings find their candidates through the index; what these touch — the likeliest matters, what pairs worth
+looking at connect with them, in measure of how many are new, and the small ones beside — is grouped anew by the very
+code that groups a whole export. So a night costs what it touches and ends where all at once would have ended. `check` and ``--dry-run`` are a plan that is not written.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from repeatdetect.ragged import Index, Ragged, rows_of_each
 from repeatdetect.scoring import KEEP
 from repeatdetect.settings import Settings
 
-MATTERS = 6  # matters looked at for each new filing
+MATTERS = 3  # matters looked at for each new filing
 EACH, MOST = 30, 3000  # filings grouped anew for their connections alone: for each new one, and in all
 YEAR = 500  # filings of a store that are all grouped anew: what a county receives in a year
 COUNTY = 5000  # filings of a store that are all looked at for cases and officials
@@ -171,8 +171,10 @@ class Planner:
             said |= (state.partners(old, self._look).keys() | state.members(state.matter_of(old).values())) - old
             near, joined = self._near(fresh, pairs)
             grown = state.together(said | joined, gone, bound)
+            least = KEEP if len(grown) <= MOST else self._look  # a small night can afford to look around
             grown = self._connected(grown, pairs, gone, bound, min(MOST, EACH * len(new)))
-            touched = grown | near | state.small(state.partners(grown, KEEP).keys() - gone, attach.SMALL)
+            touched = grown | {n for n, score in near.items() if score >= least}
+            touched |= state.small(state.partners(grown, least).keys() - gone, attach.SMALL)
             touched = state.together(touched, gone, bound)
             held = records.count()
             if len(new) and held <= YEAR:
@@ -235,25 +237,28 @@ class Planner:
             before, matter, edges, old_edges,
         )  # fmt: skip
 
-    def _near(self, fresh: Index, pairs: Proposed) -> tuple[set[int], set[int]]:
-        """Filings of the matters that new ones resemble most, and those that they will probably be one matter with."""
+    def _near(self, fresh: Index, pairs: Proposed) -> tuple[dict[int, float], set[int]]:
+        """Filings of the matters that new ones resemble most, with the best score, and those that they will probably be
+        one matter with."""
         new = np.concatenate([pairs.right, pairs.left])
         other = np.concatenate([pairs.left, pairs.right])
         score = np.concatenate([pairs.score, pairs.score])
         mine = np.isin(new, fresh)
         new, other, score = new[mine], other[mine], score[mine]
         matter_of = self._state.matter_of(np.unique(other).tolist())
-        near: set[int] = set()
+        near: dict[int, float] = {}
         joined: set[int] = set()
         seen: dict[int, set[int]] = {}
-        for at in np.argsort(-score, kind="stable").tolist():
-            n, m = int(new[at]), int(other[at])
+        order = np.argsort(-score, kind="stable")
+        for n, m, value in zip(new[order].tolist(), other[order].tolist(), score[order].tolist(), strict=True):
             matters = seen.setdefault(n, set())
             matter = matter_of.get(m, -m)
             if matter not in matters and len(matters) == MATTERS:
                 continue
             matters.add(matter)
-            (joined if score[at] >= 0 else near).add(m)
+            near.setdefault(m, value)
+            if value >= 0:
+                joined.add(m)
         return near, joined
 
     def _connected(

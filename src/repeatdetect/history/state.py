@@ -48,8 +48,9 @@ class State:
         table, wanted = schema.pairs, list(numbers)
         out: dict[int, float] = {}
         for one, other in ((table.c.left, table.c.right), (table.c.right, table.c.left)):
-            query = select(other, func.max(table.c.score)).where(table.c.score >= least).group_by(other)
-            for n, score in asked(self._connection, query, one, wanted):
+            for n, score in asked(
+                self._connection, select(other, table.c.score).where(table.c.score >= least), one, wanted
+            ):
                 out[n] = max(score, out.get(n, score))
         return out
 
