@@ -197,7 +197,7 @@ def row_of(
     if known.county and (county or not votes):
         votes[known.county] += 6 * (len(county) + (0 if local else len(bodies)))
     for handler in handlers:
-        votes.update({name: 5 for name in known.towns if _names_in(name, handler)})
+        votes.update(dict.fromkeys(_townships_of(known.towns, handler), 5))
     for village, count in villages.items():
         if row := known.row(known.town_of(village)):
             votes[row] += 2 * count
@@ -215,6 +215,12 @@ def row_of(
 def _is_county_body(unit: str) -> bool:
     """Whether a 单位 is a body of the county itself: 县热力公司, 县人民医院, 妇幼保健院; not 县公安局双桥派出所, not 县纪委."""
     return bool(_COUNTY_UNIT.match(unit)) and not _OWN_OFFICE.search(unit)
+
+
+@lru_cache(maxsize=4096)
+def _townships_of(towns: tuple[str, ...], handler: str) -> tuple[str, ...]:
+    """Townships that a 承办单位 names."""
+    return tuple(name for name in towns if _names_in(name, handler))
 
 
 def _names_in(town: str, part: str) -> bool:
