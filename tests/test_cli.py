@@ -134,7 +134,7 @@ def test_our_own_faults_say_where_and_nothing_of_a_filing(
     def broken(*_: object, **__: object) -> None:
         raise KeyError("贺三德")
 
-    monkeypatch.setattr("repeatdetect.detector.propose", broken)
+    monkeypatch.setattr("repeatdetect.detector.proposals", broken)
     assert cli.main(["dedupe", str(anlan / "filings.csv"), "-o", str(tmp_path / "out"), "-q"]) == 1
     said = capsys.readouterr().err
     assert said.startswith("[E900] ")

@@ -228,17 +228,7 @@ def attach(
     last = len(matters)
     good = [(label[:0], label[:0], np.empty(0))]  # pairs of matters (first rows) from the threshold on
     for _ in range(ROUNDS):
-        one, other = matters.pairs(last, threads, SMALL)
-        some = np.unique(np.concatenate([one, other]))
-        near = matters.only(some)
-        known = (near.position[left] >= 0) & (near.position[right] >= 0)
-        rivals = near.rivals(
-            np.searchsorted(some, one), np.searchsorted(some, other), left[known], right[known], score[known]
-        )
-        value = weigh(rivals.data, scorer, rivals.a, rivals.b, threshold, rivals.more, threads)
-        found = value >= threshold
-        x, y = matters.first[one[found]], matters.first[other[found]]
-        good.append((np.minimum(x, y), np.maximum(x, y), value[found]))
+        good.append(_found(matters, last, left, right, score, scorer, threshold, threads))
         a, b, value = (np.concatenate(parts) for parts in zip(*good, strict=True))
         joins = _mutual(a, b, value, len(label))
         if not len(joins):
@@ -256,6 +246,29 @@ def attach(
         last = len(joins)
     joined = [np.concatenate(parts) for parts in zip(*edges, strict=True)]
     return Grouping(label, *joined)
+
+
+def _found(
+    matters: _Matters,
+    last: int,
+    left: Index,
+    right: Index,
+    score: Doubles,
+    scorer: Scorer,
+    threshold: float,
+    threads: int,
+) -> tuple[Index, Index, Doubles]:
+    """Of the pairs proposed for so many of the last matters those that reach the threshold: their first rows, log-odds."""
+    one, other = matters.pairs(last, threads, SMALL)
+    some = np.unique(np.concatenate([one, other]))
+    near = matters.only(some)
+    known = (near.position[left] >= 0) & (near.position[right] >= 0)
+    a, b = np.searchsorted(some, one), np.searchsorted(some, other)
+    rivals = near.rivals(a, b, left[known], right[known], score[known])
+    value = weigh(rivals.data, scorer, a, b, threshold, rivals.more, threads)
+    found = value >= threshold
+    x, y = matters.first[one[found]], matters.first[other[found]]
+    return np.minimum(x, y), np.maximum(x, y), value[found]
 
 
 def _mutual(a: Index, b: Index, value: Doubles, n: int) -> Index:

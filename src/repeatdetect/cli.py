@@ -16,6 +16,7 @@ import typer
 from repeatdetect import __version__, cli_errors
 from repeatdetect.cli_options import Encoding, Exports, Json, Map, SettingsFile, Sheet
 from repeatdetect.errors import InputError, RepeatDetectError
+from repeatdetect.jobs import share_heap
 
 app = typer.Typer(
     name="repeatdetect",
@@ -151,6 +152,7 @@ def _fail(error: RepeatDetectError) -> int:
 
 def run() -> None:
     """Console script."""
+    share_heap()
     sys.exit(main())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,7 +28,7 @@ from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
-from repeatdetect.propose import propose
+from repeatdetect.propose import proposals
 from repeatdetect.ragged import Index
 from repeatdetect.scoring import KEEP, score_pairs
 from repeatdetect.settings import Settings
@@ -106,15 +106,25 @@ class Clock:
         self.seconds: dict[str, float] = {}
         self._progress = progress
 
-    @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[None]:
+    def tell(self, name: str, done: int, total: int) -> None:
+        """Pass progress on."""
         if self._progress:
-            self._progress(name, 0, total)
+            self._progress(name, done, total)
+
+    @contextmanager
+    def lap(self, name: str) -> Iterator[None]:
+        """A part of a stage."""
         start = time.perf_counter()
         yield
-        self.seconds[name] = round(time.perf_counter() - start, 3)
-        if self._progress:
-            self._progress(name, total, total)
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
+
+    @contextmanager
+    def stage(self, name: str, total: int) -> Iterator[None]:
+        """A whole stage."""
+        self.tell(name, 0, total)
+        with self.lap(name):
+            yield
+        self.tell(name, total, total)
 
 
 def detect(
@@ -155,14 +165,8 @@ def detect(
         order = canonical_table.canonical_order(table).to_numpy()
         rows = np.argsort(order)
         corpus = corpus_stage.prepare(table.iloc[rows], jobs=settings.processes)
-    with clock.stage("propose", len(corpus)):
-        pairs = propose(corpus, threads=settings.processes)
-    with clock.stage("compare", len(pairs)):
-        data = Comparable.of(corpus)
-        proposed = Proposed.of(data, scorer, pairs.left, pairs.right, settings.processes)
-    capped, count = pairs.capped, len(pairs)
-    del pairs  # a hundred a filing
-    with clock.stage("group", count):
+    data, proposed, capped = _proposed(corpus, scorer, settings.processes, clock)
+    with clock.stage("group", len(corpus)):
         must, cannot = constraints(decisions, corpus.filings["filing_id"])
         grouping = regroup(data, scorer, settings, proposed, must, cannot)
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
@@ -184,6 +188,32 @@ def detect(
     return result
 
 
+def _proposed(
+    corpus: Corpus, scorer: Scorer, threads: int, clock: Clock
+) -> tuple[Comparable, Proposed, dict[str, int]]:
+    """Propose pairs and compare them, some filings at a time; also which keys were too common."""
+    total = len(corpus)
+    clock.tell("propose", 0, total)
+    with clock.lap("propose"):
+        looking = proposals(corpus, threads)
+    with clock.lap("compare"):
+        data = Comparable.of(corpus)
+    parts: list[Proposed] = []
+    capped: dict[str, int] = {}
+    while True:
+        with clock.lap("propose"):
+            pairs = next(looking, None)
+        if pairs is None:
+            break
+        with clock.lap("compare"):
+            parts.append(Proposed.of(data, scorer, pairs.left, pairs.right, threads))
+        capped = pairs.capped
+        clock.tell("propose", int(pairs.right.max(initial=0)), total)
+    clock.tell("propose", total, total)
+    clock.tell("compare", total, total)
+    return data, Proposed.concat(parts), capped
+
+
 @dataclass(frozen=True)
 class Proposed:
     """Pairs (rows, left < right) with their log-odds, those worth remembering."""
@@ -196,9 +226,17 @@ class Proposed:
     def of(data: Comparable, scorer: Scorer, left: Index, right: Index, threads: int = 1) -> Proposed:
         """Compare proposed pairs; those worth remembering come out ascending."""
         score = score_pairs(data, scorer, left, right, KEEP, threads=threads)
-        kept = np.flatnonzero(score >= KEEP)
-        kept = kept[np.lexsort((right[kept], left[kept]))]
-        return Proposed(left[kept], right[kept], score[kept])
+        kept = score >= KEEP
+        return Proposed.concat([Proposed(left[kept], right[kept], score[kept])])
+
+    @staticmethod
+    def concat(parts: Sequence[Proposed]) -> Proposed:
+        """All of them, ascending."""
+        left, right, score = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "right", "score")
+        )
+        order = np.lexsort((right, left))
+        return Proposed(left[order], right[order], score[order])
 
 
 @dataclass(frozen=True)

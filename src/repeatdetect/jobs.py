@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 P = TypeVar("P")
 T = TypeVar("T")
+_ARENA_MAX = -8  # of glibc's mallopt
 PARALLEL_FROM = 4000  # filings; below this a second process costs more than it saves
 
 
@@ -37,3 +40,12 @@ def each_threaded(work: Callable[[P], T], parts: Iterable[P], threads: int) -> l
         return [work(part) for part in parts]
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, parts))
+
+
+def share_heap() -> None:
+    """Let all threads of this process allocate from one heap.
+
+    glibc gives each its own, and what one has freed no other can use: a fifth of the peak. Elsewhere nothing is done.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)

@@ -6,8 +6,9 @@ keys both filings carry weigh enough; keys that too many filings carry are cappe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from scipy import sparse
@@ -22,6 +23,7 @@ KEY_CAP = 2000
 NEIGHBOURS = 120
 LEAST_WEIGHT = 30.0  # about one very rare term alone, or two fairly rare ones (weights are squared IDF)
 _LEAF = 512  # filings that look back together
+_TOGETHER = 16  # times so many filings are given at once
 _TIE = (
     1e-13  # of its weight a filing loses for each before it, so that of pairs that weigh the same the earlier is nearer
 )
@@ -38,6 +40,12 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.left)
+
+    @staticmethod
+    def concat(parts: Iterable[Pairs]) -> Pairs:
+        """Of one pool, given some at a time."""
+        left, right, capped = zip(*((part.left, part.right, part.capped) for part in parts), strict=True)
+        return Pairs(np.concatenate(left), np.concatenate(right), capped[0])
 
 
 def _salted(first: Ragged, second: Ragged, salt: int) -> Ragged:
@@ -133,6 +141,13 @@ def _keys(features: Mapping[str, Ragged]) -> Ragged:
 
 
 def propose(corpus: Corpus, threads: int = 1) -> Pairs:
+    """All `proposals` at once."""
+    pairs = Pairs.concat(proposals(corpus, threads))
+    order = np.lexsort((pairs.left, pairs.right))
+    return Pairs(pairs.left[order], pairs.right[order], pairs.capped)
+
+
+def proposals(corpus: Corpus, threads: int = 1) -> Iterator[Pairs]:
     """For each filing its nearest earlier ones: those that share keys worth ``LEAST_WEIGHT``, at most ``NEIGHBOURS``.
 
     Parameters
@@ -141,18 +156,22 @@ def propose(corpus: Corpus, threads: int = 1) -> Pairs:
         In canonical order. Since every filing looks back only, a filing that comes later changes no earlier pair: night
         by night the same pairs are proposed as all at once.
     threads : int
+
+    Yields
+    ------
+    Pairs
+        Of some filings at a time, at least once: nobody need hold a hundred pairs a filing.
     """
     keys = block_keys(corpus, threads)
     first = _crowds(keys)
     alone = first == np.arange(len(keys))
     own, copy = np.flatnonzero(alone), np.flatnonzero(~alone)
     some = keys.take(own) if len(copy) else keys
-    pairs = nearest(some, some, threads)
-    if not len(copy):
-        return pairs
-    left, right = np.concatenate([own[pairs.left], first[copy]]), np.concatenate([own[pairs.right], copy])
-    order = np.lexsort((left, right))
-    return Pairs(left[order], right[order], pairs.capped)
+    for pairs in _nearest(some, some, threads):
+        yield Pairs(own[pairs.left], own[pairs.right], pairs.capped)
+        capped = pairs.capped
+    if len(copy):
+        yield Pairs(first[copy], copy, capped)
 
 
 def _crowds(keys: Ragged) -> Index:
@@ -185,6 +204,11 @@ def nearest(keys: Ragged, pool: Ragged, threads: int = 1) -> Pairs:
     Pairs
         Rows of the pool.
     """
+    return Pairs.concat(_nearest(keys, pool, threads))
+
+
+def _nearest(keys: Ragged, pool: Ragged, threads: int) -> Iterator[Pairs]:
+    """`nearest`, some filings at a time; at least once."""
     (matrix,) = matrices(pool)
     frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
     common = frequency > KEY_CAP
@@ -196,10 +220,14 @@ def nearest(keys: Ragged, pool: Ragged, threads: int = 1) -> Pairs:
         (weights, matrix.indices[kept].astype(np.int32), indptr.astype(np.int32)), shape=matrix.shape
     )
     first = len(pool) - len(keys)
-    none = np.empty(0, np.int64)
-    near = [(part.indices, np.diff(part.indptr)) for part in _looking_back(lean, first, threads)]
-    left, count = (np.concatenate([none, *parts]) for parts in zip(*near, strict=True)) if near else (none, none)
-    return Pairs(left, np.repeat(np.arange(first, len(pool)), count), {"keys": int(common.sum())})
+    none, capped = np.empty(0, np.int64), {"keys": int(common.sum())}
+    looking = _looking_back(lean, first, threads)
+    while near := list(islice(looking, _TOGETHER)):
+        count = np.concatenate([np.diff(part.indptr) for part in near])
+        left = np.concatenate([none, *(part.indices for part in near)])
+        yield Pairs(left, np.repeat(np.arange(first, first + len(count)), count), capped)
+        first += len(count)
+    yield Pairs(none, none, capped)
 
 
 def _looking_back(lean: sparse.csr_matrix, first: int, threads: int) -> Iterator[sparse.csr_matrix]:

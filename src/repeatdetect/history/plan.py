@@ -359,13 +359,12 @@ def proposed_among(state: State, numbers: Index, more: Proposed | None = None) -
     if more is not None:
         inside = np.isin(more.left, numbers) & np.isin(more.right, numbers)
         parts.append(Proposed(more.left[inside], more.right[inside], more.score[inside]))
-    left, right, score = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "right", "score")
-    )
-    a, b = (ascending[np.searchsorted(numbers[ascending], side)] for side in (left, right))
-    a, b = np.minimum(a, b), np.maximum(a, b)
-    order = np.lexsort((b, a))
-    return Proposed(a[order], b[order], score[order])
+
+    def rows(part: Proposed) -> Proposed:
+        a, b = (ascending[np.searchsorted(numbers[ascending], side)] for side in (part.left, part.right))
+        return Proposed(np.minimum(a, b), np.maximum(a, b), part.score)
+
+    return Proposed.concat(list(map(rows, parts)))
 
 
 def grouped(matter: Index, numbers: Index, edges: dict[int, set[Edge]]) -> matter_stage.Grouping:
