@@ -193,7 +193,7 @@ def _proposed(
 ) -> tuple[Comparable, Proposed, dict[str, int]]:
     """Propose pairs and compare them, some filings at a time; also which keys were too common."""
     total = len(corpus)
-    clock.tell("propose", 0, total)
+    clock.tell("compare", 0, total)
     with clock.lap("propose"):
         looking = proposals(corpus, threads)
     with clock.lap("compare"):
@@ -208,8 +208,7 @@ def _proposed(
         with clock.lap("compare"):
             parts.append(Proposed.of(data, scorer, pairs.left, pairs.right, threads))
         capped = pairs.capped
-        clock.tell("propose", int(pairs.right.max(initial=0)), total)
-    clock.tell("propose", total, total)
+        clock.tell("compare", int(pairs.right.max(initial=0)), total)
     clock.tell("compare", total, total)
     return data, Proposed.concat(parts), capped
 

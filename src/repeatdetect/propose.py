@@ -66,8 +66,9 @@ def _top(part: Ragged, count: int) -> Ragged:
     heavy = ~part.weights.view(np.uint32)
     order = np.argsort((part.rows.astype(np.uint64) << np.uint64(32)) | heavy, kind="stable")
     rank = np.arange(len(order)) - np.repeat(part.indptr[:-1], part.lengths)
-    kept = order[rank < count]
-    return Ragged.from_pairs(part.rows[kept], part.ids[kept], part.weights[kept], len(part))
+    kept = np.sort(order[rank < count])
+    indptr = np.concatenate([[0], np.cumsum(np.minimum(part.lengths, count))]).astype(np.int64)
+    return Ragged(indptr, part.ids[kept], part.weights[kept])
 
 
 def block_keys(corpus: Corpus, threads: int = 1) -> Ragged:
