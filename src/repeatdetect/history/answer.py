@@ -113,7 +113,7 @@ def answered(
 def _wanted(plan: Plan, twins: dict[int, int], ids: list[str]) -> npt.NDArray[np.bool_]:
     """Rows that are shown: whole matters that changed, hold what was asked about, or the twin of such a filing that is alone."""
     changed = [m for e in plan.settled.events for m in (e.matter, e.other) if m is not None]
-    asked = np.isin(plan.ids, np.array(ids, dtype=object))
+    asked = pd.Index(plan.ids).isin(ids)
     alone = np.bincount(plan.grouping.label, minlength=len(plan.ids))[plan.grouping.label] == 1
     beside = [twins[row] for row in np.flatnonzero(asked & alone).tolist() if row in twins]
     return np.isin(plan.matter, [*changed, *plan.matter[asked].tolist(), *plan.matter[beside].tolist()])

@@ -129,7 +129,8 @@ def settle(
             if matter not in home or filings > counts[home[matter]][matter]:
                 home[matter] = at
     numbers = [names.name(founder, out) for founder in founders]
-    out.redirects = {matter: numbers[at] for matter, at in home.items() if matter not in numbers}
+    given = set(numbers)
+    out.redirects = {matter: numbers[at] for matter, at in home.items() if matter not in given}
     for at, (number, group) in enumerate(zip(numbers, groups, strict=True)):
         fresh = {n for n in group if n not in before}
         out.matter.update(dict.fromkeys(group, number))

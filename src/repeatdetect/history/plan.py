@@ -171,7 +171,7 @@ class Planner:
             said |= (state.partners(old, self._look).keys() | state.members(state.matter_of(old).values())) - old
             near, joined = self._near(fresh, pairs)
             grown = state.together(said | joined, gone, bound)
-            least = KEEP if len(grown) <= MOST else self._look  # a small night can afford to look around
+            least = KEEP if len(grown) <= MOST else 0.0  # a small night can afford to look at what is unlikely, too
             grown = self._connected(grown, pairs, gone, bound, min(MOST, EACH * len(new)))
             touched = grown | {n for n, score in near.items() if score >= least}
             touched |= state.small(state.partners(grown, least).keys() - gone, attach.SMALL)

@@ -195,20 +195,20 @@ class Records:
 
     def table(self, numbers: Index, columns: Sequence[str] = canonical_table.COLUMNS) -> pd.DataFrame:
         """Some columns of filings; rows as asked for."""
-        parts = [
-            pd.concat([decode(opened, columns), self._new.filings[list(columns)]], ignore_index=True).iloc[place]
-            for opened, place in self._pieces(schema.filings.c.content, numbers)
-        ]
+        new, parts = self._new.filings[list(columns)], []
+        for opened, place in self._pieces(schema.filings.c.content, numbers):
+            stored = decode(opened, columns)
+            parts.append(pd.concat([stored, new]).iloc[place] if len(opened) < len(place) else stored)
         return pd.concat(parts, ignore_index=True)
 
     def corpus(self, table: pd.DataFrame, numbers: Index) -> Corpus:
         """A table of filings, of all columns or some, with their features."""
         nothing = self._new.filings.iloc[:, :0]
         new = Corpus(nothing, self._new.features, self._new.scalars, self._new.told)
-        parts = [
-            Corpus.concat([Corpus.loads(pd.DataFrame(index=range(len(opened))), opened), new]).take(place)
-            for opened, place in self._pieces(schema.features.c.sealed, numbers)
-        ]
+        parts = []
+        for opened, place in self._pieces(schema.features.c.sealed, numbers):
+            stored = Corpus.loads(pd.DataFrame(index=range(len(opened))), opened)
+            parts.append(Corpus.concat([stored, new]).take(place) if len(opened) < len(place) else stored)
         whole = Corpus.concat(parts)
         return Corpus(table.reset_index(drop=True), whole.features, whole.scalars, whole.told)
 
@@ -229,10 +229,11 @@ class Records:
         number = column.table.c.n
         for start in range(0, max(len(numbers), 1), _OPENED):
             some = numbers[start : start + _OPENED].tolist()
-            found = asked(self._connection, select(number, column), number, [n for n in some if n not in self._row])
+            old = [n for n in some if n not in self._row]
+            found = asked(self._connection, select(number, column), number, old)
             opened = {n: self._vault.open(sealed, schema.place(column, n)) for n, sealed in found}
-            at = {n: row for row, n in enumerate(opened)} | {n: len(opened) + row for n, row in self._row.items()}
-            yield list(opened.values()), np.array([at[n] for n in some], np.int64)
+            at = {n: row for row, n in enumerate(old)} | {n: len(old) + row for n, row in self._row.items()}
+            yield [opened[n] for n in old], np.array([at[n] for n in some], np.int64)
 
     def rows(self, incoming: Incoming, run: int) -> Mapping[Any, list[dict[str, Any]]]:
         """What to insert for the filings that are new or corrected."""

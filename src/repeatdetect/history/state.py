@@ -77,10 +77,10 @@ class State:
         """Compared pairs of which both filings are among some (ascending); numbers, not rows."""
         table = schema.pairs
         query = select(table.c.left, table.c.right, table.c.score)
-        rows = list(asked(self._connection, query, table.c.left, numbers.tolist()))
-        left, right = (np.array([row[k] for row in rows], np.int64) for k in (0, 1))
-        inside = np.isin(right, numbers)
-        return Proposed(left[inside], right[inside], np.array([row[2] for row in rows], np.float64)[inside])
+        known = set(numbers.tolist())
+        rows = [row for row in asked(self._connection, query, table.c.left, known) if row[1] in known]
+        left, right, score = zip(*rows, strict=True) if rows else ((), (), ())
+        return Proposed(np.array(left, np.int64), np.array(right, np.int64), np.array(score, np.float64))
 
     def holds(self, matters: Iterable[int]) -> dict[int, set[Edge]]:
         """Edges that hold some matters together."""
