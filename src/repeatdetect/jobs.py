@@ -36,7 +36,8 @@ def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) ->
 
 def each_threaded(work: Callable[[P], T], parts: Iterable[P], threads: int) -> list[T]:
     """``work(part)`` of every part, in the order of the parts; pays where the work is that of arrays."""
-    if threads < 2:
+    parts = list(parts)
+    if threads < 2 or len(parts) < 2:
         return [work(part) for part in parts]
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, parts))

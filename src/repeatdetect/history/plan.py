@@ -28,6 +28,7 @@ from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.records import Incoming, Records
 from repeatdetect.history.state import Edge, State
 from repeatdetect.honour import Decided, constraints
+from repeatdetect.jobs import PARALLEL_FROM
 from repeatdetect.ragged import Index, Ragged, rows_of_each
 from repeatdetect.scoring import KEEP
 from repeatdetect.settings import Settings
@@ -171,10 +172,10 @@ class Planner:
             said |= (state.partners(old, self._look).keys() | state.members(state.matter_of(old).values())) - old
             near, joined = self._near(fresh, pairs)
             grown = state.together(said | joined, gone, bound)
-            least = KEEP if len(grown) <= MOST else 0.0  # a small night can afford to look at what is unlikely, too
-            grown = self._connected(grown, pairs, gone, bound, min(MOST, EACH * len(new)))
-            touched = grown | {n for n, score in near.items() if score >= least}
-            touched |= state.small(state.partners(grown, least).keys() - gone, attach.SMALL)
+            most = min(MOST, EACH * len(new))
+            room = max(most - len(grown), 0)
+            grown = self._connected(grown, pairs, gone, bound, most)
+            touched = grown | self._beside(grown, near, gone, room)
             touched = state.together(touched, gone, bound)
             held = records.count()
             if len(new) and held <= YEAR:
@@ -288,6 +289,15 @@ class Planner:
             seen |= edge
         return seen
 
+    def _beside(self, grown: set[int], near: dict[int, float], gone: set[int], room: int) -> set[int]:
+        """What is near, and what small matters resemble what has grown: all that is more likely one matter with it than
+        not, and of the rest the likeliest, `room` filings."""
+        partners = self._state.partners(grown, KEEP if room else 0.0)
+        small = self._state.small(partners.keys() - gone, attach.SMALL)
+        beside = near | {n: partners[n] for n in small - grown}
+        likely = {n for n, score in beside.items() if score >= 0}
+        return likely | set(sorted(beside.keys() - likely, key=lambda n: (-beside[n], n))[:room])
+
     def _compared(self, found: propose.Pairs) -> Proposed:
         """Scores of the proposed pairs, those worth remembering."""
         numbers = np.unique(np.concatenate([found.left, found.right]))
@@ -324,7 +334,8 @@ class Planner:
             [(int(row[a]), int(row[b])) for a, b in decided if row[a] >= 0 and row[b] >= 0]
             for decided in (must, cannot)
         ]
-        return regroup(Comparable.of(corpus), self._scorer, self._settings, pairs, *within)
+        few = replace(self._settings, jobs=1) if len(corpus) < PARALLEL_FROM else self._settings
+        return regroup(Comparable.of(corpus), self._scorer, few, pairs, *within)
 
     def _settle(
         self,
