@@ -1,4 +1,4 @@
-"""Learn the frozen IDFs and the latent-semantic space from filings; called by ``train.py``."""
+"""Learn the frozen IDFs from filings; called by ``train.py``."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
-from scipy.sparse.linalg import svds
 
 from repeatdetect.encoding import encode
-from repeatdetect.lexical import Idf, Lexical
+from repeatdetect.lexical import Idf
 from repeatdetect.ragged import HashCache, Ragged
 
 Doubles = npt.NDArray[np.float64]
 PRIOR_WEIGHT = 400.0  # the general-language IDF counts as this many filings
-DIMENSIONS = 128
 
 
 def _prior() -> dict[int, float]:
@@ -38,8 +35,8 @@ def _idf(part: Ragged, share: Doubles, prior: dict[int, float], least: float) ->
     return Idf(known, np.array([values[t] for t in known.tolist()], np.float32), float(np.log((general + 1.0) / 0.7)))
 
 
-def learn(filings: pd.DataFrame, matter: npt.NDArray[np.int64]) -> Lexical:
-    """Fit all tables on canonical filings.
+def learn(filings: pd.DataFrame, matter: npt.NDArray[np.int64]) -> dict[str, Idf]:
+    """Fit the tables of all features on canonical filings.
 
     A matter counts once, however many filings it has: the name at the heart of a hot topic stands in hundreds of
     filings and is still the most telling word there is.
@@ -53,18 +50,9 @@ def learn(filings: pd.DataFrame, matter: npt.NDArray[np.int64]) -> Lexical:
     part, _, _ = encode(filings)
     _, inverse, size = np.unique(matter, return_inverse=True, return_counts=True)
     share = 1.0 / size[inverse]
-    idf = {
+    return {
         "terms": _idf(part["terms"], share, _prior(), 2.5),
         "objects": _idf(part["objects"], share, {}, 1.5),
         "org": _idf(part["org"], share, {}, 0.9),
         "issues": _idf(part["issues"], share, {}, 0.1),
     }
-    terms = part["terms"]
-    ids, column, count = np.unique(terms.ids, return_inverse=True, return_counts=True)
-    keep = (count >= 3) & (np.bincount(column, weights=share[terms.rows]) >= 2)
-    weights = (1 + np.log(terms.weights)) * idf["terms"](terms.ids)
-    matrix = sparse.csr_matrix((weights, column, terms.indptr), shape=(len(terms), len(ids)))[:, np.flatnonzero(keep)]
-    norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    matrix = sparse.diags(np.sqrt(share) / np.where(norm > 0, norm, 1)) @ matrix
-    _, _, right = svds(matrix.astype(np.float64), k=min(DIMENSIONS, min(matrix.shape) - 1), random_state=0)
-    return Lexical(idf, ids[keep], right.T.astype(np.float32))

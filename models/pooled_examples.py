@@ -14,21 +14,21 @@ from repeatdetect.propose import propose
 
 Ints = npt.NDArray[np.int64]
 Doubles = npt.NDArray[np.float64]
+#: evidence, truth, weights, and rows of the first filings of both sides, shape (k, 2)
+Found = tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles, Ints]
 BREAKS = 6  # times that the gold matters are broken at random
 FIRST_PASS = (0.0, 0.7)  # log-odds of the first passes whose left-overs are learned from, three times as heavy
 
 
-def of_gold(
-    corpus: Corpus, gold: npt.NDArray[np.object_], score: Score
-) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles]:
-    """Pooled evidence of a set whose matters are known, truth and weights.
+def of_gold(corpus: Corpus, gold: npt.NDArray[np.object_], score: Score) -> Found:
+    """Examples of a set whose matters are known.
 
     Gold matters are broken into random parts; to these come the left-overs of real first passes.
     """
     pairs = propose(corpus)
     value = score(pairs.left, pairs.right)
     truth = np.unique(gold.astype(str), return_inverse=True)[1]
-    tables, same, weight = [], [], []
+    tables, same, weight, rows = [], [], [], []
     labels = [(_broken(truth, np.random.default_rng(k)), 1.0) for k in range(BREAKS)]
     for level in FIRST_PASS:
         group = matters.group(len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1)
@@ -40,16 +40,17 @@ def of_gold(
         tables.append(table)
         same.append(of[a] == of[b])
         weight.append(np.full(len(a), heavy))
-    return pd.concat(tables), np.concatenate(same), np.concatenate(weight)
+        rows.append(np.column_stack([rivals.first[a], rivals.first[b]]))
+    return pd.concat(tables), np.concatenate(same), np.concatenate(weight), np.concatenate(rows)
 
 
 def of_pairs(
     corpus: Corpus, left: Ints, right: Ints, same: npt.NDArray[np.bool_], weight: Doubles, score: Score
-) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles]:
-    """Pooled evidence of a set of which only pairs are labelled: matters of first passes that labelled pairs join."""
+) -> Found:
+    """Examples of a set of which only pairs are labelled: matters of first passes that labelled pairs join."""
     pairs = propose(corpus)
     value = score(pairs.left, pairs.right)
-    tables, truth, heavy = [], [], []
+    tables, truth, heavy, rows = [], [], [], []
     for level in FIRST_PASS:
         label = matters.group(len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1).label
         rivals = Rivals.of(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
@@ -64,7 +65,8 @@ def of_pairs(
         tables.append(table[told])
         truth.append((known["same"] > known["all"] / 2).to_numpy()[told])
         heavy.append(known["all"].to_numpy()[told])
-    return pd.concat(tables), np.concatenate(truth), np.concatenate(heavy)
+        rows.append(np.column_stack([rivals.first[a], rivals.first[b]])[told])
+    return pd.concat(tables), np.concatenate(truth), np.concatenate(heavy), np.concatenate(rows)
 
 
 def _broken(truth: Ints, random: np.random.Generator) -> Ints:

@@ -13,216 +13,33 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from benchmarks import generate
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-import repeatdetect as rd
 from models import lexical_tables, pooled_examples
+from models.labelled import FOLDS, ROOT, Labelled, load_sets, office, thinned
+from models.stumps import ATTACH, LOOK, SAME, fit, ruled
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
-from repeatdetect.attach import POOLED, attach
-from repeatdetect.compare import EVIDENCE, Comparable, compare
-from repeatdetect.decide import Scorer, Shape
-from repeatdetect.decisions import labelled_pairs
-from repeatdetect.filings import canonical_order
+from repeatdetect.attach import Rivals, ScoreRivals, attach
+from repeatdetect.compare import compare
+from repeatdetect.decide import Scorer
 from repeatdetect.propose import propose
 from repeatdetect.ragged import matrices, row_dots
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("REPEATDETECT_SHARED", ROOT.parent / "shared"))
 OUT = ROOT / "src" / "repeatdetect" / "models"
-FOLDS = 8
 FEWER = 4  # folds where only examples for the second look come of it
-SAME, REVIEW, LOOK = 0.77, 0.35, 0.25
-VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
-CIRCULATED = 0.6  # cosine from which letters with another accused or village are one circulated letter: never joined
 BY_TOPIC = ("anlan", "chenghe", "city")  # the other counties are so hard that figures with them left out say it all
-MOST = 15_000  # pairs of different matters that a set teaches with
-ENOUGH = 1000  # decisions of an office that count as much as a data set; doubtful pairs only would teach it to doubt
-#: what a set counts; 望潮 is told so differently from filing to filing (TF-IDF with connected components reaches F1 .14,
-#: on 安澜 .48) that at full weight it teaches to join what shares next to nothing
-COUNTS = {"wangchao": 0.2}
-MASS = 800  # generated filings: bodies of one kind and complaints in the same words about other people, in plenty
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
-DIRECTION = {**EVIDENCE, **POOLED}
 Doubles = npt.NDArray[np.float64]
-
-
-@dataclass
-class Labelled:
-    """One data set: comparable filings, labelled pairs with weights, and the fold (topic-wise) of each filing."""
-
-    name: str
-    filings: pd.DataFrame
-    left: npt.NDArray[np.int64]
-    right: npt.NDArray[np.int64]
-    same: npt.NDArray[np.bool_]
-    weight: Doubles
-    fold: npt.NDArray[np.int64]
-    gold: npt.NDArray[np.object_] | None
-    share: float = 1.0  # of the weight of a data set
-    data: Comparable | None = None
-    evidence: pd.DataFrame | None = None
-
-    def prepare(self) -> None:
-        """Compute evidence with the tables now loaded."""
-        self.data = Comparable.of(corpus_stage.prepare(self.filings))
-        self.evidence = compare(self.data, self.left, self.right)
-
-
-def _sorted(filings: pd.DataFrame) -> pd.DataFrame:
-    return filings.iloc[np.argsort(canonical_order(filings).to_numpy())].reset_index(drop=True)
-
-
-def _folds(topic: Sequence[object], seed: int = 0) -> npt.NDArray[np.int64]:
-    names, inverse = np.unique(np.array(topic, dtype=object).astype(str), return_inverse=True)
-    fold = np.arange(len(names)) % FOLDS
-    np.random.default_rng(seed).shuffle(fold)
-    return fold[inverse].astype(np.int64)
-
-
-def county(folder: Path) -> Labelled:
-    """A county with gold matters."""
-    gold = pd.read_csv(folder / "gold_filings.csv", dtype=str, encoding="utf-8-sig")
-    return _of_gold(folder.name, rd.read_filings(folder / "filings.csv"), gold)
-
-
-def mass() -> Labelled:
-    """A generated county."""
-    with TemporaryDirectory() as folder:
-        made = generate.write(MASS, Path(folder), seed=3)
-        gold = pd.read_csv(made / "gold.csv", dtype=str, encoding="utf-8-sig")
-        return _of_gold("mass", rd.read_filings(made / "filings.csv"), gold)
-
-
-def _of_gold(name: str, filings: pd.DataFrame, gold: pd.DataFrame) -> Labelled:
-    """Every pair of one matter, every proposed pair, a sample of the rest."""
-    filings = _sorted(filings)
-    matter = gold.set_index("信访编号")["matter_id"].reindex(filings["filing_id"]).to_numpy()
-    proposed = propose(corpus_stage.prepare(filings))
-    n = len(filings)
-    i, j = np.triu_indices(n, 1)
-    same = matter[i] == matter[j]
-    kept = same | np.isin(i * n + j, proposed.left * n + proposed.right)
-    kept |= np.random.default_rng(1).random(len(i)) < 4000 / len(i)
-    i, j, same = i[kept].astype(np.int64), j[kept].astype(np.int64), same[kept]
-    taken, weight = thinned(same, np.ones(len(i)))
-    found = Labelled(name, filings, i[taken], j[taken], same[taken], weight, _folds(matter.tolist()), matter)
-    return dataclasses.replace(found, share=COUNTS.get(name, 1.0))
-
-
-def thinned(same: npt.NDArray[np.bool_], weight: Doubles) -> tuple[npt.NDArray[np.int64], Doubles]:
-    """Rows of all examples, or of all of one matter and a sample of the others that weighs as much as they did."""
-    different = np.flatnonzero(~same)
-    if len(different) <= MOST:
-        return np.arange(len(same)), weight
-    kept = np.sort(np.random.default_rng(2).choice(different, MOST, replace=False))
-    rows = np.sort(np.concatenate([np.flatnonzero(same), kept]))
-    factor = np.where(same, 1.0, weight[different].sum() / weight[kept].sum())
-    return rows, (weight * factor)[rows]
-
-
-def city(folder: Path) -> Labelled:
-    """The city messages: pairs labelled by reading, a fold a group of linked topics."""
-    filings = _sorted(rd.read_filings(folder / "messages.xlsx"))
-    pairs = pd.read_csv(folder / "pairs.csv", dtype={"left_id": str, "right_id": str})
-    return _of_pairs("city", filings, pairs.assign(same=pairs["label"] == "same"), pairs["weight"].to_numpy(float))
-
-
-def office(decisions: Path, exports: Sequence[Path]) -> Labelled:
-    """An office's own decisions on pairs of its exports."""
-    filings = rd.read_filings(exports)
-    pairs = labelled_pairs(decisions)
-    pairs = pairs[pairs["left_id"].isin(filings["filing_id"]) & pairs["right_id"].isin(filings["filing_id"])]
-    named = filings["filing_id"].isin(pd.concat([pairs["left_id"], pairs["right_id"]]))
-    out = _of_pairs("decisions", _sorted(filings[named]), pairs, np.ones(len(pairs)))
-    return dataclasses.replace(out, share=min(1.0, len(pairs) / ENOUGH))
-
-
-def _of_pairs(name: str, filings: pd.DataFrame, pairs: pd.DataFrame, weight: Doubles) -> Labelled:
-    at = {name: row for row, name in enumerate(filings["filing_id"])}
-    a, b = (np.array([at[filing] for filing in pairs[side]], np.int64) for side in ("left_id", "right_id"))
-    i, j = np.minimum(a, b), np.maximum(a, b)
-    same = pairs["same"].to_numpy(bool)
-    graph = sparse.coo_matrix((np.ones(same.sum()), (i[same], j[same])), shape=(len(filings),) * 2)
-    topic = connected_components(graph, directed=False)[1]
-    return Labelled(name, filings, i, j, same, weight, _folds(topic.tolist()), None)
-
-
-def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) -> Scorer:
-    """Boosted stumps as step functions."""
-    names = [str(name) for name in evidence]
-    filled = pd.DataFrame({name: _coarse(evidence[name].to_numpy(np.float64)) for name in names})
-    model = HistGradientBoostingClassifier(
-        max_leaf_nodes=2, max_depth=1, learning_rate=0.08, max_iter=260, min_samples_leaf=15, l2_regularization=2.0,
-        monotonic_cst=[DIRECTION[name] for name in names], random_state=0,
-    ).fit(filled.to_numpy(), same, sample_weight=weight)  # fmt: skip
-    steps: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in names}
-    intercept = float(np.ravel(model._baseline_prediction)[0])
-    for (tree,) in model._predictors:
-        nodes = tree.nodes
-        if nodes["is_leaf"][0]:
-            intercept += float(nodes["value"][0])
-            continue
-        root = nodes[0]
-        low, high = float(nodes["value"][root["left"]]), float(nodes["value"][root["right"]])
-        unknown = low if root["missing_go_to_left"] else high
-        steps[names[root["feature_idx"]]].append((float(root["num_threshold"]), low, high, unknown))
-    shapes = {}
-    for name, found in steps.items():
-        if not found:
-            continue
-        cuts = np.unique([cut for cut, _, _, _ in found])
-        scores = np.zeros(len(cuts) + 1)
-        for cut, low, high, _ in found:
-            at = int(np.searchsorted(cuts, cut))
-            scores[: at + 1] += low
-            scores[at + 1 :] += high
-        missing = sum(unknown for *_, unknown in found)
-        if not evidence[name].isna().any():
-            missing = 0.0
-        shapes[name] = Shape(cuts, scores, missing)
-    return Scorer(
-        intercept,
-        {**shapes, "conflict": _veto(shapes.get("conflict")), "template": _CIRCULATED},
-        SAME,
-        REVIEW,
-        LOOK,
-        "",
-    )
-
-
-def _coarse(column: Doubles) -> Doubles:
-    """A column of at most 200 values or as few as it has: the learner bins it anyway, and takes its time to."""
-    values = np.unique(column[~np.isnan(column)])
-    if len(values) < 2:
-        return np.zeros(len(column))
-    if len(values) <= 200:
-        return column
-    edges = np.unique(np.nanquantile(column, np.linspace(0, 1, 200), method="nearest"))
-    return np.where(np.isnan(column), np.nan, edges[np.searchsorted(edges, column, side="right") - 1])
-
-
-#: the shape of ``template`` is a rule, not learned: so few are labelled that their own wording would outweigh them
-_CIRCULATED = Shape(np.array([CIRCULATED]), np.array([0.0, VETO]), 0.0)
-
-
-def _veto(shape: Shape | None) -> Shape:
-    """The learned shape of ``conflict`` up to one contradiction, a veto from two on."""
-    below = shape(np.array([0.0, 1.0])) if shape else np.zeros(2)
-    return Shape(np.array([0.5, 1.5]), np.array([below[0], below[1], VETO]), 0.0)
 
 
 def _weights(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]]) -> Doubles:
@@ -231,16 +48,32 @@ def _weights(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]]) -
 
 
 def train(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]] | None = None) -> Scorer:
-    """Fit on the masked pairs of all sets."""
+    """Fit on the masked pairs of all sets, but for those that a rule decides: they would teach that likeness misleads."""
     masks = masks or [np.ones(len(s.left), bool) for s in sets]
+    masks = [mask & ~ruled(s.evidence) for s, mask in zip(sets, masks, strict=True) if s.evidence is not None]
     evidence = pd.concat([s.evidence[m] for s, m in zip(sets, masks, strict=True) if s.evidence is not None])
     same = np.concatenate([s.same[m] for s, m in zip(sets, masks, strict=True)])
     return fit(evidence, same, _weights(sets, masks))
 
 
-def train_pooled(sets: Sequence[Labelled], held_out: Labelled | None = None) -> Scorer:
-    """Fit the scorer of whole matters; first passes of a set come from a model that never saw the set."""
-    tables, same, weight = [], [], []
+@dataclass
+class Examples:
+    """Pairs of matters that a set teaches the second look with; ``rows``: a filing of each side, shape (k, 2)."""
+
+    of: Labelled
+    table: pd.DataFrame
+    same: npt.NDArray[np.bool_]
+    weight: Doubles
+    rows: npt.NDArray[np.int64]
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> Examples:
+        """Some of them."""
+        return Examples(self.of, self.table[kept], self.same[kept], self.weight[kept], self.rows[kept])
+
+
+def examples(sets: Sequence[Labelled], held_out: Labelled | None = None) -> list[Examples]:
+    """Examples of each set; its first passes come from a model that never saw the set, or the topics at hand."""
+    out = []
     for labelled in sets:
         assert labelled.data is not None
         corpus = labelled.data.corpus
@@ -249,19 +82,25 @@ def train_pooled(sets: Sequence[Labelled], held_out: Labelled | None = None) -> 
             score = lambda i, j, m=apart, d=labelled.data: m.score(compare(d, i, j))  # noqa: E731
             found = pooled_examples.of_gold(corpus, labelled.gold, score)
         else:
-            found = pooled_examples.of_pairs(
-                corpus,
-                labelled.left,
-                labelled.right,
-                labelled.same,
-                labelled.weight,
-                FoldScorer(sets, labelled, FEWER),
-            )
-        rows, heavy = thinned(found[1], found[2])
-        tables.append(found[0].iloc[rows])
-        same.append(found[1][rows])
-        weight.append(1000 * labelled.share * heavy / heavy.sum())
-    return fit(pd.concat(tables), np.concatenate(same), np.concatenate(weight))
+            known = (labelled.left, labelled.right, labelled.same, labelled.weight)
+            found = pooled_examples.of_pairs(corpus, *known, FoldScorer(sets, labelled, FEWER))
+        table, same, weight, rows = found
+        taken, weight = thinned(same, weight)
+        out.append(Examples(labelled, table.iloc[taken], same[taken], weight, rows[taken]))
+    return out
+
+
+def train_pooled(given: Sequence[Examples]) -> Scorer:
+    """Fit the scorer of whole matters; every set counts as for `train`."""
+    weight = [1000 * e.of.share * e.weight / e.weight.sum() for e in given]
+    same = np.concatenate([e.same for e in given])
+    found = fit(pd.concat([e.table for e in given]), same, np.concatenate(weight))
+    return dataclasses.replace(found, same=ATTACH)
+
+
+def topics(folds: int) -> list[tuple[int, int]]:
+    """Pairs of folds, ascending."""
+    return [(a, b) for a in range(folds) for b in range(a, folds)]
 
 
 class FoldScorer:
@@ -271,15 +110,9 @@ class FoldScorer:
         self.test = test
         self.fold = test.fold % folds
         self.models: dict[tuple[int, int], Scorer] = {}
-        for a in range(folds):
-            for b in range(a, folds):
-                masks = [
-                    ~(np.isin(self.fold[s.left], [a, b]) | np.isin(self.fold[s.right], [a, b]))
-                    if s is test
-                    else np.ones(len(s.left), bool)
-                    for s in sets
-                ]
-                self.models[a, b] = train(sets, masks)
+        for pair in topics(folds):
+            seen = ~(np.isin(self.fold[test.left], pair) | np.isin(self.fold[test.right], pair))
+            self.models[pair] = train(sets, [seen if s is test else np.ones(len(s.left), bool) for s in sets])
 
     def __call__(self, i: npt.NDArray[np.int64], j: npt.NDArray[np.int64]) -> Doubles:
         assert self.test.data is not None
@@ -293,19 +126,39 @@ class FoldScorer:
         return out
 
 
-def cluster(test: Labelled, score: matters.Score, pooled: Scorer | None) -> npt.NDArray[np.int64]:
-    """Group a data set with a score function, as `detect` does."""
+class FoldRivals:
+    """Scores each pair of matters with a model that saw no matter of either one's topic: that of its first filing."""
+
+    def __init__(self, given: Sequence[Examples], test: Labelled) -> None:
+        self.fold = test.fold % FEWER
+        self.models = {
+            pair: train_pooled(
+                [e.only(~np.any(np.isin(self.fold[e.rows], pair), axis=1)) if e.of is test else e for e in given]
+            )
+            for pair in topics(FEWER)
+        }
+
+    def __call__(self, rivals: Rivals) -> Doubles:
+        evidence = rivals.evidence()
+        one, other = (self.fold[rivals.first[side]] for side in (rivals.a, rivals.b))
+        low, high = np.minimum(one, other), np.maximum(one, other)
+        out = np.empty(len(low))
+        for (a, b), model in self.models.items():
+            here = (low == a) & (high == b)
+            if here.any():
+                out[here] = model.score(evidence[here])
+        return out
+
+
+def cluster(test: Labelled, score: matters.Score, score_rivals: ScoreRivals) -> npt.NDArray[np.int64]:
+    """Group a data set with score functions, as `detect` does."""
     assert test.data is not None
     pairs = propose(test.data.corpus)
     value = score(pairs.left, pairs.right)
-    grouping = matters.group(
-        len(test.filings), pairs.left, pairs.right, value, score, threshold=_logit(SAME), look=_logit(LOOK)
-    )
-    if pooled is not None:
-        grouping = attach(
-            test.data.corpus, grouping, pairs.left, pairs.right, value, pooled, score, threshold=_logit(SAME)
-        )
-    return grouping.label
+    one = _logit(SAME)
+    grouping = matters.group(len(test.filings), pairs.left, pairs.right, value, score, threshold=one, look=_logit(LOOK))
+    corpus = test.data.corpus
+    return attach(corpus, grouping, pairs.left, pairs.right, value, score_rivals, score, threshold=_logit(ATTACH)).label
 
 
 def _logit(value: float) -> float:
@@ -316,6 +169,7 @@ def figures(test: Labelled, label: npt.NDArray[np.int64]) -> dict[str, dict[str,
     """Pairwise figures against the labels; for the city also without its three hottest topics."""
     if test.gold is not None:
         return {"all": evaluation.pairwise(label, test.gold)}
+    test = test.leading(test.measured)
     out = {}
     graph = sparse.coo_matrix(
         (np.ones(test.same.sum()), (test.left[test.same], test.right[test.same])), shape=(len(label),) * 2
@@ -328,18 +182,6 @@ def figures(test: Labelled, label: npt.NDArray[np.int64]) -> dict[str, dict[str,
         together = label[test.left[mask]] == label[test.right[mask]]
         out[name] = evaluation.weighted(together, test.same[mask], test.weight[mask])
     return out
-
-
-def load_sets() -> list[Labelled]:
-    """Every labelled data set that is there; says which are not."""
-    folders = [ROOT / "examples" / "anlan", *sorted((ROOT / "models" / "data").glob("*/"))]
-    sets = [*(county(folder) for folder in folders if (folder / "gold_filings.csv").exists()), mass()]
-    messages = SHARED / "data" / "city-messages"
-    if messages.exists():
-        sets.append(city(messages))
-    else:
-        print(f"without the city messages ({messages} is absent)")
-    return sets
 
 
 def _first_pass(labelled: Labelled) -> npt.NDArray[np.int64]:
@@ -426,7 +268,7 @@ def main() -> None:
         for name, found in with_decisions(sets, decided).items():
             print(name, json.dumps(found), flush=True)
         if not args.measure_only:
-            write(train([*sets, decided]), train_pooled(sets))
+            write(train([*sets, decided]), train_pooled(examples(sets)))
         return
     if not args.measure_only:
         learn_tables([s for s in sets if s.name != "mass"])  # its few phrases are no language
@@ -434,12 +276,14 @@ def main() -> None:
         labelled.prepare()
     report: dict[str, object] = {}
     scores, truth, weight = [], [], []
+    given = examples(sets)
     for test in sets:
         others = [s for s in sets if s is not test]
-        apart, pooled = train(others), train_pooled(others, test)
+        apart, pooled = train(others), train_pooled(examples(others, test))
         assert test.data is not None
         unseen = lambda i, j, m=apart, d=test.data: m.score(compare(d, i, j))  # noqa: E731
-        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen, pooled))}
+        unmet = lambda rivals, m=pooled: m.score(rivals.evidence())  # noqa: E731
+        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen, unmet))}
         report[test.name] = left_out
         if test.name in BY_TOPIC:
             folds = FoldScorer(sets, test)
@@ -448,7 +292,7 @@ def main() -> None:
             truth.append(test.same)
             weight.append(1000 * test.weight / test.weight.sum())
             report[test.name] = {
-                "by topic": figures(test, cluster(test, folds, pooled)), **left_out,
+                "by topic": figures(test, cluster(test, folds, FoldRivals(given, test))), **left_out,
                 "calibration error": evaluation.calibration_error(value, test.same, test.weight),
             }  # fmt: skip
         print(test.name, json.dumps(report[test.name]), flush=True)
@@ -462,7 +306,7 @@ def main() -> None:
     print(json.dumps(report["calibration"]))
     if args.measure_only:
         return
-    write(train(sets), train_pooled(sets))
+    write(train(sets), train_pooled(given))
     (ROOT / "models" / "figures.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 

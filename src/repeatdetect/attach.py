@@ -8,6 +8,7 @@ Only a matter of at most ``SMALL`` filings is attached to another: two large mat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ from repeatdetect.jobs import each_threaded
 from repeatdetect.matters import Doubles, Grouping, Score
 from repeatdetect.propose import Pairs, block_keys, nearest
 from repeatdetect.ragged import Index, Ragged, rows_of_each
-from repeatdetect.scoring import score_pairs as weigh
+from repeatdetect.scoring import score_pairs
 
 SMALL = 2
 ROUNDS = 4
@@ -85,6 +86,8 @@ class Rivals:
         (log of filings).
     position : int64, shape (n,)
         Matter of each filing.
+    first : int64, shape (matters,)
+        Row of the first filing of each matter.
     """
 
     data: Comparable
@@ -92,6 +95,7 @@ class Rivals:
     b: Index
     more: Columns
     position: Index
+    first: Index
 
     @staticmethod
     def of(
@@ -104,6 +108,14 @@ class Rivals:
     def evidence(self) -> pd.DataFrame:
         """Columns of `compare` and of ``POOLED``, shape (k, columns)."""
         return compare(self.data, self.a, self.b).assign(**self.more)
+
+
+ScoreRivals = Callable[[Rivals], Doubles]
+
+
+def weighed(scorer: Scorer, threshold: float, threads: int) -> ScoreRivals:
+    """Log-odds of pairs of matters by a scorer trained on pooled evidence; exact from `threshold` on."""
+    return lambda rivals: score_pairs(rivals.data, scorer, rivals.a, rivals.b, threshold, rivals.more, threads)
 
 
 @dataclass(frozen=True)
@@ -183,7 +195,7 @@ class _Matters:
             "small": np.log(np.minimum(self.size[a], self.size[b])).astype(np.float32),
             "large": np.log(np.maximum(self.size[a], self.size[b])).astype(np.float32),
         }
-        return Rivals(Comparable.of(self.pooled), a, b, more, self.position)
+        return Rivals(Comparable.of(self.pooled), a, b, more, self.position, self.first)
 
 
 def attach(
@@ -192,8 +204,8 @@ def attach(
     left: Index,
     right: Index,
     score: Doubles,
-    scorer: Scorer,
-    score_pairs: Score,
+    score_rivals: ScoreRivals,
+    score_filings: Score,
     *,
     threshold: float,
     threads: int = 1,
@@ -210,9 +222,9 @@ def attach(
     grouping : Grouping
     left, right, score
         Proposed pairs of filings with their log-odds.
-    scorer : Scorer
-        Trained on pooled evidence.
-    score_pairs : callable
+    score_rivals : callable
+        Log-odds of pairs of matters; see `weighed`.
+    score_filings : callable
         Log-odds of any pairs of filings.
     threshold : float
         Log-odds from which two matters are one.
@@ -228,7 +240,7 @@ def attach(
     last = len(matters)
     good = [(label[:0], label[:0], np.empty(0))]  # pairs of matters (first rows) from the threshold on
     for _ in range(ROUNDS):
-        good.append(_found(matters, last, left, right, score, scorer, threshold, threads))
+        good.append(_found(matters, last, left, right, score, score_rivals, threshold, threads))
         a, b, value = (np.concatenate(parts) for parts in zip(*good, strict=True))
         joins = _mutual(a, b, value, len(label))
         if not len(joins):
@@ -237,7 +249,7 @@ def attach(
         rows = np.flatnonzero(np.isin(label, np.concatenate([early, late])))
         rows_of = {int(label[rows[part[0]]]): rows[part] for part in rows_of_each(label[rows])}
         merged = [(rows_of[i], rows_of[j]) for i, j in zip(early.tolist(), late.tolist(), strict=True)]
-        edges.append(_edges(merged, value[joins], score_pairs))
+        edges.append(_edges(merged, value[joins], score_filings))
         for i, j in merged:
             label[j] = label[i[0]]
         changed = np.isin(a, rows) | np.isin(b, rows)
@@ -254,7 +266,7 @@ def _found(
     left: Index,
     right: Index,
     score: Doubles,
-    scorer: Scorer,
+    score_rivals: ScoreRivals,
     threshold: float,
     threads: int,
 ) -> tuple[Index, Index, Doubles]:
@@ -265,7 +277,7 @@ def _found(
     known = (near.position[left] >= 0) & (near.position[right] >= 0)
     a, b = np.searchsorted(some, one), np.searchsorted(some, other)
     rivals = near.rivals(a, b, left[known], right[known], score[known])
-    value = weigh(rivals.data, scorer, a, b, threshold, rivals.more, threads)
+    value = score_rivals(rivals)
     found = value >= threshold
     x, y = matters.first[one[found]], matters.first[other[found]]
     return np.minimum(x, y), np.maximum(x, y), value[found]
@@ -287,13 +299,13 @@ def _mutual(a: Index, b: Index, value: Doubles, n: int) -> Index:
     return np.array(out, np.int64)
 
 
-def _edges(joins: list[tuple[Index, Index]], weight: Doubles, score_pairs: Score) -> tuple[Index, Index, Doubles]:
+def _edges(joins: list[tuple[Index, Index]], weight: Doubles, score_filings: Score) -> tuple[Index, Index, Doubles]:
     """The best pair of filings across each two matters, as an edge with the score of the merge."""
     i = np.concatenate([np.repeat(one, len(two)) for one, two in joins])
     j = np.concatenate([np.tile(two, len(one)) for one, two in joins])
     low, high = np.minimum(i, j), np.maximum(i, j)
     count = np.array([len(one) * len(two) for one, two in joins])
     owner = np.repeat(np.arange(len(joins)), count)
-    order = np.lexsort((-score_pairs(low, high), owner))
+    order = np.lexsort((-score_filings(low, high), owner))
     first = order[np.cumsum(count) - count]
     return low[first], high[first], weight

@@ -30,7 +30,6 @@ EVIDENCE: dict[str, int] = {
     "containment": 1,
     "shared_rare": 1,
     "title_in": 1,
-    "latent": 1,
     "issue": 1,
     "who": 1,
     "others": 1,
@@ -45,7 +44,7 @@ EVIDENCE: dict[str, int] = {
     "category": 1,
     "shortest": 0,
     "topic": 1,
-    "topic_latent": 1,
+    "meaning": 1,
     "who_what": 1,
     "where_what": 1,
     "template": -1,
@@ -65,18 +64,13 @@ class Comparable:
     title_mass: sparse.csr_matrix
     known_title: sparse.csr_matrix
     content: sparse.csr_matrix
-    content_latent: Floats
+    meaning: Floats
     mass: Floats
     sides: dict[str, Side]
     org: Side
     org_mass: Floats
     body: Side
     body_mass: Floats
-
-    @cached_property
-    def latent(self) -> Floats:
-        """Unit vectors of all words in the latent-semantic space, shape (n, k)."""
-        return lexical.load().project(corpus_stage.weighted(self.corpus, "terms"))
 
     @cached_property
     def title_sum(self) -> Floats:
@@ -108,7 +102,7 @@ class Comparable:
         )
         return Comparable(
             corpus, terms, squared, Side.of(accused_terms), Side.of(within(known, accused_terms)), title_mass,
-            within(known, title_mass), matrices(content)[0], tables.project(content), _mass(squared), sides,
+            within(known, title_mass), matrices(content)[0], tables.meaning(content), _mass(squared), sides,
             Side.of(org), _mass(org), Side.of(body), _mass(body),
         )  # fmt: skip
 
@@ -287,6 +281,13 @@ def _weaker(one: Floats, two: Floats) -> Floats:
     return np.where(np.isnan(one), np.float32(np.nan), np.minimum(one, two))
 
 
+def _what(pairs: Pairs) -> Floats:
+    """Mean of issue and meaning; of two known to be about other issues no likeness of words makes the same."""
+    issue, meaning = pairs["issue"], pairs["meaning"]
+    out: Floats = np.where(np.isnan(issue), meaning, (issue + meaning) / 2).astype(np.float32)
+    return out
+
+
 def _containment(pairs: Pairs) -> Floats:
     least = np.minimum(pairs.data.mass[pairs.i], pairs.data.mass[pairs.j])
     out: Floats = np.divide(pairs["shared"], np.where(least > 0, least, np.float32(1.0)), dtype=np.float32)
@@ -323,13 +324,12 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "conflict": _contradictions,
     # about what
     "issue": lambda p: _cosine(p.data.sides["issues"], p.i, p.j),
-    "topic_latent": lambda p: _dense(p.data.content_latent, p.i, p.j),
-    "what": lambda p: np.fmax(np.nan_to_num(p["issue"], nan=0.0), p["topic_latent"]),
+    "meaning": lambda p: _dense(p.data.meaning, p.i, p.j),
+    "what": _what,
     "who_what": lambda p: _weaker(p["who"], p["what"]),
     "where_what": lambda p: _weaker(_where(p), p["what"]),
     # in which words
     "title_in": lambda p: _two_ways(p.data.title_mass, p.data.known_title, p.i, p.j, p.data.title_sum),
-    "latent": lambda p: _dense(p.data.latent, p.i, p.j),
     "topic": lambda p: row_dots(p.data.content, p.data.content, p.i, p.j),
     "words": lambda p: _words(p.data, p.i, p.j),
     "cosine": lambda p: p["words"][:, 0],

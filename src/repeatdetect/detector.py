@@ -20,7 +20,7 @@ from repeatdetect import filings as canonical_table
 from repeatdetect import matters as matter_stage
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect import repeats
-from repeatdetect.attach import attach
+from repeatdetect.attach import attach, weighed
 from repeatdetect.background import Background
 from repeatdetect.compare import EVIDENCE, Comparable
 from repeatdetect.corpus import Corpus, Progress
@@ -267,9 +267,11 @@ def regroup(
         tie=pd.util.hash_array(data.corpus.filings["filing_id"].to_numpy(object)),
     )  # fmt: skip
     if scorer.pooled is not None:
+        threshold = _logit(settings.same or scorer.pooled.same)
         grouping = attach(
-            data.corpus, grouping, proposed.left, proposed.right, proposed.score, scorer.pooled, score,
-            threshold=_logit(settings.same or scorer.pooled.same), threads=settings.processes,
+            data.corpus, grouping, proposed.left, proposed.right, proposed.score,
+            weighed(scorer.pooled, threshold, settings.processes), score,
+            threshold=threshold, threads=settings.processes,
         )  # fmt: skip
     return honour(grouping, must, cannot, score)
 

@@ -253,10 +253,11 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
     body, title = text.read(row["text"]), text.read(row["title"])
     heading = title.between((0, len(title.plain)))
     batch.stream("own", [*map(body.between, body.spans), heading])
-    batch.stream("title", [heading])
     what = [body.between(span) for span in _what([f for f in found.facts if f.source == "text"], body.spans)]
     around = _what([f for f in found.facts if f.source == "title"], [(0, len(title.plain))])
-    batch.stream("what", what + [text.phrases(title.plain[start:end]) for start, end in around])
+    named = [text.phrases(title.plain[start:end]) for start, end in around]
+    batch.stream("title", named)
+    batch.stream("what", what + named)
     villages = {_village_key(found.village)} if found.village else set()
     places = [f for f in found.facts if f.kind in ("village", "town", "unit", "object")]
     villages |= {_village_key(f.value) for f in places if f.kind == "village"}

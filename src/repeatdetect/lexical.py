@@ -1,4 +1,4 @@
-"""What is learned from texts once and shipped: frozen IDFs and the latent-semantic space.
+"""What is learned from texts once and shipped: frozen IDFs, and the meanings of words as vectors.
 
 A pair's score must not depend on what else is in tonight's export, so nothing here is ever refitted at run time.
 """
@@ -61,52 +61,53 @@ class Lexical:
     idf : dict of str to Idf
         For ``terms``, ``objects`` (sound bigrams of named places), ``org`` (sounds of the characters of bodies) and
         ``issues``.
-    space_ids : uint32, shape (words,), ascending
-    space : float32, shape (words, k)
-        Latent-semantic vector of each word.
+    word_ids : uint32, shape (words,), ascending
+    vectors : float32, shape (words, k)
+        What each word means.
     """
 
     idf: dict[str, Idf]
-    space_ids: Ids
-    space: Floats
+    word_ids: Ids
+    vectors: Floats
 
-    def project(self, terms: Ragged) -> Floats:
-        """Unit vectors of weighted rows in the latent-semantic space; shape (rows, k)."""
+    def meaning(self, terms: Ragged) -> Floats:
+        """Unit vectors of weighted rows, shape (rows, k): telling words count by the square of their weights."""
         code, distinct = pd.factorize(terms.ids)
-        at = _position(self.space_ids, distinct)[code]
+        at = _position(self.word_ids, distinct)[code]
         known = at >= 0
         kept = np.concatenate([[0], np.cumsum(known)])[terms.indptr]
-        matrix = sparse.csr_matrix((terms.weights[known], at[known], kept), shape=(len(terms), len(self.space_ids)))
-        out: npt.NDArray[np.float32] = np.asarray(matrix @ self.space, dtype=np.float32)
+        shape = (len(terms), len(self.word_ids))
+        matrix = sparse.csr_matrix((terms.weights[known] ** 2, at[known], kept), shape=shape)
+        out: npt.NDArray[np.float32] = np.asarray(matrix @ self.vectors, dtype=np.float32)
         norm = np.linalg.norm(out, axis=1, keepdims=True)
         out /= np.where(norm > 0, norm, np.float32(1))
         return out
 
 
-def save(table: Lexical, path: Path) -> None:
-    """Write as plain arrays: IDF as float16, the space as int8 with one scale a dimension."""
-    scale = np.abs(table.space).max(axis=0) / 127
-    arrays = {
-        "space_ids": table.space_ids,
-        "space": np.round(table.space / scale).astype(np.int8),
-        "scale": scale.astype(np.float32),
-    }
-    for name, idf in table.idf.items():
-        arrays |= {f"{name}_ids": idf.ids, f"{name}_idf": idf.values.astype(np.float16)}
-        arrays[f"{name}_unseen"] = np.array([idf.unseen], np.float32)
+def save(idf: dict[str, Idf], path: Path) -> None:
+    """Write the frozen IDFs as plain arrays, values as float16."""
+    arrays: dict[str, npt.NDArray[np.generic]] = {}
+    for name, table in idf.items():
+        arrays |= {f"{name}_ids": table.ids, f"{name}_idf": table.values.astype(np.float16)}
+        arrays[f"{name}_unseen"] = np.array([table.unseen], np.float32)
     np.savez_compressed(path, allow_pickle=False, **arrays)
+
+
+def save_words(ids: Ids, vectors: Floats, path: Path) -> None:
+    """Write word vectors as plain arrays: int8 with one scale a dimension."""
+    scale = (np.abs(vectors).max(axis=0) / 127).astype(np.float32)
+    values = np.round(vectors / scale).astype(np.int8)
+    np.savez_compressed(path, allow_pickle=False, ids=ids, values=values, scale=scale)
 
 
 @cache
 def load() -> Lexical:
-    """Read the shipped tables (``models/lexical.npz``; plain arrays, nothing unpickled)."""
-    path = files("repeatdetect.models").joinpath("lexical.npz")
-    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-        return Lexical(
-            {
-                name: Idf(data[f"{name}_ids"], data[f"{name}_idf"].astype(np.float32), float(data[f"{name}_unseen"][0]))
-                for name in ("terms", "objects", "issues", "org")
-            },
-            data["space_ids"],
-            data["space"].astype(np.float32) * data["scale"],
-        )
+    """Read the shipped tables (``models/lexical.npz``, ``models/words.npz``; plain arrays, nothing unpickled)."""
+    folder = files("repeatdetect.models")
+    with folder.joinpath("lexical.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as data:
+        idf = {
+            name: Idf(data[f"{name}_ids"], data[f"{name}_idf"].astype(np.float32), float(data[f"{name}_unseen"][0]))
+            for name in ("terms", "objects", "issues", "org")
+        }
+    with folder.joinpath("words.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as data:
+        return Lexical(idf, data["ids"], data["values"] * data["scale"])

@@ -49,7 +49,7 @@ def prior(one: npt.NDArray[np.integer] | Doubles, other: npt.NDArray[np.integer]
     the smaller one is, as two matters of one accused do not become one by being large.
     """
     larger, smaller = np.maximum(one, other), np.minimum(one, other)
-    out: Doubles = PULL * np.log(np.minimum(larger / np.sqrt(smaller), CROWD))
+    out: Doubles = PULL * np.log(np.clip(larger / smaller**1.5, 1, CROWD))
     return out
 
 

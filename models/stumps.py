@@ -1,0 +1,89 @@
+"""Boosted stumps written as step functions: how an additive scorer is learned."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from repeatdetect.attach import POOLED
+from repeatdetect.compare import EVIDENCE
+from repeatdetect.decide import Scorer, Shape
+
+SAME, REVIEW, LOOK = 0.65, 0.35, 0.25
+ATTACH = 0.55  # probability from which a note is attached to a matter; lower than SAME, as a matter says more
+VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
+CIRCULATED = 0.6  # cosine from which letters with another accused or village are one circulated letter: never joined
+DIRECTION = {**EVIDENCE, **POOLED}
+Doubles = npt.NDArray[np.float64]
+
+
+def ruled(evidence: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Pairs that a veto decides, whatever is learned."""
+    out: npt.NDArray[np.bool_] = ((evidence["conflict"] > 1) | (evidence["template"] >= CIRCULATED)).to_numpy()
+    return out
+
+
+def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) -> Scorer:
+    """Boosted stumps as step functions."""
+    names = [str(name) for name in evidence]
+    filled = pd.DataFrame({name: _coarse(evidence[name].to_numpy(np.float64)) for name in names})
+    model = HistGradientBoostingClassifier(
+        max_leaf_nodes=2, max_depth=1, learning_rate=0.08, max_iter=260, min_samples_leaf=15, l2_regularization=2.0,
+        monotonic_cst=[DIRECTION[name] for name in names], random_state=0,
+    ).fit(filled.to_numpy(), same, sample_weight=weight)  # fmt: skip
+    steps: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in names}
+    intercept = float(np.ravel(model._baseline_prediction)[0])
+    for (tree,) in model._predictors:
+        nodes = tree.nodes
+        if nodes["is_leaf"][0]:
+            intercept += float(nodes["value"][0])
+            continue
+        root = nodes[0]
+        low, high = float(nodes["value"][root["left"]]), float(nodes["value"][root["right"]])
+        unknown = low if root["missing_go_to_left"] else high
+        steps[names[root["feature_idx"]]].append((float(root["num_threshold"]), low, high, unknown))
+    shapes = {}
+    for name, found in steps.items():
+        if not found:
+            continue
+        cuts = np.unique([cut for cut, _, _, _ in found])
+        scores = np.zeros(len(cuts) + 1)
+        for cut, low, high, _ in found:
+            at = int(np.searchsorted(cuts, cut))
+            scores[: at + 1] += low
+            scores[at + 1 :] += high
+        missing = sum(unknown for *_, unknown in found)
+        if not evidence[name].isna().any():
+            missing = 0.0
+        shapes[name] = Shape(cuts, scores, missing)
+    return Scorer(
+        intercept,
+        {**shapes, "conflict": _veto(shapes.get("conflict")), "template": _CIRCULATED},
+        SAME,
+        REVIEW,
+        LOOK,
+        "",
+    )
+
+
+def _coarse(column: Doubles) -> Doubles:
+    """A column of at most 200 values or as few as it has: the learner bins it anyway, and takes its time to."""
+    values = np.unique(column[~np.isnan(column)])
+    if len(values) < 2:
+        return np.zeros(len(column))
+    if len(values) <= 200:
+        return column
+    edges = np.unique(np.nanquantile(column, np.linspace(0, 1, 200), method="nearest"))
+    return np.where(np.isnan(column), np.nan, edges[np.searchsorted(edges, column, side="right") - 1])
+
+
+#: the shape of ``template`` is a rule, not learned: so few are labelled that their own wording would outweigh them
+_CIRCULATED = Shape(np.array([CIRCULATED]), np.array([0.0, VETO]), 0.0)
+
+
+def _veto(shape: Shape | None) -> Shape:
+    """The learned shape of ``conflict`` up to one contradiction, a veto from two on."""
+    below = shape(np.array([0.0, 1.0])) if shape else np.zeros(2)
+    return Shape(np.array([0.5, 1.5]), np.array([below[0], below[1], VETO]), 0.0)
