@@ -25,6 +25,7 @@ _HAN_RUN = re.compile(rf"[{text.HAN}]+\Z")
 _LAST = frozenset(word[-1] for word in _LEX.suffix_kind)
 _ABOUT = ("反映", "举报", "控告", "检举", "投诉", "叫", "及", "和", "与", "、", "由", "是")
 _OFFICIAL_SURNAMES = frozenset("高黄石江林田万丁章雷成方金温钱马段季项夏易")  # common before a title: 高所长, 钱校长
+_GREETING = re.compile(r":?(?:您好|你好|\Z)")
 _Mark = tuple[str, str, int, int]  # kind, value, start, end
 
 
@@ -185,6 +186,8 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
         if len(word) == 1 and i + 1 < len(cut):
             title = post_start.get(offset[i + 1], "")
             if title and word not in "老小" and (word not in _LEX.doubtful_surnames or word in _OFFICIAL_SURNAMES):
+                if _addressed(plain, at, words.covered[offset[i + 1]]):
+                    continue
                 persons.append(Person("", word, title, place, "mentioned", "text", at, offset[i + 1]))
                 busy = offset[i + 1] + 1
                 continue
@@ -202,7 +205,11 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
         if inside and not (post or about):
             continue
         title = post_start.get(end, "")
+        if title and _addressed(plain, at, covered[end]):
+            continue
         if not strong and not title and word[0] in _LEX.doubtful_surnames:
+            continue
+        if not (post or title) and people.names_place(plain, at, end):
             continue
         busy = end
         role = "petitioner" if at in words.self_end else "kin" if at in words.kin_end else "weak"
@@ -215,6 +222,13 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
         persons.append(Person(name, people.surname_of(name), post or title, place, role, "text", at, end))
     facts.sort(key=by_place)
     return _by_phrase(phrases, facts, persons, weak, place_end)
+
+
+def _addressed(plain: str, start: int, end: int) -> bool:
+    """Whether an official is greeted, not spoken of: 尊敬的沈书记, or 沈书记 at the head of a letter."""
+    begin, stop = plain.rfind("\n", 0, start) + 1, plain.find("\n", end)
+    before, after = plain[begin:start].strip(), plain[end : stop if stop >= 0 else len(plain)]
+    return before.startswith("尊敬的") or (not before and _GREETING.match(after) is not None)
 
 
 def _by_phrase(
