@@ -1,0 +1,39 @@
+"""Whom a text accuses when no cell says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from repeatdetect import facts
+
+
+def accused(text: str) -> set[str]:
+    """Names, or surnames, of the accused of a filing that has nothing but a text."""
+    return {person.name or person.surname for person in facts.extract({"text": text}).accused}
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["梅溪湖", "红树湾", "楚绣苑", "柳园路", "龙腾公司", "华盛国际大厦", "楚安东路", "章台小区", "钟鼎花园", "潘塘公园"],
+)
+def test_estates_lakes_streets_and_firms_are_nobody(place: str) -> None:
+    assert accused(f"{place}附近每晚施工,{place}的住户没法睡觉,反映多次,{place}没有人管。") == set()
+
+
+@pytest.mark.parametrize("greeting", ["尊敬的沈书记:", "沈书记您好,", "尊敬的县委沈书记,您好!", " 沈书记：", "尊敬的沈怀瑾书记:"])
+def test_whoever_is_greeted_is_not_accused(greeting: str) -> None:
+    text = "我村的路修了一半就停了,什么时候能修完?"
+    assert accused(greeting + text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("沈书记把修路的钱挪去盖了办公楼。", "沈"),
+        ("举报沈怀瑾贪污,沈怀瑾把修路的钱拿走了。", "沈怀瑾"),
+        ("您好,沈怀瑾书记把修路的钱拿走了。", "沈怀瑾"),
+        ("反映石塘村村主任龚培湖的问题。", "龚培湖"),
+    ],
+)
+def test_whoever_is_spoken_of_is(text: str, name: str) -> None:
+    assert name in accused(text)
