@@ -14,13 +14,26 @@ def accused(text: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "place",
-    ["梅溪湖", "红树湾", "楚绣苑", "柳园路", "龙腾公司", "华盛国际大厦", "楚安东路", "章台小区", "钟鼎花园", "潘塘公园"],
+    [
+        "梅溪湖",
+        "红树湾",
+        "楚绣苑",
+        "柳园路",
+        "龙腾公司",
+        "华盛国际大厦",
+        "楚安东路",
+        "章台小区",
+        "钟鼎花园",
+        "潘塘公园",
+    ],
 )
 def test_estates_lakes_streets_and_firms_are_nobody(place: str) -> None:
     assert accused(f"{place}附近每晚施工,{place}的住户没法睡觉,反映多次,{place}没有人管。") == set()
 
 
-@pytest.mark.parametrize("greeting", ["尊敬的沈书记:", "沈书记您好,", "尊敬的县委沈书记,您好!", " 沈书记：", "尊敬的沈怀瑾书记:"])
+@pytest.mark.parametrize(
+    "greeting", ["尊敬的沈书记:", "沈书记您好,", "尊敬的县委沈书记,您好!", " 沈书记：", "尊敬的沈怀瑾书记:"]
+)
 def test_whoever_is_greeted_is_not_accused(greeting: str) -> None:
     text = "我村的路修了一半就停了,什么时候能修完?"
     assert accused(greeting + text) == set()

@@ -21,6 +21,8 @@ from repeatdetect.corpus import Corpus
 from repeatdetect.ragged import Floats, Index, Ragged, Side, instead, long_row_dots, matrices, row_dots, within
 
 Flags = npt.NDArray[np.bool_]
+COMMON = 3.0  # IDF up to which a shared word tells nothing
+NO_ISSUE = 0.05  # cosine of issues up to which two filings have none in common
 OTHER_BODY = 0.34  # of `body`: less in common than this, and the two are two bodies
 
 #: Evidence columns and the direction in which each may move the score (1 up, 0 free): a monotone scorer
@@ -58,14 +60,14 @@ class Comparable:
 
     corpus: Corpus
     terms: sparse.csr_matrix
-    squared: sparse.csr_matrix
     accused_terms: Side
     known_names: Side
     title_mass: sparse.csr_matrix
     known_title: sparse.csr_matrix
     content: sparse.csr_matrix
+    rare: sparse.csr_matrix
+    rare_mass: Floats
     meaning: Floats
-    mass: Floats
     sides: dict[str, Side]
     org: Side
     org_mass: Floats
@@ -90,19 +92,20 @@ class Comparable:
         title_squared = title.reweighted(tables.idf["terms"](title.ids) ** 2)
         terms, known, accused_terms, title_mass = matrices(weighted, flags, accused, title_squared)
         known.data[:] = 1.0
-        squared = instead(terms, tables.idf["terms"](weighted.ids))
         sides = {name: Side.of(matrices(corpus_stage.weighted(corpus, name))[0]) for name in ("issues", "objects")}
         for group in _PLAIN:
             together = matrices(*(corpus.features[name] for name in group))
             sides |= {name: Side.of(side) for name, side in zip(group, together, strict=True)}
-        content = corpus_stage.weighted(corpus, "content")
+        words = corpus_stage.weighted(corpus, "content")
+        (content,) = matrices(words)
+        rare = instead(content, np.maximum(tables.idf["terms"](words.ids) - np.float32(COMMON), 0))
         org, body = (
             matrices(part.reweighted(part.weights * np.sqrt(tables.idf["org"](part.ids))))[0]
             for part in (corpus.features["org"], corpus.features["body"])
         )
         return Comparable(
-            corpus, terms, squared, Side.of(accused_terms), Side.of(within(known, accused_terms)), title_mass,
-            within(known, title_mass), matrices(content)[0], tables.meaning(content), _mass(squared), sides,
+            corpus, terms, Side.of(accused_terms), Side.of(within(known, accused_terms)), title_mass,
+            within(known, title_mass), content, rare, _mass(rare), tables.meaning(words), sides,
             Side.of(org), _mass(org), Side.of(body), _mass(body),
         )  # fmt: skip
 
@@ -142,9 +145,9 @@ def _dense(rows: Floats, i: Index, j: Index) -> Floats:
     return out
 
 
-def _words(data: Comparable, i: Index, j: Index) -> npt.NDArray[np.floating]:
-    """Cosine of all words, and the weight of those that are shared, shape (pairs, 2)."""
-    both = [data.terms, data.squared]
+def _told(data: Comparable, i: Index, j: Index) -> npt.NDArray[np.floating]:
+    """Of the words that say what happened: cosine, and the weight of the rare ones that are shared, shape (pairs, 2)."""
+    both = [data.content, data.rare]
     return np.column_stack(long_row_dots(both, both, i, j))
 
 
@@ -282,14 +285,24 @@ def _weaker(one: Floats, two: Floats) -> Floats:
 
 
 def _what(pairs: Pairs) -> Floats:
-    """Mean of issue and meaning; of two known to be about other issues no likeness of words makes the same."""
-    issue, meaning = pairs["issue"], pairs["meaning"]
-    out: Floats = np.where(np.isnan(issue), meaning, (issue + meaning) / 2).astype(np.float32)
+    """How far two filings are about one kind of affair, 0 to 1.
+
+    ======= ==========================================================================================================
+    .6-1    the same category, or issues in common
+    .3-.7   a side tells no issue: by their meaning
+    0-.5    different issues: by half their meaning, as no likeness of words makes them one
+    ======= ==========================================================================================================
+    """
+    meaning = pairs["meaning"]
+    issue = np.fmax(pairs["issue"], np.where(pairs["category"] > 0, np.float32(1.0), np.float32(np.nan)))
+    known = np.where(issue > NO_ISSUE, 0.6 + 0.4 * issue, 0.5 * meaning)
+    out: Floats = np.where(np.isnan(issue), 0.3 + 0.4 * meaning, known).astype(np.float32)
     return out
 
 
 def _containment(pairs: Pairs) -> Floats:
-    least = np.minimum(pairs.data.mass[pairs.i], pairs.data.mass[pairs.j])
+    """Weight of the shared rare words over that of the filing with less of them."""
+    least = np.minimum(pairs.data.rare_mass[pairs.i], pairs.data.rare_mass[pairs.j])
     out: Floats = np.divide(pairs["shared"], np.where(least > 0, least, np.float32(1.0)), dtype=np.float32)
     return out
 
@@ -330,11 +343,11 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "where_what": lambda p: _weaker(_where(p), p["what"]),
     # in which words
     "title_in": lambda p: _two_ways(p.data.title_mass, p.data.known_title, p.i, p.j, p.data.title_sum),
-    "topic": lambda p: row_dots(p.data.content, p.data.content, p.i, p.j),
-    "words": lambda p: _words(p.data, p.i, p.j),
-    "cosine": lambda p: p["words"][:, 0],
+    "cosine": lambda p: long_row_dots([p.data.terms], [p.data.terms], p.i, p.j)[0],
     "template": lambda p: np.where((p["who"] < 0) | (p["conflict"] > 0), p["cosine"], 0.0),
-    "shared": lambda p: p["words"][:, 1],
+    "told": lambda p: _told(p.data, p.i, p.j),
+    "topic": lambda p: p["told"][:, 0],
+    "shared": lambda p: p["told"][:, 1],
     "shared_rare": lambda p: np.log1p(p["shared"]),
     "containment": _containment,
 }
