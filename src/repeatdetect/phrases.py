@@ -69,6 +69,11 @@ def _place_at(cut: Sequence[str], i: int) -> tuple[str, str, int]:
                     if kind in ("unit", "object") and size == 1:
                         return "", "", 0
                     return kind, word, 0
+        before = cut[i - 1] if i else ""
+        kind = _LEX.suffix_kind.get(word[1:], "")  # 外塘村 is cut 外, 塘村
+        if kind in ("town", "village") and len(before) == 1 and _HAN_RUN.match(before + word):
+            bare = word in _LEX.place_stop or before in _PLACE_EDGE or word[0] in _PLACE_EDGE
+            return ("", "", 0) if bare else (kind, before + word, 1)
         return "", "", 0
     taken, name = 0, ""
     longest = 3 if kind in ("town", "village") else 8

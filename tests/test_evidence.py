@@ -1,0 +1,54 @@
+"""What pairs of filings share, as evidence columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from repeatdetect import corpus as corpus_stage
+from repeatdetect.compare import Comparable, compare
+from repeatdetect.filings import COLUMNS
+
+
+def evidence(one: dict[str, str], other: dict[str, str]) -> dict[str, float]:
+    """Evidence of two filings given as canonical cells."""
+    filings = pd.DataFrame([one, other]).reindex(columns=list(COLUMNS), fill_value="")
+    filings = filings.astype(object).where(filings.notna(), "")
+    filings["date"] = pd.NaT
+    data = Comparable.of(corpus_stage.prepare(filings))
+    found = compare(data, np.array([0]), np.array([1]))
+    return {str(name): float(found[name].iloc[0]) for name in found}
+
+
+WHO = "石塘村的村主任龚培元"
+
+
+def test_names_and_places_are_no_rare_words() -> None:
+    apart = evidence({"text": f"{WHO}半夜偷采河砂。"}, {"text": f"{WHO}冒领老党员慰问金。"})
+    together = evidence({"text": f"{WHO}半夜偷采河砂。"}, {"text": f"{WHO}的船还在偷采河砂。"})
+    assert apart["who"] == together["who"] == 1
+    assert apart["shared_rare"] == 0
+    assert together["shared_rare"] > 1
+    assert together["containment"] > 0.5
+
+
+def test_a_title_of_names_and_places_alone_tells_nothing() -> None:
+    bare = evidence({"title": "石塘村龚培元", "text": "偷采河砂。"}, {"title": "石塘村龚培元", "text": "冒领慰问金。"})
+    assert np.isnan(bare["title_in"])
+
+
+def test_what_a_filing_is_about_by_category_issue_and_meaning() -> None:
+    sand = {"text": f"{WHO}偷采河砂。", "category": "涉黑涉恶"}
+    same_category = evidence(sand, {"text": f"{WHO}夜里又来了。", "category": "涉黑涉恶"})
+    no_issue = evidence({"text": f"{WHO}夜里又来了。"}, {"text": f"{WHO}昨天又来了。"})
+    other_issue = evidence({"text": f"{WHO}冒领低保。"}, {"text": f"{WHO}选举时买票拉票。"})
+    assert same_category["who_what"] == pytest.approx(1.0)
+    assert 0.3 <= no_issue["who_what"] <= 0.7
+    assert other_issue["who_what"] <= 0.5
+
+
+def test_words_of_one_meaning_are_alike() -> None:
+    near = evidence({"text": "伐木毁林。"}, {"text": "非法毁坏山林。"})
+    far = evidence({"text": "伐木毁林。"}, {"text": "医院收费太贵。"})
+    assert near["meaning"] > far["meaning"] + 0.1
