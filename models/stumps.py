@@ -11,7 +11,8 @@ from repeatdetect.attach import POOLED
 from repeatdetect.compare import EVIDENCE
 from repeatdetect.decide import Scorer, Shape
 
-SAME, REVIEW, LOOK = 0.55, 0.3, 0.25
+SAME, REVIEW, LOOK = 0.7, 0.35, 0.25
+ATTACH = 0.55  # probability from which a note is attached to a matter; lower than SAME, as a matter says more
 VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
 CIRCULATED = 0.6  # cosine from which letters with another accused or village are one circulated letter: never joined
 DIRECTION = {**EVIDENCE, **POOLED}

@@ -11,6 +11,7 @@ can only speak for one matter; a sum of stumps is a sum of step functions, one a
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 
 from models import lexical_tables, pooled_examples
 from models.labelled import FOLDS, ROOT, Labelled, load_sets, office, thinned
-from models.stumps import LOOK, SAME, fit, ruled
+from models.stumps import ATTACH, LOOK, SAME, fit, ruled
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
 from repeatdetect.attach import Rivals, ScoreRivals, attach
@@ -93,7 +94,8 @@ def train_pooled(given: Sequence[Examples]) -> Scorer:
     """Fit the scorer of whole matters; every set counts as for `train`."""
     weight = [1000 * e.of.share * e.weight / e.weight.sum() for e in given]
     same = np.concatenate([e.same for e in given])
-    return fit(pd.concat([e.table for e in given]), same, np.concatenate(weight))
+    found = fit(pd.concat([e.table for e in given]), same, np.concatenate(weight))
+    return dataclasses.replace(found, same=ATTACH)
 
 
 def topics(folds: int) -> list[tuple[int, int]]:
@@ -156,7 +158,7 @@ def cluster(test: Labelled, score: matters.Score, score_rivals: ScoreRivals) -> 
     one = _logit(SAME)
     grouping = matters.group(len(test.filings), pairs.left, pairs.right, value, score, threshold=one, look=_logit(LOOK))
     corpus = test.data.corpus
-    return attach(corpus, grouping, pairs.left, pairs.right, value, score_rivals, score, threshold=one).label
+    return attach(corpus, grouping, pairs.left, pairs.right, value, score_rivals, score, threshold=_logit(ATTACH)).label
 
 
 def _logit(value: float) -> float:
