@@ -31,6 +31,11 @@ def test_estates_lakes_streets_and_firms_are_nobody(place: str) -> None:
     assert accused(f"{place}附近每晚施工,{place}的住户没法睡觉,反映多次,{place}没有人管。") == set()
 
 
+@pytest.mark.parametrize("county", ["平泰县", "裕昌县", "安和市", "江宁乡"])
+def test_the_county_of_a_body_is_nobody(county: str) -> None:
+    assert accused(f"反映{county}民政局侵占公墓收入,{county}民政局的人都知道,{county}的群众议论纷纷。") == set()
+
+
 @pytest.mark.parametrize(
     "greeting", ["尊敬的沈书记:", "沈书记您好,", "尊敬的县委沈书记,您好!", " 沈书记：", "尊敬的沈怀瑾书记:"]
 )

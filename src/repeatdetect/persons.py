@@ -21,7 +21,7 @@ FUNCTION = frozenset(
 )
 _NEVER = frozenset("的了是在与及为被把给对向到从不也都就还又说问叫让去要会我你他她它们这那某")
 SELDOM_LAST = frozenset("时上下人一因同和")
-_COMMON_LAST = frozenset("间方人者性们化式型费款金局所站部村镇乡县市省区路会力员权法长院厂店队组户控的公")
+_COMMON_LAST = frozenset("间方准人者性们化式型费款金局所站部村镇乡县市省区路会力员权法长院厂店队组户控的公")
 _HAN = re.compile(rf"[{text.HAN}]+\Z")
 _SPLIT = re.compile(rf"[、,;/|\s]+|(?<=[{text.HAN}]{{2}})[和及与](?=[{text.HAN}]{{2}})")
 _ET_AL = re.compile(r"(?:等|一行|夫妇|父子|兄弟)?(?:\d+|[一二三四五六七八九十]+)?(?:人|户|名.*)?\Z")
@@ -262,7 +262,7 @@ def _single(word: str, following: str, third: str, strong: bool) -> tuple[str, i
 
 
 _SUFFIX = frozenset("村镇乡县市省区组路局所站")
-_ENDS_PLACE = re.compile(r"(?:湖|湾|路|街|巷|区|园|苑|庭|府|里|港|岛|公司|集团)\Z")
+_ENDS_PLACE = re.compile(r"(?:[省市县镇乡村]|湖|湾|路|街|巷|区|园|苑|庭|府|里|港|岛|公司|集团)\Z")
 _GOES_ON_AS_PLACE = re.compile(
     r"(?:[东南西北中](?:路|街)|[路街巷湖湾苑城]|国际|小区|新村|社区|街道|大道|大桥|广场|大厦|公园|花园|家园|公寓|名都|天下"
     r"|[中小]学|幼儿园|酒店|公司|集团|置业|投资|物业)"
