@@ -24,6 +24,7 @@ from repeatdetect.filings import canonical_order
 from repeatdetect.propose import propose
 
 ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "src" / "repeatdetect" / "models"  # where what is learned is written
 SHARED = Path(os.environ.get("REPEATDETECT_SHARED", ROOT.parent / "shared"))
 MORE_PAIRS = ROOT / "models" / "data" / "city_pairs.csv"  # read in addition to the shared labels
 FOLDS = 8

@@ -25,7 +25,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.linear_model import LogisticRegression
 
 from models import lexical_tables, pooled_examples
-from models.labelled import FOLDS, ROOT, Labelled, load_sets, office, thinned
+from models.labelled import FOLDS, OUT, ROOT, Labelled, load_sets, office, thinned
 from models.stumps import ATTACH, LOOK, SAME, fit, ruled
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
@@ -35,7 +35,6 @@ from repeatdetect.decide import Scorer
 from repeatdetect.propose import propose
 from repeatdetect.ragged import matrices, row_dots
 
-OUT = ROOT / "src" / "repeatdetect" / "models"
 FEWER = 4  # folds where only examples for the second look come of it
 BY_TOPIC = ("anlan", "chenghe", "city")  # the other counties are so hard that figures with them left out say it all
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
@@ -103,6 +102,22 @@ def topics(folds: int) -> list[tuple[int, int]]:
     return [(a, b) for a in range(folds) for b in range(a, folds)]
 
 
+def _apart(
+    models: dict[tuple[int, int], Scorer],
+    evidence: pd.DataFrame,
+    one: npt.NDArray[np.int64],
+    other: npt.NDArray[np.int64],
+) -> Doubles:
+    """Score each pair with the model that saw neither of its two folds."""
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    out = np.empty(len(evidence))
+    for (a, b), model in models.items():
+        here = (low == a) & (high == b)
+        if here.any():
+            out[here] = model.score(evidence[here])
+    return out
+
+
 class FoldScorer:
     """Scores each pair with a model that saw no pair of either filing's topic."""
 
@@ -116,14 +131,7 @@ class FoldScorer:
 
     def __call__(self, i: npt.NDArray[np.int64], j: npt.NDArray[np.int64]) -> Doubles:
         assert self.test.data is not None
-        evidence = compare(self.test.data, i, j)
-        low, high = np.minimum(self.fold[i], self.fold[j]), np.maximum(self.fold[i], self.fold[j])
-        out = np.empty(len(i))
-        for (a, b), model in self.models.items():
-            here = (low == a) & (high == b)
-            if here.any():
-                out[here] = model.score(evidence[here])
-        return out
+        return _apart(self.models, compare(self.test.data, i, j), self.fold[i], self.fold[j])
 
 
 class FoldRivals:
@@ -139,15 +147,8 @@ class FoldRivals:
         }
 
     def __call__(self, rivals: Rivals) -> Doubles:
-        evidence = rivals.evidence()
         one, other = (self.fold[rivals.first[side]] for side in (rivals.a, rivals.b))
-        low, high = np.minimum(one, other), np.maximum(one, other)
-        out = np.empty(len(low))
-        for (a, b), model in self.models.items():
-            here = (low == a) & (high == b)
-            if here.any():
-                out[here] = model.score(evidence[here])
-        return out
+        return _apart(self.models, rivals.evidence(), one, other)
 
 
 def cluster(test: Labelled, score: matters.Score, score_rivals: ScoreRivals) -> npt.NDArray[np.int64]:

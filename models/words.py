@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from models.train import OUT
+from models.labelled import OUT
 from repeatdetect.lexical import save_words
 from repeatdetect.ragged import Floats, HashCache
 
