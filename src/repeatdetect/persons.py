@@ -262,7 +262,7 @@ def _single(word: str, following: str, third: str, strong: bool) -> tuple[str, i
 
 
 _SUFFIX = frozenset("村镇乡县市省区组路局所站")
-_ENDS_PLACE = re.compile(r"(?:[省市县镇乡村]|湖|湾|路|街|巷|区|园|苑|庭|府|里|港|岛|公司|集团)\Z")
+_ENDS_PLACE = re.compile(r"(?:[省市县镇乡村湖湾路街巷区园苑庭府里港岛]|公司|集团)\Z")
 _GOES_ON_AS_PLACE = re.compile(
     r"(?:[东南西北中](?:路|街)|[路街巷湖湾苑城]|国际|小区|新村|社区|街道|大道|大桥|广场|大厦|公园|花园|家园|公寓|名都|天下"
     r"|[中小]学|幼儿园|酒店|公司|集团|置业|投资|物业)"
