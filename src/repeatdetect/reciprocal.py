@@ -54,27 +54,43 @@ def prior(one: npt.NDArray[np.integer] | Doubles, other: npt.NDArray[np.integer]
 
 
 class _Known:
-    """Scores of pairs, those proposed from a table and the others made when first asked for."""
+    """Scores of pairs, those proposed from a table and the others made when first asked for.
+
+    What was made is kept in ascending runs of which none is much smaller than the next, so that remembering more does
+    not move all that is remembered.
+    """
 
     def __init__(self, n: int, left: Index, right: Index, score: Doubles, make: Score) -> None:
         self._n, self._make = n, make
-        code = left * n + right
-        order = np.argsort(code, kind="stable")
-        self._code, self._score = code[order], score[order]
+        self._runs = [_ascending(left * n + right, score)]
 
     def __call__(self, left: Index, right: Index) -> Doubles:
-        low, high = np.minimum(left, right), np.maximum(left, right)
-        code = low * self._n + high
-        at = np.minimum(np.searchsorted(self._code, code), len(self._code) - 1)
-        out = self._score[at]
-        open_ = np.flatnonzero(self._code[at] != code)
+        code = np.minimum(left, right) * self._n + np.maximum(left, right)
+        order = np.argsort(code)
+        sought, out, open_ = code[order], np.empty(len(code)), order
+        for run, score in self._runs:
+            at = np.minimum(np.searchsorted(run, sought), len(run) - 1)
+            found = run[at] == sought
+            out[open_[found]] = score[at[found]]
+            sought, open_ = sought[~found], open_[~found]
         if len(open_):
-            back, unique = pd.factorize(code[open_], sort=True)
+            first = np.append(True, sought[1:] != sought[:-1])
+            unique = sought[first]
             made = self._make(unique // self._n, unique % self._n)
-            out[open_] = made[back]
-            place = np.searchsorted(self._code, unique)
-            self._code, self._score = np.insert(self._code, place, unique), np.insert(self._score, place, made)
+            out[open_] = made[np.cumsum(first) - 1]
+            self._keep(unique, made)
         return out
+
+    def _keep(self, code: Index, score: Doubles) -> None:
+        while len(self._runs) > 1 and len(self._runs[-1][0]) < 2 * len(code):
+            before = self._runs.pop()
+            code, score = _ascending(np.concatenate([before[0], code]), np.concatenate([before[1], score]))
+        self._runs.append((code, score))
+
+
+def _ascending(code: Index, score: Doubles) -> tuple[Index, Doubles]:
+    order = np.argsort(code, kind="stable")
+    return code[order], score[order]
 
 
 def merge(
@@ -128,8 +144,12 @@ def merge(
         most += prior(size[wanted // n], size[wanted % n])
         cache = cache.renamed(label).current(wanted, size)
         for likeliest in (True, False):
-            asked = wanted[_worth_asking(wanted, most, size, cache, likeliest)]
-            cache = cache.joined(_Linkages.of(label, asked, size, known, i, j, value, best_share))
+            asked = _worth_asking(wanted, most, size, cache, likeliest)
+            inside = asked[which]
+            at = (np.cumsum(asked) - 1)[which[inside]]
+            cache = cache.joined(
+                _Linkages.of(label, wanted[asked], size, known, at, i[inside], j[inside], value[inside], best_share)
+            )
         chosen = _partners(cache.code // n, cache.code % n, cache.value, size, tie, threshold)
         if not len(chosen):
             break
@@ -190,16 +210,20 @@ class _Linkages:
 
     @staticmethod
     def of(
-        label: Index, wanted: Index, size: Index, known: _Known, i: Index, j: Index, score: Doubles, best_share: float
+        label: Index,
+        wanted: Index,
+        size: Index,
+        known: _Known,
+        at: Index,
+        i: Index,
+        j: Index,
+        value: Doubles,
+        best_share: float,
     ) -> _Linkages:
-        """For the pairs wanted, given all good pairs of rows."""
+        """For the pairs wanted, given the good pairs of rows across and which of those wanted each is across (`at`)."""
         n = len(label)
         swap = label[i] > label[j]
         x, y = np.where(swap, j, i), np.where(swap, i, j)
-        pair = label[x] * n + label[y]
-        at = np.minimum(np.searchsorted(wanted, pair), max(len(wanted) - 1, 0))
-        asked = wanted[at] == pair if len(wanted) else np.zeros(len(pair), bool)
-        x, y, value, at = x[asked], y[asked], score[asked], at[asked]
         most = np.full(len(wanted), -np.inf)
         np.maximum.at(most, at, value)
         first = np.flatnonzero(value == most[at])
@@ -286,6 +310,8 @@ def _partners(a: Index, b: Index, linkage: Doubles, size: Index, tie: Hashes, th
     when its partners were weighed, the best first, or what fits the old and not the new would all come in together.
     """
     n = len(size)
+    likely = np.flatnonzero(linkage.round(6) >= np.round(threshold, 6))
+    a, b, linkage = a[likely], b[likely], linkage[likely]
     mixed = (tie[a] ^ (tie[b] >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
     order = np.lexsort((b, a, mixed, -linkage.round(6)))
     rank = np.empty(len(order), np.int64)
@@ -304,7 +330,7 @@ def _partners(a: Index, b: Index, linkage: Doubles, size: Index, tie: Hashes, th
     begin = np.searchsorted(large, large)
     held = taken - np.append(0, taken)[begin]
     fits = held <= (GROWN - 1) * size[large]
-    out: Index = np.sort(np.concatenate([np.flatnonzero(good & mutual), minor[fits]]))
+    out: Index = likely[np.sort(np.concatenate([np.flatnonzero(good & mutual), minor[fits]]))]
     return out
 
 
