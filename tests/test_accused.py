@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from repeatdetect import facts
+from repeatdetect.text import sound
 
 
 def accused(text: str) -> set[str]:
@@ -55,3 +56,15 @@ def test_whoever_is_greeted_is_not_accused(greeting: str) -> None:
 )
 def test_whoever_is_spoken_of_is(text: str, name: str) -> None:
     assert name in accused(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("沈长贵", "沈常贵"), ("单玉林", "善玉林"), ("曾大有", "增大有"), ("解放鸣", "谢放明"), ("仇立山", "邱立山")],
+)
+def test_a_character_of_two_readings_sounds_as_names_read_it(one: str, other: str) -> None:
+    assert sound(one) == sound(other)
+
+
+def test_what_one_can_do_is_nobody() -> None:
+    assert accused("反映村道坑洼,希望能尽快解决,能督促修好,能重视我们的出行。") == set()

@@ -18,7 +18,7 @@ import pandas as pd
 
 from repeatdetect import facts as fact_stage
 from repeatdetect import lexicon, persons, text
-from repeatdetect.bodies import body_keys, key_weight
+from repeatdetect.bodies import body_keys, is_government, key_weight
 from repeatdetect.ragged import Floats, HashCache, Ids, Index, Ragged
 
 FEATURES = (
@@ -43,7 +43,7 @@ def _sound_grams(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def _village_key(name: str) -> str:
-    return text.sound(name.removesuffix("村").removesuffix("社区").removesuffix("村委会"))
+    return text.sound(name.removesuffix("居委会").removesuffix("村").removesuffix("社区").removesuffix("村委会"))
 
 
 @lru_cache(maxsize=65536)
@@ -277,7 +277,7 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
         "county": persons.counties((row["place"], row["unit"]), (row["title"], row["text"])),
         "objects": [g for f in places if _named(f) for g in _sound_grams(f.value)],
         "org": body_keys(unit, found.town),
-        "body": body_keys(found.unit, found.town),
+        "body": () if is_government(found.unit) else body_keys(found.unit, found.town),
         "numbers": numbers,
         "dates": dates,
         "issues": issues,

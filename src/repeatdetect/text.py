@@ -272,12 +272,20 @@ def _readings() -> dict[int, str]:
     return readings
 
 
+#: characters that names read otherwise than a dictionary first does: 常贵 is written for 长贵, 谢 for 解
+_IN_NAMES = {
+    "长": "chang", "行": "xing", "曾": "zeng", "单": "shan", "查": "zha", "解": "xie", "仇": "qiu", "区": "ou", "朴": "piao",
+    "翟": "zhai", "折": "she", "缪": "miao", "种": "chong", "重": "chong", "郇": "xun", "晟": "sheng", "都": "du",
+    "卜": "bu", "薄": "bo", "佴": "nai", "隗": "wei", "尉": "yu", "乜": "nie", "员": "yun", "繁": "po", "召": "shao",
+}  # fmt: skip
+
+
 @cache
 def _syllable(character: str) -> str:
     readings = _readings().get(ord(character))
     if readings is None:
         return character
-    first = unicodedata.normalize("NFD", readings.split(",", 1)[0])
+    first = unicodedata.normalize("NFD", _IN_NAMES.get(character) or readings.split(",", 1)[0])
     plain = "".join(c for c in first if "a" <= c <= "z" or c == "\u0308")
     # speakers and typists of the south mix these up; one key for both keeps 刘湾/刘弯 and 陈/程 together
     return plain[:-1] if plain.endswith(("ang", "eng", "ing")) else plain

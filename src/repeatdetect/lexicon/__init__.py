@@ -37,6 +37,8 @@ class Lexicon:
     place_stop: frozenset[str]
     body_rank: tuple[str, ...]
     body_trade: tuple[str, ...]
+    body_sole: frozenset[str]
+    body_same: dict[str, str]
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -84,4 +86,6 @@ def load() -> Lexicon:
         place_stop=frozenset(places["stop"]),
         body_rank=tuple(bodies["rank"]),
         body_trade=tuple(bodies["trade"]),
+        body_sole=frozenset(bodies["sole"]),
+        body_same=bodies["same"],
     )
