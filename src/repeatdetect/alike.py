@@ -20,6 +20,7 @@ _PASSED_ON = re.compile(
     r"[转移]交|[转交督]办|[转移]送|[批函来]转|[转函]来|转[去自信发]|阅处|研处|信访件|来信|原[文信件]|照录|摘录|呈报|"
     r"移[交送].*线索|巡[察视]|督察|分流|收件[:人]|FW|Fwd"
 )
+_LETTERS = re.compile(r"[^\W_]+")
 _LEAD = 500  # characters an office may put before a letter it passes on
 _SHINGLE = 8
 _HELD = 0.9  # share of the wording after the lead that stands in the letter passed on
@@ -73,7 +74,7 @@ class Closest:
 
 def bare(plain: str) -> str:
     """Normalised text without blanks and punctuation."""
-    return re.sub(r"[\W_]", "", plain)
+    return "".join(_LETTERS.findall(plain))
 
 
 def own_words(plain: str) -> str:

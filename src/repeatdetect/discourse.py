@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 import ahocorasick_rs
 import numpy as np
@@ -33,10 +34,16 @@ def _words() -> tuple[ahocorasick_rs.AhoCorasick, npt.NDArray[np.bool_], Index]:
     return automaton, of_kind, np.fromiter(map(len, words), np.int64, len(words))
 
 
+def _found(automaton: ahocorasick_rs.AhoCorasick, plain: str) -> Index:
+    """Word, start and end of each match, shape (matches, 3)."""
+    matches = automaton.find_matches_as_indexes(plain)
+    return np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3)
+
+
 def covered(stream: Stream, clauses: Clauses) -> dict[str, Doubles]:
     """Share of each clause that words of each kind cover; for ``request`` whether it begins with one."""
     automaton, of_kind, length = _words()
-    found = np.array(automaton.find_matches_as_indexes(stream.plain), np.int64).reshape(-1, 3)
+    found = _found(automaton, stream.plain)
     word, at = found[:, 0], found[:, 1]
     clause = clauses.of_character[at]
     n = len(clauses.start)
@@ -58,7 +65,7 @@ def new_issues(stream: Stream, clauses: Clauses) -> npt.NDArray[np.bool_]:
         0
     ]
     none = code[words.kinds.index("self")]
-    found = np.array(words.automaton.find_matches_as_indexes(stream.plain), np.int64).reshape(-1, 3)
+    found = _found(words.automaton, stream.plain)
     clause = clauses.of_character[found[:, 1]]
     issue = code[found[:, 0]]
     told = (issue != none) & (clauses.piece[clause] % 3 != FIELDS)

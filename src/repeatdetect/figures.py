@@ -30,6 +30,7 @@ _ONE_UNIT = {
 _TIMES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 _UNIT = {c: ord(_ONE_UNIT.get(c, c)) for c in _MEASURES}
 _ROUGH_BEFORE = ("近", "约", "上", "将近", "大约", "至少", "不足", "不到", "差不多", "好几")
+_ROUGH_ENDS = frozenset(word[-1] for word in _ROUGH_BEFORE)  # few numbers stand behind one of them
 _PATTERN = re.compile(
     rf"(?=[\d{_HAN}])(?:"
     r"(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月"
@@ -88,7 +89,9 @@ class Figures:
             if written.value in (0, 1) or (written.value <= 20 and after in ("、", ".", ")")):
                 continue
             unit = _UNIT.get(after, 0)
-            rough = written.rough or plain.endswith(_ROUGH_BEFORE, max(0, start - 3), start)
+            rough = written.rough or (
+                plain[start - 1] in _ROUGH_ENDS and plain.endswith(_ROUGH_BEFORE, max(0, start - 3), start)
+            )
             rows.append((start, end, written.value, unit, rough, False))
         starts, ends, values, units, roughly, days = zip(*rows, strict=True) if rows else ((),) * 6
         value_of = np.array(values, np.float64)

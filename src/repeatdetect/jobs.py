@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -32,6 +32,31 @@ def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) ->
 
     done: list[T] = Parallel(n_jobs=jobs, backend="loky")(delayed(work)(*part) for part in parts)
     return done
+
+
+@contextlib.contextmanager
+def meanwhile(work: Callable[..., None], parts: Iterable[tuple[Any, ...]], jobs: int) -> Iterator[None]:
+    """``work(*part)`` of every part in other processes while the block runs; all is done when it ends.
+
+    Parameters
+    ----------
+    work : callable
+        A function of a module.
+    parts : iterable of tuple
+    jobs : int
+        Processes; below two everything is done before the block.
+    """
+    if jobs < 2:
+        each(work, parts, jobs)
+        yield
+        return
+    from joblib import Parallel, delayed
+
+    running = Parallel(n_jobs=jobs, backend="loky", return_as="generator")(delayed(work)(*part) for part in parts)
+    try:
+        yield
+    finally:
+        list(running)
 
 
 def each_threaded(work: Callable[[P], T], parts: Iterable[P], threads: int) -> list[T]:

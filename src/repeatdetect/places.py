@@ -24,6 +24,12 @@ _V = rf"[{text.HAN}]{{2,6}}?(?:村|社区)"
 _STEM = rf"[{text.HAN}]{{2,3}}"
 _OLD = r"(?:就是|即|也就是)?(?:原来的?|原先的?|原名|原为|原|以前的?|过去的?|从前的?|旧称|老名字?|曾用名|旧名)(?:叫做?|是|名|为|称)?"
 _NOW = r"(?:(?:现在?|如今|后来|后|已经?|就)?(?:改名|更名|改称|改叫|合并成立|合并组成|合并|并入|并到|并给|并成|撤并|划入|划归|归入|更改)(?:为|成|到|了|组成)*|(?:现在?|如今)(?:叫做?|名叫|是|为|称|属于?))"
+# without one of these there is no _OLD, no _NOW: quick to look for, as the patterns that begin with a village are not
+_OLD_WORDS = ("原", "以前", "过去", "从前", "旧称", "老名", "曾用名", "旧名")
+_NOW_WORDS = (
+    "改名", "更名", "改称", "改叫", "合并", "并入", "并到", "并给", "并成", "撤并", "划入", "划归", "归入", "更改",
+    *(now + word for now in ("现", "现在", "如今") for word in ("叫", "名叫", "是", "为", "称", "属")),
+)  # fmt: skip
 _RENAMED = (
     re.compile(rf"(?P<new>{_V})[,(]?\s*{_OLD}(?P<old>{_V})"),
     re.compile(rf"(?P<old>{_V})(?:\(?{_NOW}|[,(]\s*{_NOW})(?P<new>{_V})"),
@@ -137,8 +143,10 @@ def renamings(value: str) -> list[tuple[str, str]]:
     if not (_ALIAS_HINT.search(value) and re.search(r"原|以前|过去|从前|旧|曾用|老名|改|更名|并|划|现|如今", value)):
         return []
     plain = text.normalise(value)
-    pairs = [(m.group("old"), m.group("new")) for pattern in _RENAMED for m in pattern.finditer(plain)]
-    for match in _MERGED.finditer(plain):
+    old, now = (any(word in plain for word in words) for words in (_OLD_WORDS, _NOW_WORDS))
+    patterns = [pattern for pattern, possible in zip(_RENAMED, (old, now, True), strict=True) if possible]
+    pairs = [(m.group("old"), m.group("new")) for pattern in patterns for m in pattern.finditer(plain)]
+    for match in _MERGED.finditer(plain) if old else ():
         pairs += [(match.group(name) + "村", match.group("new")) for name in ("a", "b")]
     return pairs
 

@@ -16,16 +16,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from repeatdetect.errors import InputError
+from repeatdetect.jobs import PARALLEL_FROM, meanwhile
 
 if TYPE_CHECKING:
     from repeatdetect.detector import Result
 
+_TABLES = ("pairs", "filings", "matters", "links", "rejects")  # the longest to write first
 _OURS = {
-    "filings.csv",
-    "matters.csv",
-    "pairs.csv",
-    "rejects.csv",
-    "links.csv",
+    *(f"{name}.csv" for name in _TABLES),
     "判重台账.xlsx",
     "积案台账.xlsx",
     "report.html",
@@ -97,15 +95,15 @@ def write(
     check_target(out)
     start = time.perf_counter()
     with _replacing(out) as beside:
-        for name in ("filings", "matters", "pairs", "links", "rejects"):
-            write_csv(getattr(result, name), beside / f"{name}.csv")
         for name, page_text in (pages or {}).items():
             (beside / name).write_text(page_text, encoding="utf-8", newline="\n")
-        content = Content(shown or result, masked)
-        workbook.write(content, beside / "判重台账.xlsx")
-        if result.cases is not None:
-            ledger.write(content, result.cases, beside / "积案台账.xlsx", date.today())
-        page.write(content, beside / "report.html")
+        tables = [(getattr(result, name), beside / f"{name}.csv") for name in _TABLES]
+        with meanwhile(write_csv, tables, result.settings.processes if len(result.filings) >= PARALLEL_FROM else 1):
+            content = Content(shown or result, masked)
+            workbook.write(content, beside / "判重台账.xlsx")
+            if result.cases is not None:
+                ledger.write(content, result.cases, beside / "积案台账.xlsx", date.today())
+            page.write(content, beside / "report.html")
         run = {**result.run, "peak_memory_mib": _peak_memory()}
         run["seconds"] = {**run["seconds"], "write": round(time.perf_counter() - start, 3)}
         (beside / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
