@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from repeatdetect import lexicon, text
+from repeatdetect.persons import short_town
 
 _GOVERNMENT = re.compile(r"(?:党总支|党支部|支部|党委|党工委|党组|人民政府|政府|村委会|居委会|委员会|管委会|办事处)+\Z")
 _FIRM = re.compile(r"(?:有限责任|股份有限|有限|股份)公司")
@@ -93,7 +94,7 @@ def body_keys(unit: str, town: str) -> tuple[str, ...]:
     own = stem[: trade.start()] if trade else stem
     own = own or (named[: kind.start()] if kind and of_county else "")
     what = text.sound((trade.group() if trade else "") + (kind.group() if kind else ""))
-    place = text.sound(_TOWN.sub("", town))
+    place = text.sound(_TOWN.sub("", short_town(town)))
     heard = text.sound(own)
     sole = text.sound(trade.group()).split("-") if trade and trade.group() in _LEX.body_sole else []
     if (own and heard != place) or sole:

@@ -261,8 +261,8 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
     villages = {_village_key(found.village)} if found.village else set()
     places = [f for f in found.facts if f.kind in ("village", "town", "unit", "object")]
     villages |= {_village_key(f.value) for f in places if f.kind == "village"}
-    towns = {text.sound(found.town)} if found.town else set()
-    towns |= {text.sound(f.value) for f in places if f.kind == "town"}
+    towns = {text.sound(persons.short_town(found.town))} if found.town else set()
+    towns |= {text.sound(persons.short_town(f.value)) for f in places if f.kind == "town"}
     unit = found.unit or next((f.value for f in places if f.kind == "unit"), "")
     numbers = {f.amount: _digits(f.amount) for f in found.facts if f.kind in ("sum", "area", "length", "count")}
     dates = {f.value for f in found.facts if f.kind == "date"}

@@ -12,10 +12,20 @@ from dataclasses import dataclass
 
 from repeatdetect import accused as accused_stage
 from repeatdetect import lexicon, text
-from repeatdetect.persons import Person, field_persons, field_post, place_of
+from repeatdetect.persons import Person, field_persons, field_post, place_of, short_town
 from repeatdetect.phrases import NOTHING, Fact, by_place, memory, moved
 
-__all__ = ["Fact", "FilingFacts", "Person", "extract", "field_persons", "field_post", "mentions", "place_of"]
+__all__ = [
+    "Fact",
+    "FilingFacts",
+    "Person",
+    "extract",
+    "field_persons",
+    "field_post",
+    "mentions",
+    "place_of",
+    "short_town",
+]
 _LEX = lexicon.load()
 _NAMES = re.compile(r"[、,;/|\s]+|和(?=[^和])|及")
 

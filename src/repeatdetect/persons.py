@@ -187,7 +187,11 @@ def field_post(cell: str) -> str:
     return ""
 
 
-_TOWN = re.compile(rf"(?:^|[县市区州])?([{text.HAN}]{{2,5}}?(?:镇|乡|街道(?:办事处)?|开发区|园区|农场))")
+_PEOPLES = rf"(?:(?:{'|'.join(_LEX.peoples)})族)"
+_TOWN = re.compile(
+    rf"(?:^|[县市区州])?([{text.HAN}]{{2,4}}?{_PEOPLES}+乡|[{text.HAN}]{{2,5}}?(?:镇|乡|街道(?:办事处)?|开发区|园区|农场))"
+)
+_LONG_TOWN = re.compile(rf"(?<=..){_PEOPLES}+(?=乡)|(?<=街道)办(?:事处)?\Z")
 _VILLAGE = re.compile(rf"([{text.HAN}]{{1,5}}?(?:村(?=$|党|委|村委|支|民|[一二三四五六七八九十\d])|社区))")
 
 
@@ -211,11 +215,21 @@ def counties(cells: Iterable[str], texts: Iterable[str]) -> set[str]:
     return told
 
 
+_DISTRICT = re.compile(rf"^[{text.HAN}]{{2,3}}?(?<![发园新开城库景社小矿])区(?=[{text.HAN}]{{2,5}}(?:镇|乡|街道))")
+
+
+@lru_cache(maxsize=4096)
+def short_town(town: str) -> str:
+    """A township's name as people write it: 岭背瑶族乡 is 岭背乡, 城西街道办事处 is 城西街道."""
+    return _LONG_TOWN.sub("", town)
+
+
 @lru_cache(maxsize=65536)
 def place_of(cell: str) -> tuple[str, str, str]:
     """Town, village and unit of a 属地 or 单位 cell such as 安澜县双桥镇石塘村 or 石塘村党支部."""
     plain = re.sub(rf"^[{text.HAN}]{{2,4}}?(?:省|市|州)", "", text.normalise(cell))
     plain = re.sub(rf"^[{text.HAN}]{{2,3}}?县(?![直委纪级])", "", plain)
+    plain = _DISTRICT.sub("", plain)
     town = _TOWN.match(plain)
     rest = plain[town.end() :] if town else plain
     village = _VILLAGE.match(rest)

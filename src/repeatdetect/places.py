@@ -93,7 +93,11 @@ class Gazetteer:
         """Row of the officials' table that a township's name means; '' when none or several do."""
         if town in self.towns:
             return town
-        found = [name for name in self.towns if _is_short(town, name) or _is_short(name, town)]
+        town = facts.short_town(town)
+        found = [
+            name for name in self.towns
+            if town == facts.short_town(name) or _is_short(town, name) or _is_short(name, town)
+        ]  # fmt: skip
         return found[0] if len(found) == 1 else ""
 
     @property

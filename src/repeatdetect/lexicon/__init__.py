@@ -35,6 +35,8 @@ class Lexicon:
     double_surnames: frozenset[str]
     suffix_kind: dict[str, str]
     place_stop: frozenset[str]
+    settlement_stop: frozenset[str]
+    peoples: tuple[str, ...]
     body_rank: tuple[str, ...]
     body_trade: tuple[str, ...]
     body_sole: frozenset[str]
@@ -84,6 +86,8 @@ def load() -> Lexicon:
         double_surnames=frozenset(people["surnames"]["double"]),
         suffix_kind=suffix_kind,
         place_stop=frozenset(places["stop"]),
+        settlement_stop=frozenset(" ".join(places["settlement_stop"]).split()),
+        peoples=tuple(places["peoples"]),
         body_rank=tuple(bodies["rank"]),
         body_trade=tuple(bodies["trade"]),
         body_sole=frozenset(bodies["sole"]),

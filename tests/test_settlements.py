@@ -1,0 +1,79 @@
+"""Towns and villages a text names, and words before 村, 社区, 镇 or 乡 that name none."""
+
+from __future__ import annotations
+
+import pytest
+
+from repeatdetect import facts
+from repeatdetect.places import Gazetteer
+
+
+def settlements(text: str) -> list[tuple[str, str]]:
+    """Towns and villages of a text in the order they stand; each must be what its span holds."""
+    found = [fact for fact in facts.mentions(text) if fact.kind in ("town", "village")]
+    assert all(text[fact.start : fact.end].startswith(fact.value.removesuffix("村")) for fact in found)
+    return [(fact.kind, fact.value) for fact in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这笔钱用于村道路硬化",
+        "应当退回村集体",
+        "公章转回社区保管",
+        "以后社区再也没有公示",
+        "他不服镇纪委的答复",
+        "问题一直存在镇里不管",
+        "三个村的群众都知道",
+        "钱已经交到村里了",
+        "修的是通村公路",
+        "到底是不是社区的账",
+        "放在乡里没人问",
+    ],
+)
+def test_words_of_everyday_speech_name_no_settlement(text: str) -> None:
+    assert settlements(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("我是江坪镇长湾村的村民", [("town", "江坪镇"), ("village", "长湾村")]),
+        ("举报江坪镇长湾村支书", [("town", "江坪镇"), ("village", "长湾村")]),
+        ("家住盐灶镇上灶村", [("town", "盐灶镇"), ("village", "上灶村")]),
+        ("羊场镇坪上寨村的路", [("town", "羊场镇"), ("village", "坪上寨村")]),
+        ("此件转长湾村处理", [("village", "长湾村")]),
+        ("大辛店镇的补偿款", [("town", "大辛店镇")]),
+        ("我们韩家园村的账", [("village", "韩家园村")]),
+        ("岭背布依族苗族乡同心村", [("town", "岭背布依族苗族乡"), ("village", "同心村")]),
+    ],
+)
+def test_settlements_are_told_whole(text: str, told: list[tuple[str, str]]) -> None:
+    assert settlements(text) == told
+
+
+def test_a_man_before_his_post_is_no_village() -> None:
+    assert settlements("反映沈大有村长") == settlements("我们镇上村干部多") == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "town"),
+    [
+        ("平川县岭背布依族苗族乡同心村", "岭背布依族苗族乡"),
+        ("临水区北闸街道清源社区", "北闸街道"),
+        ("经济开发区", "经济开发区"),
+        ("安澜县双桥镇石塘村", "双桥镇"),
+    ],
+)
+def test_the_town_of_a_cell(cell: str, town: str) -> None:
+    assert facts.place_of(cell)[0] == town
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [("岭背布依族苗族乡", "岭背乡"), ("永济街道办事处", "永济街道"), ("苗族乡", "苗族乡"), ("双桥镇", "双桥镇")],
+)
+def test_the_short_name_of_a_township(long: str, short: str) -> None:
+    assert facts.short_town(long) == short
+    assert Gazetteer((long, "双庙镇")).row(short) == long
+    assert Gazetteer((short, "双庙镇")).row(long) == short
