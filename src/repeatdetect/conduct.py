@@ -56,6 +56,19 @@ _INVITED = re.compile(
 _BY_OTHERS = re.compile(
     r"(?:老板|承包(?:方|人|商)|公司|企业|包工头|开发商|施工(?:队|方)|支?书记?|主任|村长|会计|校长|院长|[他她])(?:们|就|都|又|还|常|经常|专门|曾)?请$"
 )
+# we went to the township, the deputy told us to wait: who answers those who turn to them handles the complaint
+_TURNED_TO = re.compile(
+    r"(?:^|,)(?![^,]*(?:支书|书记|主任|会计|村长|老板|经理|[他她]))(?=[^,]*[找去到上问看映])[^,]*?"
+    r"(?:(?:[到去找]|上(?=[镇乡县区市]))(?:过|了)?[^,的]{0,3}(?:[镇乡县区市](?:政府|里|上)|街道|办事处|纪委|信访)[^,的]{0,8}|反映(?:过|了)?[^,]{0,4}|给[^,]{1,8}看(?:过|了)?),$"
+)
+_PETITIONER = re.compile(r"我|来[访电信]人|信访人|群众|村民|居民|业主|家长|大家")
+_ANSWERED = re.compile(
+    r"^(?:就|只|也|还|又|却|总是?|都|当[时场])?(?:[说讲](?!行|好|可以|没事|没问题|同意|放心|照)|答|让|叫|劝)"
+)
+_SILENCED = re.compile(r"闭嘴|再[告闹]|[别莫不](?:要|准|许)?(?:再)?[告闹说管]|抓|滚|少管|敢")
+# 把镇长叫到单位谈话: who is summoned and spoken to is acted upon
+_SUMMONED = re.compile(r"^(?:叫|喊|约|传)(?:到|去|来)?[^,]{0,8}?(?:谈话|训话|问话|训[了斥]|骂|批评)")
+_REPORTED_TO = re.compile(r"(?:已|单独|另行?|并|同时|及时|逐级|分别|上)报(?:告|送|请|给)?$")
 # 得知后, 回来以后: an aside, what was done follows it
 _MEANWHILE = re.compile(r"^[^,的]{1,8}(?:后|以后|之后|时|的时候)$")
 # a clause that goes on about the one just spoken of
@@ -108,7 +121,7 @@ _CARED = re.compile(
 )
 # handling that is an occasion: what is done on it counts for itself
 _OCCASION = re.compile(
-    r"接访|接待|约访|下访|值班|调研|走访|检查|督导|视察|巡查|督查|慰问|看望|(?:来|到|去)(?:过|了)?[^,的]{0,8}(?:看(?:了|过|望|现场|情况)?|了解|开会|现场|座谈|宣讲)|"
+    r"接访|接待|约访|下访|值班|剪彩|揭牌|奠基|调研|走访|检查|督导|视察|巡查|督查|慰问|看望|(?:来|到|去)(?:过|了)?[^,的]{0,8}(?:看(?:了|过|望|现场|情况)?|了解|开会|现场|座谈|宣讲)|"
     r"(?:来|到)(?:过|了)?(?:我们)?(?:村|组|社区|现场|工地|学校|医院|厂)(?:里|上)?(?:过|了)?$|开(?:过|了)?[^,]{0,4}(?:协调|座谈|调度|信访)会|暗访|录[了像]|取证|讲(?:过|了)?[^,]{0,6}课|讲话|作报告|宣读|上任|到任|调[来走离任]|退休|换届"
 )
 _NEW_SUBJECT = re.compile(r"我们?|咱们?|群众|村民|居民|大家|老百姓|他们|信访人|来访人|反映人|反映|举报|说|讲|问|提出")
@@ -208,6 +221,8 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
         _STEERED.search(bare)
         or _IN_WHOSE_NAME.search(bare)
         or _COPIED_TO.search(before)
+        or _REPORTED_TO.search(bare)
+        or (bare.endswith(("把", "将")) and _SUMMONED.match(after))
         or _IN_CARE.match(after)
         or _ABSENT.match(after)
     ):
@@ -233,6 +248,11 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
             return _handled(rest)
         if told.group()[0] in "找到去联致问求请见约面跪转" and _BRIEF.match(after):
             return _handled(rest)
+        if told.group() == "给" and re.fullmatch(r"看(?:过|了|一下|一眼)?", after):
+            return _handled(rest)
+    turned = left > 0 and _PETITIONER.search(sentence[:left]) and _TURNED_TO.search(sentence[:left])
+    if turned and _ANSWERED.match(after) and not (_TOOK_PART.search(after) or _SILENCED.search(f"{after},{rest}")):
+        return _handled(rest)
     if (not after.strip() or _MEANWHILE.match(after)) and rest:
         after, _, rest = rest.partition(",")
         if _NEW_SUBJECT.match(after):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from repeatdetect import lexicon, text
-from repeatdetect.persons import surname_of
+from repeatdetect.persons import place_of, surname_of
 
 _NAMES = re.compile(rf"[{text.HAN}]+")
 _SENTENCE = re.compile(r"[^。!?;\n]+")
@@ -102,12 +102,15 @@ class Scene:
         Village cadres the matter speaks of, as one calls them: 王书记, 王主任.
     below : bool
         Whether a village or a body below the township's leadership is complained of.
+    villages : frozenset of str
+        Villages that the matter's cells name: 江坪镇长湾村 speaks of no 镇长.
     """
 
     town: str
     towns: tuple[str, ...]
     cadres: frozenset[str]
     below: bool
+    villages: frozenset[str] = frozenset()
 
 
 def scene_of(matter: Sequence[Filed], town: str, towns: Sequence[str]) -> Scene:
@@ -124,7 +127,8 @@ def scene_of(matter: Sequence[Filed], town: str, towns: Sequence[str]) -> Scene:
             }
         below |= filed.rural
         cadres |= filed.cadres
-    return Scene(town, tuple(towns), frozenset(cadres), below)
+    villages = {place_of(cell)[1] for filed in matter for cell in (filed.place, filed.unit)} - {""}
+    return Scene(town, tuple(towns), frozenset(cadres), below, frozenset(villages))
 
 
 def _called(post: str) -> set[str]:

@@ -19,6 +19,9 @@ from repeatdetect.persons import FUNCTION, surname_of
 _SURNAMES = lexicon.load().surnames - FUNCTION
 _RUNS_ON = re.compile(rf"(?!同志|等|书记|常委|委员|主任|[镇乡县局]长)[{text.HAN}]")
 _OF_VILLAGE = re.compile(r"[包驻挂联]村")
+_NO_LEADER = r"(?:[包驻挂联]村|一般|普通|年轻)?干部|干事|办事员|工作人员|科员|专干"
+# 某街道拆迁办: whose 副主任 is none of the sub-district
+_WITHIN_TOWN = re.compile(r"(?<!街道)(?:办|站|所|队|中心|窗口|公司)$")
 _CITY_BODY = re.compile(r"(?:街道|办事处|管委会|开发区|经开区|高新区|园区)(?:党工委)?$")
 
 
@@ -63,8 +66,9 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
     mayor : str
         Name of the head of the township's government, where the officials' table has it.
     """
+    within = {filed.accused[:1] for filed in matter if _WITHIN_TOWN.search(filed.unit)} - {""}
     for filed in matter:
-        if _member_in_fields(filed, scene):
+        if _member_in_fields(filed, scene, filed.accused[:1] in within):
             return "被反映人系该乡镇领导班子成员"
     if mayor and grounds(Official(mayor), matter, scene):
         return "文中述及该乡镇领导班子成员参与"
@@ -74,6 +78,8 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
             before = sentence[:start]
             if FORMER.search(before) or elsewhere(before, scene) or before.endswith("县"):
                 continue
+            if any(sentence.startswith(village, match.end() - 1) for village in scene.villages):
+                continue
             if start and sentence[start - 1] in _SURNAMES:
                 start -= 1
             what = conduct(sentence, start, match.end())
@@ -81,13 +87,21 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
             if what is Conduct.TOOK_PART or (what is Conduct.UNCLEAR and not _OF_VILLAGE.match(match.group())):
                 return "文中述及该乡镇领导班子成员参与"
     known = {code for filed in matter for code in filed.codes} | {filed.post for filed in matter if filed.post}
+    known |= {filed.accused for filed in matter if filed.accused and _staff(filed)}
     bodies = [filed.unit or filed.accused for filed in matter]
     if not known and any(TOWN_BODY.search(body) and not VILLAGE.search(body) for body in bodies):
         return "被反映人在该乡镇党委政府任职，职务不详"
     return ""
 
 
-def _member_in_fields(filed: Filed, scene: Scene) -> bool:
+def _staff(filed: Filed) -> bool:
+    """Whether a text calls the accused one of the township's staff: 包村干部陆志荣."""
+    name = re.escape(filed.accused)
+    return bool(re.search(rf"(?<!领导)(?:{_NO_LEADER})[,:]?{name}|{name}[,:是]?[^,的]{{0,6}}(?:{_NO_LEADER})", filed.whole))
+
+
+def _member_in_fields(filed: Filed, scene: Scene, within: bool) -> bool:
+    """Whether the cells mean one of the township's leaders; `within`: other filings give a body of the township's."""
     cells = f"{filed.post}|{filed.accused}"
     if elsewhere(filed.unit, scene) or elsewhere(re.split(r"[镇乡]长|党委|书记", filed.accused)[0], scene):
         return False
@@ -98,7 +112,7 @@ def _member_in_fields(filed: Filed, scene: Scene) -> bool:
         return False
     if MEMBER_CELL.search(cells):
         return True
-    if _CITY_BODY.search(filed.unit) and re.search(r"(?:^|[、,|])副?(?:主任|书记)", filed.post):
+    if not within and _CITY_BODY.search(filed.unit) and re.search(r"(?:^|[、,|])副?(?:主任|书记)", filed.post):
         return True
     if town_unit and re.search(r"书记|乡科级", filed.post + filed.rank):
         return True

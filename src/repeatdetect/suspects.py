@@ -57,16 +57,16 @@ def suspects(
     -------
     dict
         Matter -> rows of those matters that complain of an official and may be one with it: of one case, of one accused
-        in one township, near in the township, most likely one with something near, or what it resembles most when it
-        names nobody.
+        in one township unless nothing makes them alike or people told them apart, near in the township, most likely one
+        with something near, or what it resembles most when it names nobody.
 
     Notes
     -----
     A shattered matter is found again by its largest part: the note that names the official resembles the main letter,
     and so does the call that resembles nothing else, while the two have no word in common.
     """
-    kin = _kin(matters, town_of, found)
-    others = {name: set(more) for name, more in kin.items()}
+    of_case, of_accused = _kin(matters, town_of, found)
+    others = {name: set(more) for name, more in of_case.items()}
     around: dict[str, dict[str, list[int]]] = {}
     for name, matter in matters.items():
         if town_of[name]:
@@ -88,7 +88,12 @@ def suspects(
         if not suspected:
             continue
         for name, close in close_to(suspected, town).items():
-            relatives = {other for other, chance in close.items() if chance >= _LIKELY} | (kin[name] & here.keys())
+            same = {other for other in of_accused[name] if close.get(other, 0.0) >= FAINT_FROM}
+            relatives = {other for other, chance in close.items() if chance >= _LIKELY} | same
+            relatives |= of_case[name] & here.keys()
+            for other in same:
+                others[name].add(other)
+                others[other].add(name)
             maybe = {
                 other for other, chance in close.items()
                 if chance >= NEAR_FROM
@@ -123,17 +128,23 @@ def suspects(
 
 def _kin(
     matters: Mapping[str, Pooled], town_of: Mapping[str, str], found: Mapping[str, CaseLink]
-) -> dict[str, set[str]]:
-    """Matters of one case, or of one accused in one township."""
-    together: dict[tuple[str, ...], list[str]] = {}
+) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Matters of one case, and of one accused in one township."""
+    cases: dict[str, list[str]] = {}
     for name, linked in found.items():
-        together.setdefault(("case", linked.case["case_id"]), []).append(name)
+        cases.setdefault(linked.case["case_id"], []).append(name)
+    accused: dict[tuple[str, str], list[str]] = {}
     for name, matter in matters.items():
         if town := town_of[name]:
             for sound in {text.sound(person) for person in matter.names}:
-                together.setdefault((town, sound), []).append(name)
+                accused.setdefault((town, sound), []).append(name)
+    return _together(matters, cases.values()), _together(matters, accused.values())
+
+
+def _together(matters: Iterable[str], groups: Iterable[Sequence[str]]) -> dict[str, set[str]]:
+    """Matter -> those that share a group with it."""
     out: dict[str, set[str]] = {name: set() for name in matters}
-    for names in together.values():
+    for names in groups:
         for name in names:
             out[name].update(names)
     return out
