@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,8 @@ def link(
         members.setdefault(name, []).append(row)
     accused = pooled.Accused(background.accused)
     matters = {name: pooled.pool(cells, rows, accused) for name, rows in members.items()}
-    town_of = {name: _town(cells, matter, known) if towns else "" for name, matter in matters.items()}
+    leaders = set(officials["lead_official"]) - {""} if officials is not None else set()
+    town_of = {name: _town(cells, matter, known, leaders) if towns else "" for name, matter in matters.items()}
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:
         found = caselink.choose(corpus, matters, cases, known)
@@ -149,11 +150,17 @@ def _fill_towns(town_of: dict[str, str], neighbours: Mapping[str, Mapping[str, f
         town_of[name] = next((town for other, p in close if p >= _SAME_TOWN and (town := town_of[other])), "")
 
 
-def _town(cells: Cells, matter: Pooled, known: places.Gazetteer) -> str:
+def _town(cells: Cells, matter: Pooled, known: places.Gazetteer, leaders: Set[str]) -> str:
+    """Row of the officials' table a matter falls to; who is against one of the office's own `leaders` is not the county's."""
     of = cells.of
     place, unit, handler = (
         [of[column][row] for row in matter.rows if of[column][row]] for column in ("place", "unit", "handler")
     )
+    if not leaders.isdisjoint(matter.names):
+        place = [cell for cell in place if not places.is_county(cell)]
+    if not unit and not matter.villages:
+        told = (places.told_body(of["title"][row], of["text"][row], matter.names, known.towns) for row in matter.rows)
+        unit = list(filter(None, told))
     words = [of[column][row] for column in ("accused", "title", "text") for row in matter.rows if of[column][row]]
     return places.row_of(known, matter.towns, matter.villages, place, unit, handler, words)
 

@@ -56,16 +56,16 @@ def suspects(
     Returns
     -------
     dict
-        Matter -> rows of those matters that complain of an official and may be one with it: of one case, of one accused
-        in one township unless nothing makes them alike or people told them apart, near in the township, most likely one
-        with something near, or what it resembles most when it names nobody.
+        Matter -> rows of those matters that complain of an official and may be one with it: of one case; perhaps of one
+        case, or of one accused, in one township, unless nothing makes them alike or people told them apart; near in the
+        township, most likely one with something near, or what it resembles most when it names nobody.
 
     Notes
     -----
     A shattered matter is found again by its largest part: the note that names the official resembles the main letter,
     and so does the call that resembles nothing else, while the two have no word in common.
     """
-    of_case, of_accused = _kin(matters, town_of, found)
+    of_case, alike = _kin(matters, town_of, found)
     others = {name: set(more) for name, more in of_case.items()}
     around: dict[str, dict[str, list[int]]] = {}
     for name, matter in matters.items():
@@ -88,7 +88,7 @@ def suspects(
         if not suspected:
             continue
         for name, close in close_to(suspected, town).items():
-            same = {other for other in of_accused[name] if close.get(other, 0.0) >= FAINT_FROM}
+            same = {other for other in alike[name] if close.get(other, 0.0) >= FAINT_FROM}
             relatives = {other for other, chance in close.items() if chance >= _LIKELY} | same
             relatives |= of_case[name] & here.keys()
             for other in same:
@@ -129,16 +129,18 @@ def suspects(
 def _kin(
     matters: Mapping[str, Pooled], town_of: Mapping[str, str], found: Mapping[str, CaseLink]
 ) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """Matters of one case, and of one accused in one township."""
+    """Matters of one case; and those perhaps of one case, or of one accused in one township."""
     cases: dict[str, list[str]] = {}
+    perhaps: dict[tuple[str, str], list[str]] = {}
     for name, linked in found.items():
-        cases.setdefault(linked.case["case_id"], []).append(name)
-    accused: dict[tuple[str, str], list[str]] = {}
+        perhaps.setdefault(("", linked.case["case_id"]), []).append(name)
+        if linked.decision == "same":
+            cases.setdefault(linked.case["case_id"], []).append(name)
     for name, matter in matters.items():
         if town := town_of[name]:
             for sound in {text.sound(person) for person in matter.names}:
-                accused.setdefault((town, sound), []).append(name)
-    return _together(matters, cases.values()), _together(matters, accused.values())
+                perhaps.setdefault((town, sound), []).append(name)
+    return _together(matters, cases.values()), _together(matters, perhaps.values())
 
 
 def _together(matters: Iterable[str], groups: Iterable[Sequence[str]]) -> dict[str, set[str]]:
