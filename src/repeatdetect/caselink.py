@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,10 @@ import pandas as pd
 
 from repeatdetect import facts, lexical, text
 from repeatdetect.corpus import Corpus
+from repeatdetect.near import Near
+from repeatdetect.persons import surname_of
 from repeatdetect.places import Gazetteer
-from repeatdetect.pooled import Pooled
+from repeatdetect.pooled import Pooled, full_name
 from repeatdetect.ragged import HashCache
 
 #: Probability from which a matter is linked to a case.
@@ -23,6 +26,8 @@ _PLAIN = (
     0.4  # share of 案由, by weight of words, that says as much as a name where a matter of the village names nobody
 )
 _LONG_AGO = 1100  # days between a case's first petition and a matter's, beyond which it is less likely the same
+_MANY = 4  # filings of a matter, from which on a word that one of them alone has counts half
+_FIRST_ELSEWHERE = 1.2  # against a matter not near the one of the same accused that begins on the ledger's 首次信访日期
 _SAME_DAY = 1  # days by which the ledger's 首次信访日期 may differ from the filing it means
 
 
@@ -36,7 +41,9 @@ class CaseLink:
     reason: str
 
 
-def choose(corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame, known: Gazetteer) -> dict[str, CaseLink]:
+def choose(
+    corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame, known: Gazetteer, near: Near
+) -> dict[str, CaseLink]:
     """Best case of each matter that may have one.
 
     Parameters
@@ -46,6 +53,7 @@ def choose(corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame, k
     cases : DataFrame
         As from `read_cases`.
     known : Gazetteer
+    near : Near
 
     Returns
     -------
@@ -58,15 +66,22 @@ def choose(corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame, k
         for key in _keys(matter.names, (known.root(v) for v in matter.villages), matter.units):
             by_key.setdefault(key, []).append(name)
     listed_in = _listed(corpus, matters, cases)
-    words: dict[str, frozenset[int]] = {}
+    words: dict[str, dict[int, float]] = {}
     scored: list[tuple[float, str, dict[str, Any], str]] = []
     for case in records(cases):
         wanted = _Wanted.of(case, known, hashed)
         listed = listed_in.get(case["case_id"], set())
-        for name in sorted(listed | {name for key in wanted.keys for name in by_key.get(key, ())}):
+        candidates = sorted(listed | {name for key in wanted.keys for name in by_key.get(key, ())})
+        first = {name: matters[name].rows for name in candidates if _begins(wanted, matters[name])}
+        others = {
+            name: matters[name].rows for name in candidates if first and name not in first and _who(wanted, matters[name]) == 1
+        }
+        one_with = {name: max(chances.values()) for name, chances in near.between(others, first).items()}
+        for name in candidates:
             if name not in words:
                 words[name] = _words(corpus, matters[name])
-            chance, reason = _compare(wanted, matters[name], words[name], known, name in listed)
+            apart = 0.0 if name in listed else 1 - one_with.get(name, 1.0)
+            chance, reason = _compare(wanted, matters[name], words[name], known, name in listed, apart)
             if chance >= _DOUBT:
                 scored.append((chance, name, case, reason))
     scored.sort(key=lambda item: (-item[0], item[1], item[2]["case_id"]))
@@ -99,10 +114,23 @@ def _keys(people: Iterable[str], villages: Iterable[str], units: Iterable[str]) 
     return {*map(text.sound, people), *map(text.sound, villages), *(unit for unit in units if len(unit) > 2)}
 
 
-def _words(corpus: Corpus, matter: Pooled) -> frozenset[int]:
+def _words(corpus: Corpus, matter: Pooled) -> dict[int, float]:
+    """Words of a matter, each with how much it counts: what one of many filings mentions is not what they are about."""
     terms = corpus.features["terms"]
-    cells = (terms.ids[terms.indptr[row] : terms.indptr[row + 1]].tolist() for row in matter.rows)
-    return frozenset(word for row in cells for word in row)
+    counts = Counter(w for row in matter.rows for w in set(terms.ids[terms.indptr[row] : terms.indptr[row + 1]].tolist()))
+    few = len(matter.rows) < _MANY
+    return {word: 1.0 if few or times > 1 else 0.5 for word, times in counts.items()}
+
+
+def _begins(case: _Wanted, matter: Pooled) -> bool:
+    """Whether a matter against the accused of a case begins on the day the ledger gives."""
+    return _who(case, matter) == 1 and _on_the_day(case, matter)
+
+
+def _on_the_day(case: _Wanted, matter: Pooled) -> bool:
+    return bool(
+        pd.notna(case.since) and pd.notna(matter.first) and abs((matter.first - case.since).days) <= _SAME_DAY
+    )
 
 
 @dataclass(frozen=True)
@@ -119,7 +147,8 @@ class _Wanted:
 
     @staticmethod
     def of(case: Mapping[str, Any], known: Gazetteer, hashed: HashCache) -> _Wanted:
-        people = tuple(p for p in facts.field_persons(case["accused"]) if p.name)
+        told_people = ((p, full_name(p)) for p in facts.field_persons(case["accused"]))
+        people = tuple(p._replace(name=name, surname=p.surname or surname_of(name)) for p, name in told_people if name)
         town, village, unit = facts.place_of(case["place"])
         _, unit_village, own_unit = facts.place_of(case["unit"])
         told = facts.mentions(case["subject"])
@@ -143,8 +172,12 @@ def _terms(plain: str, hashed: HashCache) -> frozenset[int]:
     return frozenset(hashed[w] for w in text.terms(text.words(text.normalise(plain))) if len(w) > 1)
 
 
-def _compare(case: _Wanted, matter: Pooled, words: frozenset[int], known: Gazetteer, listed: bool) -> tuple[float, str]:
+def _compare(
+    case: _Wanted, matter: Pooled, words: Mapping[int, float], known: Gazetteer, listed: bool, apart: float
+) -> tuple[float, str]:
     """Probability that a matter belongs to a case, and why.
+
+    `apart` is how sure it is that the matter is none with the one that began the case.
 
     Notes
     -----
@@ -161,12 +194,12 @@ def _compare(case: _Wanted, matter: Pooled, words: frozenset[int], known: Gazett
     same_place = known.same(case.villages, matter.villages)
     where = 1.0 if same_place else -1.0 if matter.villages and case.villages else 0.0
     dated = pd.notna(case.since) and pd.notna(matter.last)
-    same_day = dated and who >= 0 and abs((matter.first - case.since).days) <= _SAME_DAY
+    same_day = who >= 0 and _on_the_day(case, matter)
     plain = same_place and not matter.surnames and bare >= _PLAIN
     late = dated and case.since > matter.last and not same_day
     old = dated and (matter.first - case.since).days > _LONG_AGO
     score = -4.8 + 2.2 * who + 0.9 * where + 5.0 * what + 3.2 * same_day - 2.5 * late - 1.2 * old + 9.0 * listed
-    score += 3.2 * plain
+    score += 3.2 * plain - _FIRST_ELSEWHERE * apart
     grounds = [
         ("被反映人相符", who > 0.5), ("属地相符", same_place), ("问题相符", what > 0.4), ("首次信访日期相符", same_day),
         ("台账列明", listed),
@@ -174,10 +207,10 @@ def _compare(case: _Wanted, matter: Pooled, words: frozenset[int], known: Gazett
     return float(1 / (1 + np.exp(-score))), "、".join(word for word, holds in grounds if holds)
 
 
-def _share(mass: Mapping[int, float], words: Set[int], without: Set[int] = frozenset()) -> float:
-    """Share of the mass of words that are among others, some of them left out."""
+def _share(mass: Mapping[int, float], words: Mapping[int, float], without: Set[int] = frozenset()) -> float:
+    """Share of the mass of words that are among others, by how much these count; some are left out."""
     told = {word: weight for word, weight in mass.items() if word not in without}
-    return sum(weight for word, weight in told.items() if word in words) / (sum(told.values()) or 1.0)
+    return sum(weight * words.get(word, 0.0) for word, weight in told.items()) / (sum(told.values()) or 1.0)
 
 
 def _who(case: _Wanted, matter: Pooled) -> float:
@@ -185,6 +218,6 @@ def _who(case: _Wanted, matter: Pooled) -> float:
     sounds = {text.sound(name) for name in matter.names}
     if any(text.sound(p.name) in sounds for p in case.people):
         return 1.0
-    if sounds and case.people:
+    if sounds and matter.surnames and case.people:
         return -1.0
     return 0.4 if matter.surnames & {p.surname for p in case.people} else 0.0

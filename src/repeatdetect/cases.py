@@ -98,7 +98,7 @@ def link(
     town_of = {name: _town(cells, matter, known, leaders) if towns else "" for name, matter in matters.items()}
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:
-        found = caselink.choose(corpus, matters, cases, known)
+        found = caselink.choose(corpus, matters, cases, known, near)
         found = follow(found, matters, near, known, town_of, cells.of["text"])
     if towns:
         _fill_towns(town_of, near.matters(matter_ids))

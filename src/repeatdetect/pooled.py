@@ -14,7 +14,7 @@ import pandas as pd
 
 from repeatdetect import facts, lexicon, text
 from repeatdetect.corpus import Corpus
-from repeatdetect.persons import NICKNAME
+from repeatdetect.persons import NICKNAME, is_surname
 from repeatdetect.places import Gazetteer
 
 _COLUMNS = (
@@ -106,6 +106,16 @@ def _codes(plain: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words.values[k] for k, _, _ in found if words.kinds[k] == "issue"))
 
 
+def full_name(person: facts.Person) -> str:
+    """Full name of a person of a 被反映人 cell, '' when there is none.
+
+    A surname may be one the word list does not have; a name of two characters such as 冷锋 or 高峰 may be a given name alone:
+    it agrees with its like, but contradicts none.
+    """
+    given = "" if NICKNAME.search(person.given) or person.surname else person.given
+    return person.name or (given if len(given) == 3 or (len(given) == 2 and is_surname(given[0])) else "")
+
+
 def field_names(cell: str) -> list[str]:
     """Full names of a 被反映人 cell."""
     return [person.name for person in facts.field_persons(cell) if len(person.name) > 1]
@@ -135,9 +145,9 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: Accused) -> Pooled:
     for row in rows:
         people = facts.field_persons(of["accused"][row], of["post"][row], of["unit"][row]) if of["accused"][row] else ()
         for person in people:
-            name, surname = person.name, person.surname
-            if not surname and len(person.given) == 3 and not NICKNAME.search(person.given):
-                name, surname = person.given, person.given[0]  # a surname the word list does not have
+            name, surname = full_name(person), person.surname
+            if not surname and len(name) == 3:
+                surname = name[0]  # a surname the word list does not have
             field_surnames.add(surname)
             if len(name) > 1:
                 names[name] += 3
