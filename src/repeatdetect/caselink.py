@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +25,8 @@ _PLAIN = (
     0.4  # share of 案由, by weight of words, that says as much as a name where a matter of the village names nobody
 )
 _LONG_AGO = 1100  # days between a case's first petition and a matter's, beyond which it is less likely the same
-_MANY = 4  # filings of a matter, from which on a word that one of them alone has counts half
 _FIRST_ELSEWHERE = 1.2  # against a matter not near the one of the same accused that begins on the ledger's 首次信访日期
+_OVER = 1.5  # against a matter that begins when the case was over, where no filing of its own beginning is at hand
 _SAME_DAY = 1  # days by which the ledger's 首次信访日期 may differ from the filing it means
 
 
@@ -66,7 +65,7 @@ def choose(
         for key in _keys(matter.names, (known.root(v) for v in matter.villages), matter.units):
             by_key.setdefault(key, []).append(name)
     listed_in = _listed(corpus, matters, cases)
-    words: dict[str, dict[int, float]] = {}
+    words: dict[str, frozenset[int]] = {}
     scored: list[tuple[float, str, dict[str, Any], str]] = []
     for case in records(cases):
         wanted = _Wanted.of(case, known, hashed)
@@ -80,8 +79,11 @@ def choose(
         for name in candidates:
             if name not in words:
                 words[name] = _words(corpus, matters[name])
-            apart = 0.0 if name in listed else 1 - one_with.get(name, 1.0)
-            chance, reason = _compare(wanted, matters[name], words[name], known, name in listed, apart)
+            against = 0.0
+            if name not in listed:
+                over = not first and wanted.over < matters[name].first
+                against = _OVER * over + _FIRST_ELSEWHERE * (1 - one_with.get(name, 1.0))
+            chance, reason = _compare(wanted, matters[name], words[name], known, name in listed, against)
             if chance >= _DOUBT:
                 scored.append((chance, name, case, reason))
     scored.sort(key=lambda item: (-item[0], item[1], item[2]["case_id"]))
@@ -114,12 +116,10 @@ def _keys(people: Iterable[str], villages: Iterable[str], units: Iterable[str]) 
     return {*map(text.sound, people), *map(text.sound, villages), *(unit for unit in units if len(unit) > 2)}
 
 
-def _words(corpus: Corpus, matter: Pooled) -> dict[int, float]:
-    """Words of a matter, each with how much it counts: what one of many filings mentions is not what they are about."""
+def _words(corpus: Corpus, matter: Pooled) -> frozenset[int]:
     terms = corpus.features["terms"]
-    counts = Counter(w for row in matter.rows for w in set(terms.ids[terms.indptr[row] : terms.indptr[row + 1]].tolist()))
-    few = len(matter.rows) < _MANY
-    return {word: 1.0 if few or times > 1 else 0.5 for word, times in counts.items()}
+    cells = (terms.ids[terms.indptr[row] : terms.indptr[row + 1]].tolist() for row in matter.rows)
+    return frozenset(word for row in cells for word in row)
 
 
 def _begins(case: _Wanted, matter: Pooled) -> bool:
@@ -144,6 +144,7 @@ class _Wanted:
     mass: dict[int, float]
     objects: frozenset[int]
     since: pd.Timestamp
+    over: pd.Timestamp
 
     @staticmethod
     def of(case: Mapping[str, Any], known: Gazetteer, hashed: HashCache) -> _Wanted:
@@ -165,6 +166,7 @@ class _Wanted:
             people, villages, _keys((p.name for p in people), (known.root(v) for v in villages), units),
             frozenset(f.value for f in told if f.kind == "issue"), dict(zip(terms, weights.tolist(), strict=True)),
             objects, case["first_petition_date"],
+            case["due_date"] if pd.isna(case["closed_date"]) else case["closed_date"],
         )  # fmt: skip
 
 
@@ -173,11 +175,11 @@ def _terms(plain: str, hashed: HashCache) -> frozenset[int]:
 
 
 def _compare(
-    case: _Wanted, matter: Pooled, words: Mapping[int, float], known: Gazetteer, listed: bool, apart: float
+    case: _Wanted, matter: Pooled, words: frozenset[int], known: Gazetteer, listed: bool, against: float
 ) -> tuple[float, str]:
     """Probability that a matter belongs to a case, and why.
 
-    `apart` is how sure it is that the matter is none with the one that began the case.
+    `against` is what speaks against it in the filings that began the case, in log-odds.
 
     Notes
     -----
@@ -199,7 +201,7 @@ def _compare(
     late = dated and case.since > matter.last and not same_day
     old = dated and (matter.first - case.since).days > _LONG_AGO
     score = -4.8 + 2.2 * who + 0.9 * where + 5.0 * what + 3.2 * same_day - 2.5 * late - 1.2 * old + 9.0 * listed
-    score += 3.2 * plain - _FIRST_ELSEWHERE * apart
+    score += 3.2 * plain - against
     grounds = [
         ("被反映人相符", who > 0.5), ("属地相符", same_place), ("问题相符", what > 0.4), ("首次信访日期相符", same_day),
         ("台账列明", listed),
@@ -207,10 +209,10 @@ def _compare(
     return float(1 / (1 + np.exp(-score))), "、".join(word for word, holds in grounds if holds)
 
 
-def _share(mass: Mapping[int, float], words: Mapping[int, float], without: Set[int] = frozenset()) -> float:
-    """Share of the mass of words that are among others, by how much these count; some are left out."""
+def _share(mass: Mapping[int, float], words: Set[int], without: Set[int] = frozenset()) -> float:
+    """Share of the mass of words that are among others, some of them left out."""
     told = {word: weight for word, weight in mass.items() if word not in without}
-    return sum(weight * words.get(word, 0.0) for word, weight in told.items()) / (sum(told.values()) or 1.0)
+    return sum(weight for word, weight in told.items() if word in words) / (sum(told.values()) or 1.0)
 
 
 def _who(case: _Wanted, matter: Pooled) -> float:
