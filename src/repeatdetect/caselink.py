@@ -73,7 +73,9 @@ def choose(
         candidates = sorted(listed | {name for key in wanted.keys for name in by_key.get(key, ())})
         first = {name: matters[name].rows for name in candidates if _begins(wanted, matters[name])}
         others = {
-            name: matters[name].rows for name in candidates if first and name not in first and _who(wanted, matters[name]) == 1
+            name: matters[name].rows
+            for name in candidates
+            if first and name not in first and _who(wanted, matters[name]) == 1
         }
         one_with = {name: max(chances.values()) for name, chances in near.between(others, first).items()}
         for name in candidates:
@@ -128,9 +130,7 @@ def _begins(case: _Wanted, matter: Pooled) -> bool:
 
 
 def _on_the_day(case: _Wanted, matter: Pooled) -> bool:
-    return bool(
-        pd.notna(case.since) and pd.notna(matter.first) and abs((matter.first - case.since).days) <= _SAME_DAY
-    )
+    return bool(pd.notna(case.since) and pd.notna(matter.first) and abs((matter.first - case.since).days) <= _SAME_DAY)
 
 
 @dataclass(frozen=True)

@@ -111,10 +111,11 @@ def link(
     for name, matter in matters.items():
         town, linked = town_of[name], found.get(name)
         case = linked.case if linked is not None and linked.decision == "same" else None
-        maybe = {near_to.case["case_id"]: near_to.case for row in more[name] if (near_to := found.get(matter_ids[row]))}
-        charge = office.charge(
-            matter.rows, more[name], case, town, [] if case is not None or matter.names else list(maybe.values())
-        )
+        maybe = [linked] if linked is not None else []
+        if not matter.names:
+            maybe += [near_to for row in more[name] if (near_to := found.get(matter_ids[row]))]
+        of_maybe = {one.case["case_id"]: one.case for one in maybe} if case is None else {}
+        charge = office.charge(matter.rows, more[name], case, town, list(of_maybe.values()))
         note = charge.note
         if linked is not None and linked.decision == "review":
             note = "；".join(filter(None, [note, f"疑似积案 {linked.case['case_id']}，请核对"]))

@@ -97,7 +97,9 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
 def _staff(filed: Filed) -> bool:
     """Whether a text calls the accused one of the township's staff: 包村干部陆志荣."""
     name = re.escape(filed.accused)
-    return bool(re.search(rf"(?<!领导)(?:{_NO_LEADER})[,:]?{name}|{name}[,:是]?[^,的]{{0,6}}(?:{_NO_LEADER})", filed.whole))
+    return bool(
+        re.search(rf"(?<!领导)(?:{_NO_LEADER})[,:]?{name}|{name}[,:是]?[^,的]{{0,6}}(?:{_NO_LEADER})", filed.whole)
+    )
 
 
 def _member_in_fields(filed: Filed, scene: Scene, within: bool) -> bool:
