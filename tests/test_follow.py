@@ -127,6 +127,12 @@ def test_no_suspicion_between_two_people_of_one_surname(name: str, counts: bool)
     assert suspected(matters, {(0, 1): 0.3}) == ({"other"} if counts else set())
 
 
+@pytest.mark.parametrize(("chance", "counts"), [(0.0, False), (0.05, True)])
+def test_one_accused_is_a_suspicion_unless_nothing_else_is_alike(chance: float, counts: bool) -> None:
+    matters = {"loud": matter(0, "谢礼成"), "other": matter(1, "谢礼成")}
+    assert suspected(matters, {(0, 1): chance}) == ({"other"} if counts else set())
+
+
 @pytest.mark.parametrize(("chance", "counts"), [(0.7, False), (0.9, True)])
 def test_another_name_is_no_other_matter_where_all_else_is_the_same(chance: float, counts: bool) -> None:
     matters = {"loud": matter(0, "谢礼成"), "contractor": matter(1, "钟其昌")}
@@ -178,3 +184,22 @@ def test_a_note_that_may_be_of_a_case_leaves_empty_who_is_recused_in_it(tmp_path
     assert found["lead_official"].tolist() == ["古思齐", "严守正"]
     assert found["responsible_official"].tolist() == ["", ""]
     assert "疑似积案 J-1 的化解责任人" in found["link_note"][1]
+
+
+def test_who_is_accused_in_the_case_a_matter_may_be_of_is_not_passed_over(tmp_path: Path) -> None:
+    filings = pd.DataFrame({"filing_id": ["F0"], "accused": ["骆占山"], "place": ["清溪镇上河村"]})
+    filings["text"], filings["date"] = "他给孙子办满月酒，开碎石场的老板随礼两千元。", pd.Timestamp("2024-06-03")
+    pd.DataFrame([{
+        "化解编号": "J-1", "案由": "反映上河村碎石场承包费去向不明、虚报面积", "被反映人": "骆占山",
+        "属地": "清溪镇上河村", "首次信访日期": "2024-03-04", "状态": "化解中", "包案领导": "古思齐",
+        "化解责任人": "骆占山",
+    }]).to_csv(tmp_path / "cases.csv", index=False)  # fmt: skip
+    officials = pd.DataFrame(
+        [("清溪镇", "向明远", "", "严守正", "县纪委常委")],
+        columns=["town", "secretary", "mayor", "lead_official", "lead_post"],
+    )
+    (found,) = rd.detect(filings, cases=rd.read_cases(tmp_path / "cases.csv"), officials=officials).filings.to_dict(
+        "records"
+    )
+    assert (found["case_id"], found["lead_official"], found["responsible_official"]) == ("", "严守正", "")
+    assert "疑似积案 J-1 的化解责任人" in found["link_note"]

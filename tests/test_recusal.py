@@ -127,11 +127,52 @@ def test_cells_of_the_accused(
         ("原镇长何平批的地。", False),
         ("村长骆占山打人。", False),
         ("上河村的组长也分了。", False),
+        ("来访人称上月曾一起到镇政府，副镇长让回村等。", False),
+        ("我打了一桶水提给镇长看，镇长说让放门口。", False),
+        ("去年我们去镇上问，镇里一位副镇长说，租金要先还修路的账。", False),
+        ("我们到镇上反映过，镇里的组织委员让我们顾全大局。", False),
+        ("来访人情绪激动，经劝解离开，已单独报分管领导。", False),
+        ("开张那天镇领导来剪彩，村主任叫我们去坐着拍照。", False),
+        ("招标前骆占山的姐夫把镇长叫到单位“谈话”，随后换了公司。", False),
+        ("我们到镇上反映过，镇长说再告就叫派出所抓人。", True),
+        ("我们去镇上问过，副镇长让我们闭嘴。", True),
+        ("听说骆占山去镇上找过，镇长说没问题，下个月就批下来了。", True),
+        ("骆占山的老板去镇政府找人，镇长让他先盖起来再说。", True),
+        ("骆占山把镇长叫到家里喝酒。", True),
     ],
 )
 def test_leading_group_in_texts(sentence: str, group: bool) -> None:
     filed = Filed.of("骆占山", "上河村村委会", "村主任", "", "清溪镇上河村", "", "", sentence)
     assert bool(leading_group([filed], scene_of([filed], "清溪镇", TOWNS))) is group
+
+
+def _group(text: str, *cells: tuple[str, str, str, str]) -> bool:
+    """Whether one text with several sets of cells (accused, unit, post, place) is against the leading group."""
+    town = "东湖街道" if any("东湖" in cell for row in cells for cell in row) else "清溪镇"
+    matter = [Filed.of(accused, unit, post, "", place, "", "", text) for accused, unit, post, place in cells]
+    return bool(leading_group(matter, scene_of(matter, town, TOWNS)))
+
+
+def test_a_village_that_begins_with_a_post_is_a_village() -> None:
+    cells = ("骆占山", "", "支部书记", "清溪镇长湾村")
+    assert not _group("举报清溪镇长湾村支书骆占山套取资金，清溪镇长湾村的水池是空的。", cells)
+    assert _group("举报清溪镇长湾村支书骆占山套取资金，清溪镇长签了字。", cells)
+
+
+def test_a_deputy_of_an_office_of_the_sub_district_is_none_of_its_leaders() -> None:
+    bare = ("庞立新", "东湖街道", "副主任", "东湖街道")
+    assert _group("过渡费每季度扣百分之五。", bare)
+    assert not _group("过渡费每季度扣百分之五。", bare, ("庞立新", "东湖街道拆迁办", "", "东湖街道"))
+    assert _group("过渡费每季度扣百分之五。", bare, ("钟其昌", "东湖街道拆迁办", "", "东湖街道"))
+
+
+def test_whom_the_text_calls_one_of_the_staff_is_no_leader() -> None:
+    cells = ("倪少华", "清溪镇人民政府", "", "清溪镇")
+    assert _group("倪少华上班时间打麻将。", cells)
+    assert not _group("清溪镇包村干部倪少华上班时间打麻将。", cells)
+    assert not _group("倪少华是镇政府工作人员，上班时间打麻将。", cells)
+    assert _group("清溪镇领导干部倪少华上班时间打麻将。", cells)
+    assert _group("倪少华带着工作人员上班时间打麻将。", cells)
 
 
 def charged(

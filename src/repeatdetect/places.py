@@ -11,19 +11,23 @@ from functools import lru_cache
 from repeatdetect import facts, text
 
 _COUNTY_ROW = re.compile(r"[县市区][直属]|县级(?:单位|部门|机关)|机关单位")
+_IN_TOWN = "城(?![管建投市])"  # 县城 is a place, 县城管局 a body
 # the county itself, not 小区, 社区, 开发区 and the like
-_OF_COUNTY = rf"(?:(?:^|[^{text.HAN}]|[^各外邻全本我该在到去回来])[县市]|(?:^|[^{text.HAN}]|[^各外邻全本我该在到去回来小社园片山景辖地发开新厂校库林矿])区)(?!城|里|上|长|内)"
+_OF_COUNTY = rf"(?:(?:^|[^{text.HAN}]|[^各外邻全本我该在到去回来])[县市]|(?:^|[^{text.HAN}]|[^各外邻全本我该在到去回来小社园片山景辖地发开新厂校库林矿])区)(?!{_IN_TOWN}|里|上|长|内)"
 _COUNTY_BODY = re.compile(
     rf"{_OF_COUNTY}[{text.HAN}]{{0,10}}?(?:局|医院|中学|一中|二中|学校|公司|中心|大队|法院|检察院|委|办|站|院|银行|集团)"
 )
 _COUNTY_UNIT = re.compile(
-    r"[县市区](?!城)|(?:人民|中)?医院|妇幼保健院|疾控中心|职教中心|职业(?:中专|中学|学校|技术)|实验(?:小学|中学)"
+    rf"[县市区](?!{_IN_TOWN})|(?:人民|中)?医院|妇幼保健院|疾控中心|职教中心|职业(?:中专|中学|学校|技术)|实验(?:小学|中学)"
 )
 # a school with a number is of the county, though it bears the name of the sub-district it lies in
 _NUMBERED = re.compile(r"(?<![镇乡村])第[一二三四五六七八九十]+(?:实验)?(?:小学|中学)$")
 # a body that a 单位 cell gives without saying where: what townships have none of
 _UNPLACED = re.compile(r"(?!.*(?:[镇乡村]|社区|街道)).*(?:局|中学|[一二三]中|医院|公司|集团|中心|大队|处)$")
 _TOLD_BODY = rf"{_OF_COUNTY}(?!委|纪|直)(?P<body>[{text.HAN}]{{0,8}}?(?:局|医院|中学|[一二三]中|中专|职中|学校|公司|中心|大队|银行|集团))"
+_TITLE_BODY = re.compile(rf"{_TOLD_BODY}(?!转|交)[{text.HAN}]{{0,6}}")
+_BODY_BEFORE = re.compile(rf"{_TOLD_BODY}[{text.HAN}]{{0,6}}$")
+_NEAR_NAME = 24  # characters before a name in which a body is looked for
 _SEAT = re.compile(r"街道|城关|城区")
 _BODY = re.compile(r"(?:党委|党工委|纪工?委|人民政府|政府|管委会|办事处|委员会)+$")
 _OWN_OFFICE = re.compile(r"纪委|监委|[县市区]委(?!办|党校|[政老])|人民政府$|政府办|人大|政协")
@@ -234,11 +238,12 @@ def row_of(
 
 def told_body(title: str, body: str, names: Iterable[str], towns: Sequence[str]) -> str:
     """The county's body that a filing's title names, or whose member its text calls the accused; '' when there is none."""
-    found = re.search(_TOLD_BODY + "(?!转|交)", text.normalise(title))
+    found = _TITLE_BODY.search(text.normalise(title))
     for name in names:
-        found = found or re.search(rf"{_TOLD_BODY}[{text.HAN}]{{0,6}}{re.escape(name)}", body)
+        at = body.find(name)
+        found = found or (_BODY_BEFORE.search(body, max(0, at - _NEAR_NAME), at) if at > 0 else None)
     if found is None or any(_names_in(town, found.group()) for town in towns):
-        return ""
+        return ""  # 县公安局清溪派出所
     return "县" + found["body"]
 
 

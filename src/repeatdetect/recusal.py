@@ -87,19 +87,18 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
             if what is Conduct.TOOK_PART or (what is Conduct.UNCLEAR and not _OF_VILLAGE.match(match.group())):
                 return "文中述及该乡镇领导班子成员参与"
     known = {code for filed in matter for code in filed.codes} | {filed.post for filed in matter if filed.post}
-    known |= {filed.accused for filed in matter if filed.accused and _staff(filed)}
     bodies = [filed.unit or filed.accused for filed in matter]
-    if not known and any(TOWN_BODY.search(body) and not VILLAGE.search(body) for body in bodies):
+    in_town = any(TOWN_BODY.search(body) and not VILLAGE.search(body) for body in bodies)
+    if in_town and not known and not any(_staff(filed) for filed in matter if filed.accused):
         return "被反映人在该乡镇党委政府任职，职务不详"
     return ""
 
 
 def _staff(filed: Filed) -> bool:
     """Whether a text calls the accused one of the township's staff: 包村干部陆志荣."""
-    name = re.escape(filed.accused)
-    return bool(
-        re.search(rf"(?<!领导)(?:{_NO_LEADER})[,:]?{name}|{name}[,:是]?[^,的]{{0,6}}(?:{_NO_LEADER})", filed.whole)
-    )
+    name, staff = re.escape(filed.accused), rf"(?<!领导)(?:{_NO_LEADER})"
+    after = rf"{name}(?:[,(是系]|同志)*(?:[{text.HAN}]{{0,3}}[镇乡](?:党委|政府)?|街道)?的?{staff}"
+    return bool(re.search(rf"{staff}[,:]?{name}|{after}", filed.whole))
 
 
 def _member_in_fields(filed: Filed, scene: Scene, within: bool) -> bool:
