@@ -68,3 +68,48 @@ def test_a_character_of_two_readings_sounds_as_names_read_it(one: str, other: st
 
 def test_what_one_can_do_is_nobody() -> None:
     assert accused("反映村道坑洼,希望能尽快解决,能督促修好,能重视我们的出行。") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("社区施姓书记又收了一笔钱。", "施"),
+        ("姓施的书记签的验收,他还能当书记?", "施"),
+        ("那辆车也是寇总家的,寇总家的保安说的。", "寇"),
+        ("反映梅局收礼。", "梅"),
+        ("樊家的书记占了地。", "樊"),
+    ],
+)
+def test_a_surname_with_a_title_is_no_full_name(text: str, name: str) -> None:
+    assert accused(text) == {name}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我才下决心盖的棚,盖之前书记说盖吧。",
+        "我是旱坪村上庄组马有仓,七十岁。",
+        "举报赵楼村发霉的化肥,赵楼支书不管,赵楼的群众都知道。",
+        "替父亲黎万才反映。父亲黎万才的贷款是别人签的字。",
+        "恳请沈书记为我们做主。",
+        "毛华来访。来访人说路灯不亮。",
+    ],
+)
+def test_who_is_no_person_or_files_is_not_accused(text: str) -> None:
+    assert accused(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("cell", "surname", "post"),
+    [
+        ("姓施的书记", "施", "书记"),
+        ("姓施的", "施", ""),
+        ("樊家", "樊", ""),
+        ("邢总", "邢", "经理"),
+        ("卢书计", "卢", "书记"),
+        ("党姓", "党", ""),
+    ],
+)
+def test_a_cell_that_tells_a_surname(cell: str, surname: str, post: str) -> None:
+    (person,) = facts.field_persons(cell)
+    assert (person.name, person.surname, person.post) == ("", surname, post)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from repeatdetect import facts
+from repeatdetect import corpus, facts
+from repeatdetect.compare import Comparable, compare
+from repeatdetect.filings import canonical
+from repeatdetect.persons import merged_villages
 from repeatdetect.places import Gazetteer
 
 
@@ -77,3 +82,30 @@ def test_the_short_name_of_a_township(long: str, short: str) -> None:
     assert facts.short_town(long) == short
     assert Gazetteer((long, "双庙镇")).row(short) == long
     assert Gazetteer((short, "双庙镇")).row(long) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "old"),
+    [
+        ("今年5月后窑与红坡两村合并为新窑村", {"后窑", "红坡"}),
+        ("坡脚、纳窝两村合并", {"坡脚", "纳窝"}),
+        ("我们窑背(2022年和石背村并成高岭村了)", {"石背"}),
+        ("高岭村(2022年由家塘、窑背两个村合并)", {"家塘", "窑背"}),
+        ("两个学校离得近,村里的账和收据都在", set()),
+    ],
+)
+def test_villages_that_were_merged(text: str, old: set[str]) -> None:
+    assert merged_villages(text) == old
+
+
+def test_a_village_is_itself_under_the_name_it_got_by_a_merger() -> None:
+    texts = [
+        "后窑村的账目从来没有公开过。",
+        "我是新窑村的,今年5月后窑与红坡两村合并为新窑村,后窑的账目没有公开。",
+        "新窑村的账目没有公开。",
+        "石岭村的账目没有公开。",
+    ]
+    rows = [{"filing_id": str(k), "text": text} for k, text in enumerate(texts)]
+    data = Comparable.of(corpus.prepare(canonical(pd.DataFrame(rows))))
+    village = compare(data, np.array([0, 1, 0, 1]), np.array([1, 2, 2, 3]))["village"]
+    assert village.tolist() == [1.0, 1.0, -1.0, -1.0]

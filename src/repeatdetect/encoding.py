@@ -261,6 +261,8 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
     villages = {_village_key(found.village)} if found.village else set()
     places = [f for f in found.facts if f.kind in ("village", "town", "unit", "object")]
     villages |= {_village_key(f.value) for f in places if f.kind == "village"}
+    if villages:
+        villages |= {text.sound(name) for part in (title, body) for name in persons.merged_villages(part.plain)}
     towns = {text.sound(persons.short_town(found.town))} if found.town else set()
     towns |= {text.sound(persons.short_town(f.value)) for f in places if f.kind == "town"}
     unit = found.unit or next((f.value for f in places if f.kind == "unit"), "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from repeatdetect import accused as accused_stage
 from repeatdetect import lexicon, text
@@ -142,6 +143,10 @@ def extract(filing: Mapping[str, object]) -> FilingFacts:
     field = field_persons(cell("accused"), cell("post"), cell("unit"))
     facts += [Fact("person", p.name, p.start, p.end, "accused") for p in field if p.name]
     town, village, unit = _where(filing, facts)
+    if nobody := _settlements(facts, found, town, village):
+        facts = [f for f in facts if f.value not in nobody]
+        found = [p for p in found if p.name not in nobody]
+        weak = [f for f in weak if f.value not in nobody]
     known = {f.value for f in facts if f.kind == "person"}
     facts += [f for f in weak if f.value not in known and f.value not in petitioners]
     told = accused_stage.resolve(field, found, petitioners, field_post(cell("post")))
@@ -150,6 +155,27 @@ def extract(filing: Mapping[str, object]) -> FilingFacts:
         if _LEX.kinds[index] == "issue":
             issues += [_LEX.values[index]]
     return FilingFacts(tuple(facts), tuple(told), town, village, unit, tuple(issues))
+
+
+_SETTLED = frozenset(("town", "village"))
+
+
+@lru_cache(maxsize=4096)
+def _stem(place: str) -> str:
+    """A town or village without what it is: 刘坡 of 刘坡村."""
+    for suffix in ("村", "社区", "镇", "乡", "街道"):
+        if place.endswith(suffix):
+            return place[: -len(suffix)]
+    return place
+
+
+def _settlements(facts: Sequence[Fact], found: Sequence[Person], *told: str) -> set[str]:
+    """What was read as names and is that of a town or village told: 刘坡 of 刘坡村, and 原刘坡 of its former head."""
+    stems = {_stem(f.value) for f in facts if f.kind in _SETTLED}
+    stems.update(_stem(place) for place in told if place)
+    return (
+        {p.name for p in found if p.name in stems or (p.name[:1] == "原" and p.name[1:] in stems)} if stems else stems
+    )
 
 
 def _where(filing: Mapping[str, object], facts: Sequence[Fact]) -> tuple[str, str, str]:

@@ -25,6 +25,7 @@ _COMMON_LAST = frozenset("间方准人者性们化式型费款金局所站部村
 _HAN = re.compile(rf"[{text.HAN}]+\Z")
 _SPLIT = re.compile(rf"[、,;/|\s]+|(?<=[{text.HAN}]{{2}})[和及与](?=[{text.HAN}]{{2}})")
 _ET_AL = re.compile(r"(?:等|一行|夫妇|父子|兄弟)?(?:\d+|[一二三四五六七八九十]+)?(?:人|户|名.*)?\Z")
+_OF_SURNAME = re.compile(rf"\A姓([{text.HAN}])的?")
 _NOBODY = frozenset(("无", "不详", "未知", "匿名", "某某", "有关人员", "相关人员", "不清楚", "不明"))
 #: what ends the name of a body or a group of people, never that of a person
 _BODY = re.compile(
@@ -35,8 +36,10 @@ _BODY = re.compile(
 SHORT_TITLES = {
     "所": "所长", "局": "局长", "总": "经理", "工": "工程师", "队": "队长", "处": "处长", "科": "科长", "院": "院长", "站": "站长",
     "校": "校长", "镇": "镇长", "主任": "主任", "股": "股长", "会计": "会计", "师傅": "", "导": "", "哥": "", "姐": "", "叔": "", "婶": "",
-    "嫂": "", "爷": "", "伯": "", "妹": "", "少": "", "老板": "经理", "书记": "书记", "老师": "老师", "医生": "医生", "大夫": "医生", "乡": "镇长",
+    "嫂": "", "爷": "", "伯": "", "妹": "", "少": "", "老板": "经理", "书记": "书记", "书计": "书记", "主认": "主任", "老师": "老师", "医生": "医生", "大夫": "医生", "乡": "镇长",
 }  # fmt: skip
+#: after a surname: some one of a family, no given name
+_FAMILY = frozenset(("家", "姓", "一家", "家人"))
 NICKNAME = re.compile(
     r"(?:老[虎黑大二三四五六七八九幺么]|[大小二三四五六]?(?:眼镜|疤子?|麻子?|胡子|瞎子|胖子|矮子|聋子|拐子|瘸子|秃子|黑子|疯子|驼子|驼背|癞子|光头|大头|大牙|大炮|半仙|阎王|"
     r"铁嘴|快嘴|滚刀|司令|团长|鸭公|骡子|猴子|豹子|狗子|虎子|柱子|锁子|猛子|麻花|扒皮|霸王|老板)|.?[头佬狗猫哥爷婆娃仔蛋毛驴牛])\Z"
@@ -105,6 +108,8 @@ def parse_name(piece: str) -> tuple[str, str, str, str]:
     first = surname_of(piece)
     if is_surname(first) and len(piece) > len(first):
         rest = piece[len(first) :]
+        if rest in _FAMILY:
+            return "", first, "", ""
         if len(rest) > 2:
             return ("", first, rest, "") if NICKNAME.search(rest) else ("", "", "", "")
         if NICKNAME.fullmatch(rest) and (len(rest) == 2 or rest in "头佬狗猫哥爷婆仔蛋"):
@@ -151,9 +156,15 @@ def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
     for raw in _SPLIT.split(plain):
         piece = raw.strip("()[]<>\"' ")
         piece = _ET_AL.sub("", piece) if len(piece) > 3 else piece
+        if of := _OF_SURNAME.match(piece):  # 姓施的, 姓施的书记
+            piece = of.group(1) + piece[of.end() :]
+            if len(piece) == 1:
+                at = plain.find(of.group())
+                yield Person("", piece, own_post, place, "accused", "accused", at, at + len(of.group()))
+                continue
         if not piece or piece in _NOBODY:
             continue
-        at = plain.find(piece)
+        at = max(plain.find(piece), 0)
         end = at + len(piece)
         found = _LEX.automaton.find_matches_as_indexes(piece)
         posts = [(s, e, _LEX.values[i]) for i, s, e in found if _LEX.kinds[i] == "post"]
@@ -218,6 +229,25 @@ def counties(cells: Iterable[str], texts: Iterable[str]) -> set[str]:
 _DISTRICT = re.compile(rf"^[{text.HAN}]{{2,3}}?(?<![发园新开城库景社小矿])区(?=[{text.HAN}]{{2,5}}(?:镇|乡|街道))")
 
 
+_MERGED = re.compile(
+    rf"(?:([{text.HAN}]{{2,4}})村?)?[和与同跟、]([{text.HAN}]{{2,4}}?)村?(?:[两三四]个?村)?[^,.。;、{text.HAN}]{{0,4}}年?(?:合并|并成|并为)"
+)
+
+
+def merged_villages(plain: str) -> set[str]:
+    """What a text calls, without 村, the villages it says were merged: 后窑 and 红土坡 of 后窑与红土坡两村合并为新窑村.
+
+    Where the first begins nothing tells, so all that it may be is given; to be asked only of a text that names a village.
+    """
+    out: set[str] = set()
+    if "合并" not in plain and "并成" not in plain and "并为" not in plain:
+        return out
+    for first, second in _MERGED.findall(plain):
+        first = first.removesuffix("村")
+        out |= {first[-size:] for size in range(2, len(first) + 1)} | {second}
+    return {name for name in out if not FUNCTION & set(name)} - _NO_GIVEN
+
+
 @lru_cache(maxsize=4096)
 def short_town(town: str) -> str:
     """A township's name as people write it: 岭背瑶族乡 is 岭背乡, 城西街道办事处 is 城西街道."""
@@ -267,8 +297,8 @@ def _single(word: str, following: str, third: str, strong: bool) -> tuple[str, i
         return "", 0
     if len(following) == 2:
         allowed = (strong or word not in _LEX.doubtful_surnames) and following[1] not in FUNCTION
-        return (word + following, 2) if allowed and following not in _LEX.place_stop else ("", 0)
-    if len(following) != 1 or third in _SUFFIX:
+        return (word + following, 2) if allowed and following not in _NO_GIVEN else ("", 0)
+    if len(following) != 1 or third in _SUFFIX or following in _NO_NAME:
         return "", 0
     if len(third) == 1 and _HAN.match(third) and third not in FUNCTION | SELDOM_LAST:
         return word + following + third, 3
@@ -276,6 +306,22 @@ def _single(word: str, following: str, third: str, strong: bool) -> tuple[str, i
 
 
 _SUFFIX = frozenset("村镇乡县市省区组路局所站")
+_NO_NAME = _SUFFIX - {"局", "所"}
+_NO_GIVEN = (_LEX.place_stop | _LEX.settlement_stop) - {"希望", "先进"}
+
+
+@lru_cache(maxsize=65536)
+def short_of_name(name: str) -> tuple[str, str] | None:
+    """Surname and post of what only looks like a full name: 薛局, 邢总, 简站长, and 寇总家, 樊家 (no post); else None."""
+    surname = surname_of(name)
+    given = name[len(surname) :]
+    if given in _FAMILY:
+        return surname, ""
+    title = given.removesuffix("家")
+    return (surname, SHORT_TITLES[title]) if title in _TITLES else None
+
+
+_TITLES = frozenset(title for title, post in SHORT_TITLES.items() if post and (len(title) > 1 or title in "总局所"))
 _ENDS_PLACE = re.compile(r"(?:[省市县镇乡村湖湾路街巷区园苑庭府里港岛]|公司|集团)\Z")
 _GOES_ON_AS_PLACE = re.compile(
     r"(?:[东南西北中](?:路|街)|[路街巷湖湾苑城]|国际|小区|新村|社区|街道|大道|大桥|广场|大厦|公园|花园|家园|公寓|名都|天下"

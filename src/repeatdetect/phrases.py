@@ -30,8 +30,10 @@ _TOWN_WORDS = (["镇"], ["乡"], ["街道"])
 _LARGE = "大小三东西南北"  # belongs to the name after it: 大辛店镇
 _LAST = frozenset(word[-1] for word in _LEX.suffix_kind)
 _ABOUT = ("反映", "举报", "控告", "检举", "投诉", "叫", "及", "和", "与", "、", "由", "是")
+_ON_BEHALF = ("替", "代", "帮", "受", "替我", "代我", "帮我")  # before a relative in whose name one files
 _OFFICIAL_SURNAMES = frozenset("高黄石江林田万丁章雷成方金温钱马段季项夏易")  # common before a title: 高所长, 钱校长
-_GREETING = re.compile(r":?(?:您好|你好|\Z)")
+_GREETING = re.compile(r"[:,!]?\s*(?:您好|你好|\Z)")
+_ASKED = ("尊敬的", "请问", "请求", "恳请", "恳求", "希望", "盼望")
 _Mark = tuple[str, str, int, int]  # kind, value, start, end
 
 
@@ -144,18 +146,18 @@ def _settlement_at(cut: Sequence[str], i: int, kind: str) -> tuple[str, str, int
 
 @dataclass(slots=True)
 class _Words:
-    """Listed words of one text: spans covered, posts by their ends, where kin and self words end."""
+    """Listed words of one text: spans covered, posts by their ends, where kin (and from where) and self words end."""
 
     facts: list[_Mark]
     covered: dict[int, int]
     post_start: dict[int, str]
     post_end: dict[int, str]
-    kin_end: set[int]
+    kin_end: dict[int, int]
     self_end: set[int]
 
     @staticmethod
     def of(plain: str) -> _Words:
-        out = _Words([], {}, {}, {}, set(), set())
+        out = _Words([], {}, {}, {}, {}, set())
         for index, start, end in _LEX.automaton.find_matches_as_indexes(plain):
             kind, value = _LEX.kinds[index], _LEX.values[index]
             if kind == "self":
@@ -166,7 +168,7 @@ class _Words:
             if kind == "post":
                 out.post_end[end] = out.post_start[start] = value
             elif kind == "kin":
-                out.kin_end.add(end)
+                out.kin_end[end] = start
         return out
 
 
@@ -274,13 +276,28 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
             if cut[i + 1][0] == "某":
                 persons.append(Person("", word, post, place, "mentioned", "text", at, at + 2))
                 continue
-            if i and cut[i - 1] == "姓":
-                persons.append(Person("", word, "", place, "mentioned", "text", at, at + 1))
+            if cut[i + 1] == "姓" or (i and cut[i - 1] == "姓"):  # 施姓书记, 姓施的书记
+                end = at + (2 if cut[i + 1] in ("姓", "的") else 1)
+                title = post_start.get(end, "")
+                if title or cut[i + 1] != "姓":
+                    persons.append(Person("", word, title, place, "mentioned", "text", at, end))
                 continue
         name, count = people.name_at(cut, i, strong)
         if not name:
             continue
         end = offset[i + count]
+        if part_of := people.short_of_name(name):
+            surname, title = part_of
+            title = title or post_start.get(end + 1 if plain.startswith("的", end) else end, "")
+            if (
+                title
+                and at not in post_start
+                and not _addressed(plain, at, end)
+                and (strong or surname not in _LEX.doubtful_surnames or surname in _OFFICIAL_SURNAMES)
+            ):
+                persons.append(Person("", surname, title, place, "mentioned", "text", at, end))
+                busy = end
+            continue
         inside = covered and any(covered.get(p, p + 1) > p + 1 and p not in post_start for p in range(at, end))
         if inside and not (post or about):
             continue
@@ -292,7 +309,9 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
         if not (post or title) and people.names_place(plain, at, end):
             continue
         busy = end
-        role = "petitioner" if at in words.self_end else "kin" if at in words.kin_end else "weak"
+        role = "petitioner" if at in words.self_end else "weak"
+        if at in words.kin_end and role == "weak":
+            role = "petitioner" if plain.endswith(_ON_BEHALF, 0, words.kin_end[at]) else "kin"
         if role == "weak" and (post or title or about):
             role = "named"
         if role == "weak" and at not in place_end:
@@ -305,10 +324,10 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
 
 
 def _addressed(plain: str, start: int, end: int) -> bool:
-    """Whether an official is greeted, not spoken of: 尊敬的沈书记, or 沈书记 at the head of a letter."""
+    """Whether an official is greeted or asked, not spoken of: 尊敬的沈书记, 恳请沈书记, or 沈书记 at the head of a letter."""
     begin, stop = plain.rfind("\n", 0, start) + 1, plain.find("\n", end)
     before, after = plain[begin:start].strip(), plain[end : stop if stop >= 0 else len(plain)]
-    return before.startswith("尊敬的") or (not before and _GREETING.match(after) is not None)
+    return before.startswith("尊敬的") or before.endswith(_ASKED) or (not before and _GREETING.match(after) is not None)
 
 
 def _by_phrase(
