@@ -26,6 +26,7 @@ def accused(text: str) -> set[str]:
         "章台小区",
         "钟鼎花园",
         "潘塘公园",
+        "惠泽新城",
     ],
 )
 def test_estates_lakes_streets_and_firms_are_nobody(place: str) -> None:

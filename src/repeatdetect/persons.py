@@ -324,7 +324,7 @@ def short_of_name(name: str) -> tuple[str, str] | None:
 _TITLES = frozenset(title for title, post in SHORT_TITLES.items() if post and (len(title) > 1 or title in "总局所"))
 _ENDS_PLACE = re.compile(r"(?:[省市县镇乡村湖湾路街巷区园苑庭府里港岛]|公司|集团)\Z")
 _GOES_ON_AS_PLACE = re.compile(
-    r"(?:[东南西北中](?:路|街)|[路街巷湖湾苑城]|国际|小区|新村|社区|街道|大道|大桥|广场|大厦|公园|花园|家园|公寓|名都|天下"
+    r"(?:[东南西北中](?:路|街)|[路街巷湖湾苑城]|国际|小区|新村|新城|新区|安置区|商贸|商城|社区|街道|大道|大桥|广场|大厦|公园|花园|家园|公寓|名都|天下"
     r"|[中小]学|幼儿园|酒店|公司|集团|置业|投资|物业)"
 )
 
