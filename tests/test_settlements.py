@@ -34,6 +34,7 @@ def settlements(text: str) -> list[tuple[str, str]]:
         "修的是通村公路",
         "到底是不是社区的账",
         "放在乡里没人问",
+        "郑秋莲持镇纪委的答复来访",
     ],
 )
 def test_words_of_everyday_speech_name_no_settlement(text: str) -> None:

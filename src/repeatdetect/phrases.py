@@ -131,7 +131,7 @@ def _settlement_at(cut: Sequence[str], i: int, kind: str) -> tuple[str, str, int
             break
         if len(name) + len(before) > 3 + (of_family or whole):
             break
-        if len(before) == 1 and ((len(name) > 1 and before in _LEADS_TO) or (not name and before in "通老")):
+        if len(before) == 1 and ((len(name) > 1 and before in _LEADS_TO) or (not name and before in "通老持")):
             break
         name, taken = before + name, taken + 1
         if len(name) > 1 and len(before) == 1 and whole:
