@@ -194,7 +194,8 @@ class Side:
         return out
 
 
-_BLOCK = 128  # rows laid out densely at a time, over the columns they have: about what a processor's cache holds
+_BLOCK = 64  # rows laid out densely at a time
+_TOGETHER = 4000  # pairs whose rows are fetched together, about
 _LONG = 16  # entries a row from which that pays
 
 
@@ -223,25 +224,31 @@ def long_row_dots(
     i, j = i[order], j[order]
     first = np.flatnonzero(np.append(True, j[1:] != j[:-1])) if len(j) else j
     rows, first = j[first], np.append(first, len(j))
-    local = np.repeat(np.arange(len(rows), dtype=np.int32) % _BLOCK, np.diff(first))
-    place = np.zeros(rights[0].shape[1], np.int32)  # column of the block's table; 0: none of its rows has it
-    for start in range(0, len(rows), _BLOCK):
-        held = [right[rows[start : start + _BLOCK]] for right in rights]
-        code, distinct = pd.factorize(held[0].indices)
-        place[distinct] = np.arange(1, len(distinct) + 1, dtype=np.int32)
-        width = np.int32(len(distinct) + 1)
-        cells = code + 1 + np.repeat(np.arange(held[0].shape[0]) * width, np.diff(held[0].indptr))
-        part = slice(first[start], first[min(start + _BLOCK, len(rows))])
-        some = [left[i[part]] for left in lefts]
-        at = place[some[0].indices]
-        at += np.repeat(local[part] * width, np.diff(some[0].indptr))
-        for dots, mine, theirs in zip(out, some, held, strict=True):
-            table = np.zeros(_BLOCK * int(width), np.float32)
-            table[cells] = theirs.data
-            dots[order[part]] = (
-                sparse.csr_matrix((mine.data, at, mine.indptr), shape=(mine.shape[0], len(table))) @ table
-            )
-        place[distinct] = 0
+    width = rights[0].shape[1]
+    offset = np.arange(len(rows), dtype=np.int32) % _BLOCK * np.int32(width)  # of each right row in the table
+    table = np.zeros(min(_BLOCK, len(rows)) * width, np.float32)
+    start = 0
+    while start < len(rows):
+        blocks = max((int(np.searchsorted(first, first[start] + _TOGETHER)) - start) // _BLOCK, 1)
+        stop = min(start + blocks * _BLOCK, len(rows))
+        held = [right[rows[start:stop]] for right in rights]
+        some = [left[i[first[start] : first[stop]]] for left in lefts]
+        (right_begin, cells), (left_begin, at) = ((part[0].indptr, part[0].indices) for part in (held, some))
+        cells += np.repeat(offset[start:stop], np.diff(right_begin))
+        at += np.repeat(np.repeat(offset[start:stop], np.diff(first[start : stop + 1])), np.diff(left_begin))
+        for block in range(start, stop, _BLOCK):
+            end = min(block + _BLOCK, stop)
+            entries = slice(right_begin[block - start], right_begin[end - start])
+            pairs = slice(first[block], first[end])
+            begin = left_begin[pairs.start - first[start] : pairs.stop - first[start] + 1]
+            sought = slice(begin[0], begin[-1])
+            shape = (len(begin) - 1, len(table))
+            for dots, mine, theirs in zip(out, some, held, strict=True):
+                table[cells[entries]] = theirs.data[entries]
+                laid = sparse.csr_matrix((mine.data[sought], at[sought], begin - begin[0]), shape=shape)
+                dots[order[pairs]] = laid @ table
+            table[cells[entries]] = 0
+        start = stop
     return out
 
 
