@@ -19,12 +19,11 @@ _PIECE = 500_000  # pairs compared at once; keeps memory flat
 _SMALL_PIECE = 5_000  # pairs that are not worth being shared out
 #: what is worked out together, the cheap and telling first; columns named nowhere come last
 _ORDER = (
-    ("conflict",),
-    ("category", "numbers", "town"),
-    ("issue", "who_what", "where_what"),
-    ("shortest", "object", "petitioner"),
+    ("conflict", "who", "town", "category", "body", "shortest", "petitioner"),
+    ("numbers", "issue"),
+    ("object", "who_what", "where_what", "meaning"),
     ("title_in",),
-    ("topic",),
+    ("topic", "shared_rare", "containment"),
 )
 
 
