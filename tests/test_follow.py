@@ -133,6 +133,15 @@ def test_one_accused_is_a_suspicion_unless_nothing_else_is_alike(chance: float, 
     assert suspected(matters, {(0, 1): chance}) == ({"other"} if counts else set())
 
 
+@pytest.mark.parametrize(("names", "counts"), [(("谢礼成",), False), ((), True)])
+def test_what_is_one_with_something_near_must_not_be_against_somebody_else(
+    names: tuple[str, ...], counts: bool
+) -> None:
+    matters = {"loud": matter(0, "钟其昌"), "near": matter(1, "谢礼成"), "further": matter(2, *names)}
+    chances = {(0, 1): 0.5, (1, 2): 0.9}
+    assert suspected(matters, chances) == ({"further"} if counts else set())
+
+
 @pytest.mark.parametrize(("chance", "counts"), [(0.7, False), (0.9, True)])
 def test_another_name_is_no_other_matter_where_all_else_is_the_same(chance: float, counts: bool) -> None:
     matters = {"loud": matter(0, "谢礼成"), "contractor": matter(1, "钟其昌")}

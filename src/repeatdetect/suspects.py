@@ -81,6 +81,9 @@ def suspects(
         found = near.between({name: matters[name].rows for name in names}, here)
         return {name: {o: chance for o, chance in close.items() if o != name} for name, close in found.items()}
 
+    def reconciled(name: str, other: str) -> bool:
+        return not _apart(matters[name], matters[other], known) or _names(matters[other], matters[name], texts)
+
     complaining = {name for name in matters if complains(name)}
     for town, here in around.items():
         suspected = {name: {name} for name in here if name in complaining}
@@ -96,8 +99,7 @@ def suspects(
                 others[other].add(name)
             maybe = {
                 other for other, chance in close.items()
-                if chance >= NEAR_FROM
-                and (chance >= _SURE or not _apart(matters[name], matters[other], known) or _names(matters[other], matters[name], texts))
+                if chance >= NEAR_FROM and (chance >= _SURE or reconciled(name, other))
             }  # fmt: skip
             rivals = named - {name} - relatives
             for other, further in close_to(sorted(maybe - relatives), town).items():
@@ -108,7 +110,7 @@ def suspects(
             for relative, further in close_to(sorted(relatives - {name}), town).items():
                 suspected[name] |= {
                     other for other, chance in further.items()
-                    if chance >= _LIKELY and not _apart(matters[relative], matters[other], known)
+                    if chance >= _LIKELY and not _apart(matters[relative], matters[other], known) and reconciled(name, other)
                 }  # fmt: skip
         notes = [name for name in here if len(matters[name].rows) <= _SMALL and _names_nobody(matters[name])]
         resembling: dict[str, set[str]] = {}
