@@ -84,6 +84,22 @@ def test_who_only_handled_the_complaint_is_not(official: Official, sentence: str
     assert not in_text(official, sentence)
 
 
+def _sentences() -> list[tuple[str, str, bool]]:
+    table = pd.read_csv(Path(__file__).parent / "recusals" / "sentences.csv", dtype=str)
+    return [(whom, sentence, must == "1") for whom, sentence, must in table.itertuples(index=False)]
+
+
+@pytest.mark.parametrize(("whom", "sentence", "must"), _sentences())
+def test_one_sentence_about_the_township_its_secretary_or_a_member_of_the_office(
+    whom: str, sentence: str, must: bool
+) -> None:
+    if whom == "领导班子":
+        assert _group(sentence, ("骆占山", "上河村村委会", "村主任", "清溪镇上河村")) is must
+    else:
+        (official,) = (one for one in (SECRETARY, MEMBER) if one.name == whom)
+        assert in_text(official, sentence) is must
+
+
 @pytest.mark.parametrize(
     ("cells", "secretary", "member", "group"),
     [

@@ -80,9 +80,10 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
                 continue
             if any(sentence.startswith(village, match.end() - 1) for village in scene.villages):
                 continue
-            if start and sentence[start - 1] in _SURNAMES:
-                start -= 1
-            what = conduct(sentence, start, match.end())
+            # 黄镇长, but 连镇长的话都不听 and 去年镇长来过
+            starts = (start - 1, start) if start and sentence[start - 1] in _SURNAMES else (start,)
+            read = {conduct(sentence, begin, match.end()) for begin in starts}
+            what = next((one for one in (Conduct.TOOK_PART, Conduct.HANDLED) if one in read), Conduct.UNCLEAR)
             # 包村领导 is somebody of the township, but not always one of its leaders
             if what is Conduct.TOOK_PART or (what is Conduct.UNCLEAR and not _OF_VILLAGE.match(match.group())):
                 return "文中述及该乡镇领导班子成员参与"
