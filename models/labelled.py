@@ -28,11 +28,11 @@ OUT = ROOT / "src" / "repeatdetect" / "models"  # where what is learned is writt
 SHARED = Path(os.environ.get("REPEATDETECT_SHARED", ROOT.parent / "shared"))
 MORE_PAIRS = ROOT / "models" / "data" / "city_pairs.csv"  # read in addition to the shared labels
 FOLDS = 8
-MOST = 15_000  # pairs of different matters that a set teaches with
+MOST = 4_000  # pairs of different matters that a set teaches with
 ENOUGH = 1000  # decisions of an office that count as much as a data set; doubtful pairs only would teach it to doubt
 #: what a set counts; 望潮 is told so differently from filing to filing (TF-IDF with connected components reaches F1 .13,
 #: on 安澜 .58) that at full weight it teaches to join what shares next to nothing; the city's are the only real filings
-COUNTS = {"wangchao": 0.2, "city": 1.5}
+COUNTS = {"wangchao": 0.2, "city": 3.0}
 MASS = 800  # generated filings: bodies of one kind and complaints in the same words about other people, in plenty
 Doubles = npt.NDArray[np.float64]
 

@@ -44,8 +44,37 @@ def test_what_a_filing_is_about_by_category_issue_and_meaning() -> None:
     no_issue = evidence({"text": f"{WHO}夜里又来了。"}, {"text": f"{WHO}昨天又来了。"})
     other_issue = evidence({"text": f"{WHO}冒领低保。"}, {"text": f"{WHO}选举时买票拉票。"})
     assert same_category["who_what"] == pytest.approx(1.0)
-    assert 0.3 <= no_issue["who_what"] <= 0.7
-    assert other_issue["who_what"] <= 0.5
+    assert no_issue["who_what"] == 0
+    assert other_issue["who_what"] == -1
+
+
+def test_bare_names_of_places_are_no_rare_words() -> None:
+    """大石畔的 speaks of the village that another cell calls 大石畔村."""
+    one = {"place": "大石畔村", "text": "大石畔的猪场臭气熏天。", "title": "大石畔的猪场"}
+    apart = evidence(one, {"place": "大石畔村", "text": "大石畔的水窖少发钱。", "title": "大石畔的水窖"})
+    together = evidence(one, {"place": "大石畔村", "text": "村里那个猪场苍蝇多。", "title": "猪场"})
+    assert apart["shared_rare"] == 0 < together["shared_rare"]
+    assert apart["title_in"] < 0.2 < together["title_in"]
+
+
+SCHOOL = {"unit": "柏岭镇中心小学"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "who"),
+    [
+        ({"accused": "储玉茹", "post": "校长"}, {"accused": "储玉茹"}, 1.0),
+        ({"accused": "储玉茹", "post": "校长"}, {"accused": "储玉菇"}, np.nan),  # one character misread
+        ({"accused": "储玉茹", "post": "校长"}, {"accused": "储玉菇", "post": "校长"}, 0.6),
+        ({"accused": "储玉茹", "post": "校长"}, {"accused": "范金贵", "post": "校长"}, -0.1),
+        ({"post": "校长"}, {"post": "总务主任"}, -0.3),
+        ({"accused": "储玉茹", "post": "校长"}, {"accused": "范主任", "post": "总务主任"}, -0.5),
+        ({"accused": "储玉茹", "post": "校长"}, {"accused": "范金贵", "post": "总务主任"}, -1.0),
+    ],
+)
+def test_agreement_of_the_accused(one: dict[str, str], other: dict[str, str], who: float) -> None:
+    found = evidence({**SCHOOL, **one, "text": "食堂账目不清。"}, {**SCHOOL, **other, "text": "校服太贵。"})
+    assert found["who"] == pytest.approx(who, nan_ok=True)
 
 
 def test_words_of_one_meaning_are_alike() -> None:

@@ -23,6 +23,8 @@ from repeatdetect.ragged import Floats, Index, Ragged, Side, instead, long_row_d
 Flags = npt.NDArray[np.bool_]
 COMMON = 3.0  # IDF up to which a shared word tells nothing
 NO_ISSUE = 0.05  # cosine of issues up to which two filings have none in common
+ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
+SAME_PERSON = 0.75  # of `who`: from here on both accuse one person
 OTHER_BODY = 0.34  # of `body`: less in common than this, and the two are two bodies
 
 #: Evidence columns and the direction in which each may move the score (1 up, 0 free): a monotone scorer
@@ -112,7 +114,7 @@ class Comparable:
 
 #: features compared as they are; those of one group with each other, too
 _PLAIN = (
-    ("persons", "accused"), ("part", "called"), ("titled", "spoken"), ("surname",), ("office",), ("village",),
+    ("persons", "accused"), ("part", "called"), ("titled", "spoken"), ("surname",), ("near",), ("office",), ("seat",), ("village",),
     ("town",), ("county",), ("petitioner",), ("identity",), ("category",), ("numbers",), ("dates",),
 )  # fmt: skip
 
@@ -172,26 +174,31 @@ def _who(data: Comparable, i: Index, j: Index) -> Floats:
     .75   the same surname with the same title (储校长 and 储玉茹, 校长)
     .6    the same office at the same place (村书记 of one village)
     .5    the same surname where a side knows no more
+    -.1   names that do not fit, but one office at one place (a successor, a nickname)
+    -.3   nobody named, but two offices at one place (校长 and 总务主任 of one school)
     -.4   parts of names that do not fit
-    -.6   different full names, but one office at one place (a successor, a nickname)
+    -.5   nor do the offices, at one place
     -1    different full names, both certain, neither anywhere in the other
-    NaN   a side names nobody, or only uncertainly
+    NaN   a side names nobody, or only uncertainly, or the names differ by one character of three
     ===== ==========================================================================================================
     """
-    accused, surname, office = data.sides["accused"], data.sides["surname"], data.sides["office"]
+    accused, surname, office, seat = (data.sides[name] for name in ("accused", "surname", "office", "seat"))
     sure = data.corpus.scalars["sure"].astype(bool)
     named, some = accused.first >= 0, surname.first >= 0
     out = np.full(len(i), np.nan, np.float32)
-    same_surname = surname.share(surname, i, j)
+    same_surname, same_office = surname.share(surname, i, j), office.share(office, i, j)
+    two_offices = seat.share(seat, i, j) & ~same_office
+    out[two_offices] = -0.3
     clash = some[i] & some[j] & (sure[i] | sure[j]) & ~same_surname
-    out[clash] = -0.4
+    out[clash] = np.where(two_offices[clash], -0.5, -0.4)
     both = named[i] & named[j] & sure[i] & sure[j]
-    out[both] = -1.0
-    same_office = office.share(office, i, j)
-    out[both & same_office] = -0.6
+    near = data.sides["near"].share(data.sides["near"], i, j)
+    out[both] = np.where(near[both], np.nan, -1.0)
+    out[(both | clash) & same_office & ~near] = -0.1
     partial = some[i] & some[j] & ~(named[i] & named[j])
-    out[partial & same_surname] = 0.5
-    out[same_office & ~both & ~clash] = np.fmax(out[same_office & ~both & ~clash], 0.6)
+    out[partial & same_surname & ~two_offices] = 0.5
+    known = (both | clash) & ~near
+    out[same_office & ~known] = np.fmax(out[same_office & ~known], 0.6)
     for a, b in ((i, j), (j, i)):
         out[data.sides["titled"].share(data.sides["spoken"], a, b) & ~both] = 0.75
     for a, b in ((i, j), (j, i)):
@@ -279,9 +286,33 @@ def _where(pairs: Pairs) -> Floats:
     return out
 
 
-def _weaker(one: Floats, two: Floats) -> Floats:
-    """Both must agree; unknown where the first is."""
-    return np.where(np.isnan(one), np.float32(np.nan), np.minimum(one, two))
+def _affair(pairs: Pairs) -> Floats:
+    """Agreement of issues by their cosine, 1 where the category is the same; NaN where a side tells no issue."""
+    same = np.where(pairs["category"] > 0, np.float32(1.0), np.float32(np.nan))
+    out: Floats = np.fmax(pairs["issue"], same)
+    return out
+
+
+def _who_what(pairs: Pairs) -> Floats:
+    """Where both accuse the same person: whether of the same affair, NaN elsewhere.
+
+    ====== =============================
+    .05-1  issues in common, by cosine; 1 the same category
+    0      a side tells no issue
+    -1     different issues
+    ====== =============================
+    """
+    affair = _affair(pairs)
+    told = np.where(affair > NO_ISSUE, affair, np.float32(-1.0))
+    out = np.where(np.isnan(affair), np.float32(0.0), told)
+    out[~(pairs["who"] >= SAME_PERSON)] = np.nan
+    return out
+
+
+def _where_what(pairs: Pairs) -> Floats:
+    """Place or object and affair must agree: the weaker of both; unknown where the place is."""
+    where = _where(pairs)
+    return np.where(np.isnan(where), np.float32(np.nan), np.minimum(where, pairs["what"]))
 
 
 def _what(pairs: Pairs) -> Floats:
@@ -293,10 +324,9 @@ def _what(pairs: Pairs) -> Floats:
     0-.5    different issues: by half their meaning, as no likeness of words makes them one
     ======= ==========================================================================================================
     """
-    meaning = pairs["meaning"]
-    issue = np.fmax(pairs["issue"], np.where(pairs["category"] > 0, np.float32(1.0), np.float32(np.nan)))
-    known = np.where(issue > NO_ISSUE, 0.6 + 0.4 * issue, 0.5 * meaning)
-    out: Floats = np.where(np.isnan(issue), 0.3 + 0.4 * meaning, known).astype(np.float32)
+    meaning, affair = pairs["meaning"], _affair(pairs)
+    known = np.where(affair > NO_ISSUE, 0.6 + 0.4 * affair, 0.5 * meaning)
+    out: Floats = np.where(np.isnan(affair), 0.3 + 0.4 * meaning, known).astype(np.float32)
     return out
 
 
@@ -315,7 +345,7 @@ def _shortest(pairs: Pairs) -> Floats:
 
 def _contradictions(pairs: Pairs) -> Floats:
     """How many of the three differ although both sides tell: accused, place, body."""
-    out: Floats = np.where(pairs["who"] <= -0.6, 1.0, 0.0) + pairs["elsewhere"] + (pairs["body"] < OTHER_BODY)
+    out: Floats = np.where(pairs["who"] <= ANOTHER_NAME, 1.0, 0.0) + pairs["elsewhere"] + (pairs["body"] < OTHER_BODY)
     return out
 
 
@@ -339,12 +369,12 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "issue": lambda p: _cosine(p.data.sides["issues"], p.i, p.j),
     "meaning": lambda p: _dense(p.data.meaning, p.i, p.j),
     "what": _what,
-    "who_what": lambda p: _weaker(p["who"], p["what"]),
-    "where_what": lambda p: _weaker(_where(p), p["what"]),
+    "who_what": _who_what,
+    "where_what": _where_what,
     # in which words
     "title_in": lambda p: _two_ways(p.data.title_mass, p.data.known_title, p.i, p.j, p.data.title_sum),
     "cosine": lambda p: long_row_dots([p.data.terms], [p.data.terms], p.i, p.j)[0],
-    "template": lambda p: np.where((p["who"] < 0) | (p["conflict"] > 0), p["cosine"], 0.0),
+    "template": lambda p: np.where((p["who"] <= ANOTHER_PERSON) | (p["conflict"] > 0), p["cosine"], 0.0),
     "told": lambda p: _told(p.data, p.i, p.j),
     "topic": lambda p: p["told"][:, 0],
     "shared": lambda p: p["told"][:, 1],

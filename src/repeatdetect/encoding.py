@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import math
+import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,8 +23,8 @@ from repeatdetect.bodies import body_keys, is_government, key_weight
 from repeatdetect.ragged import Floats, HashCache, Ids, Index, Ragged
 
 FEATURES = (
-    "terms", "content", "title", "names", "persons", "accused", "accused_terms", "surname", "part", "called", "titled",
-    "spoken", "office", "village", "town", "county", "objects", "org", "body", "numbers", "dates", "issues", "petitioner", "identity",
+    "terms", "content", "title", "names", "persons", "accused", "accused_terms", "near", "surname", "part", "called", "titled",
+    "spoken", "office", "seat", "village", "town", "county", "objects", "org", "body", "numbers", "dates", "issues", "petitioner", "identity",
     "category",
 )  # fmt: skip
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
@@ -53,6 +54,13 @@ def _given_keys(name: str) -> tuple[str, ...]:
     return "1" + text.sound(given[-1:]), "2" + text.sound(given), "2" + text.sound(name)
 
 
+@lru_cache(maxsize=65536)
+def _near_keys(name: str) -> tuple[str, ...]:
+    """What a name of three characters shares with one in which a given character is misread (尚志学, 尚志字)."""
+    sound = text.sound(name).split("-")
+    return (f"{sound[0]}-{sound[1]}-", f"{sound[0]}--{sound[2]}") if len(sound) == 3 else ()
+
+
 def _office_keys(found: fact_stage.FilingFacts, unit: str, post_cell: str) -> list[str]:
     """Offices the accused hold, each with the place that makes it one: 书记 of a village, 校长 of a school."""
     posts = [p.post for p in found.accused if p.post]
@@ -76,11 +84,13 @@ def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts, unit: str) -> di
     title = [(p.surname, persons.office(p.post)) for p in accused if p.surname and p.post]
     spoken = title + [(p.surname, persons.office(p.post)) for p in found.persons if p.surname and p.post]
     nicknames = [alias for alias, _, _ in persons.aliases(text.read(row["text"]).plain)]
+    offices = _office_keys(found, unit, row["post"])
     parts = [("1" if len(p.given) == 1 else "2") + text.sound(p.given) for p in accused if p.given and not p.name]
     return {
         "persons": [text.sound(f.value) for f in found.facts if f.kind == "person" and f.value not in petitioners],
         "accused": [text.sound(name) for name in names],
         "accused_terms": names,
+        "near": [key for name in names for key in _near_keys(name)],
         "surname": list({p.surname for p in accused if p.surname}),
         "part": parts,
         "called": [key for name in others for key in _given_keys(name)]
@@ -88,7 +98,8 @@ def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts, unit: str) -> di
         + parts,
         "titled": list({"|".join(pair) for pair in title}),
         "spoken": list({"|".join(pair) for pair in spoken}),
-        "office": _office_keys(found, unit, row["post"]),
+        "office": offices,
+        "seat": list({key.partition("@")[2] for key in offices}),
     }
 
 
@@ -191,7 +202,7 @@ class _Batch:
 _STREAMS = ("own", "title", "what")
 _LISTED = tuple(name for name in FEATURES if name not in ("terms", "content", "title", "names"))
 _WEIGHTED = ("numbers", "dates", "issues", "org", "body")
-_FLAGS = ("persons", "names", "accused", "called", "part", "spoken", "office", "village", "town", "county")
+_FLAGS = ("persons", "names", "accused", "called", "part", "spoken", "office", "seat", "village", "town", "county")
 
 
 def _ragged(rows: Index, ids: Ids, count: int, weights: Floats | None = None) -> Ragged:
@@ -253,8 +264,9 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
     body, title = text.read(row["text"]), text.read(row["title"])
     heading = title.between((0, len(title.plain)))
     batch.stream("own", [*map(body.between, body.spans), heading])
-    what = [body.between(span) for span in _what([f for f in found.facts if f.source == "text"], body.spans)]
-    around = _what([f for f in found.facts if f.source == "title"], [(0, len(title.plain))])
+    known = _known_names(found)
+    what = [body.between(span) for span in _what(found, "text", body.plain, known, body.spans)]
+    around = _what(found, "title", title.plain, known, [(0, len(title.plain))])
     named = [text.phrases(title.plain[start:end]) for start, end in around]
     batch.stream("title", named)
     batch.stream("what", what + named)
@@ -315,10 +327,29 @@ def _named(place: fact_stage.Fact) -> bool:
 _WHO_AND_WHERE = frozenset(("person", "post", "kin", "village", "town", "date"))
 
 
-def _what(found: Sequence[fact_stage.Fact], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+_PLACE_END = re.compile(r"(?:村|社区|镇|乡|街道)$")
+
+
+def _known_names(found: fact_stage.FilingFacts) -> set[str]:
+    """What a filing calls its accused and its places by, also without 村 or 镇: 大石畔后沟的, 刘坡的猪场."""
+    places = {found.village, found.town} | {f.value for f in found.facts if f.kind in ("village", "town")}
+    return {short for name in places if len(short := _PLACE_END.sub("", name)) > 1} | {
+        p.name for p in found.accused if len(p.name) > 1
+    }
+
+
+def _what(
+    found: fact_stage.FilingFacts, source: str, plain: str, known: Collection[str], spans: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
     """Spans that say what happened: those of persons, posts, places and dates are left out."""
     out: list[tuple[int, int]] = []
-    taken = sorted((f.start, f.end) for f in found if f.kind in _WHO_AND_WHERE)
+    taken = [(f.start, f.end) for f in found.facts if f.source == source and f.kind in _WHO_AND_WHERE]
+    for name in known:
+        at = plain.find(name)
+        while at >= 0:
+            taken.append((at, at + len(name)))
+            at = plain.find(name, at + len(name))
+    taken.sort()
     at = 0
     for begin, end in spans:
         start = begin

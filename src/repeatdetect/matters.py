@@ -56,7 +56,7 @@ class Grouping:
 def _merge(score: Doubles, threshold: float, best_share: float) -> list[list[int]]:
     """Agglomerate the items of a symmetric score matrix; returns clusters of positions.
 
-    The linkage is ``best_share`` x best match + the rest x mean + the prior of their sizes. Ties go to the lowest positions.
+    Ties go to the lowest positions.
     """
     n = len(score)
     members: list[list[int]] = [[i] for i in range(n)]
@@ -89,8 +89,7 @@ def _merge(score: Doubles, threshold: float, best_share: float) -> list[list[int
         mean = total[a, others] / (size[a] * size[others])
         forth = best[np.ix_(mine, others)].mean(axis=0)
         back = np.array([best[members[c], a].mean() for c in others])
-        ahead = reciprocal.prior(size[a], size[others])
-        value = best_share * (forth + back) / 2 + (1 - best_share) * mean + ahead
+        value = reciprocal.linkage((forth + back) / 2, mean, size[a], size[others], best_share)
         link[a, others] = link[others, a] = value
     return [sorted(cluster) for cluster in members if cluster]
 

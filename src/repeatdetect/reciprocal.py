@@ -26,6 +26,7 @@ Score = Callable[[Index, Index], Doubles]
 
 SAMPLE = 5
 PULL, CROWD = 0.3, 40  # of `prior`: chosen on city messages by topic and on counties left out
+CONTRADICTED = -0.5
 MINOR = 16
 GROWN = 1.25
 ROUNDS = 200  # a third of all clusters merges in an ordinary round, so this is a bound against accidents
@@ -50,6 +51,22 @@ def prior(one: npt.NDArray[np.integer] | Doubles, other: npt.NDArray[np.integer]
     """
     larger, smaller = np.maximum(one, other), np.minimum(one, other)
     out: Doubles = PULL * np.log(np.clip(larger / smaller**1.5, 1, CROWD))
+    return out
+
+
+def linkage(
+    best: Doubles,
+    mean: Doubles,
+    one: npt.NDArray[np.integer] | Doubles,
+    other: npt.NDArray[np.integer] | Doubles,
+    share: float,
+) -> Doubles:
+    """Log-odds that two clusters are one: `share` of the best matches, the rest of the mean, and the `prior` of their sizes.
+
+    Clusters whose filings contradict each other on the whole (mean below ``CONTRADICTED``) never are, however many
+    filings there are to find a good match among.
+    """
+    out: Doubles = np.where(mean < CONTRADICTED, -np.inf, share * best + (1 - share) * mean + prior(one, other))
     return out
 
 
@@ -246,9 +263,9 @@ class _Linkages:
         back = np.maximum(back, _best(some_b, at, y, value, n))
         both = np.bincount(some_a.owner, weights=forth) / some_a.count
         both = both + np.bincount(some_b.owner, weights=back) / some_b.count
-        linkage = best_share * both / 2 + (1 - best_share) * mean + prior(size[wanted // n], size[wanted % n])
+        size_a, size_b = size[wanted // n], size[wanted % n]
         left, right = np.minimum(x, y)[first], np.maximum(x, y)[first]
-        return _Linkages(wanted, linkage, left, right, size[wanted // n], size[wanted % n])
+        return _Linkages(wanted, linkage(both / 2, mean, size_a, size_b, best_share), left, right, size_a, size_b)
 
 
 @dataclass(frozen=True)
