@@ -70,15 +70,30 @@ class Examples:
         return Examples(self.of, self.table[kept], self.same[kept], self.weight[kept], self.rows[kept])
 
 
-def examples(sets: Sequence[Labelled], held_out: Labelled | None = None) -> list[Examples]:
+class Apart:
+    """Scorers trained without some sets, each fitted once."""
+
+    def __init__(self, sets: Sequence[Labelled]) -> None:
+        self.sets = sets
+        self._fitted: dict[frozenset[str], Scorer] = {}
+
+    def __call__(self, *left_out: Labelled) -> Scorer:
+        key = frozenset(s.name for s in left_out)
+        if key not in self._fitted:
+            self._fitted[key] = train([s for s in self.sets if s.name not in key])
+        return self._fitted[key]
+
+
+def examples(apart: Apart, held_out: Labelled | None = None) -> list[Examples]:
     """Examples of each set; its first passes come from a model that never saw the set, or the topics at hand."""
     out = []
+    sets = [s for s in apart.sets if s is not held_out]
     for labelled in sets:
         assert labelled.data is not None
         corpus = labelled.data.corpus
         if labelled.gold is not None:
-            apart = train([s for s in sets if s is not labelled and s is not held_out])
-            score = lambda i, j, m=apart, d=labelled.data: m.score(compare(d, i, j))  # noqa: E731
+            model = apart(labelled) if held_out is None else apart(labelled, held_out)
+            score = lambda i, j, m=model, d=labelled.data: m.score(compare(d, i, j))  # noqa: E731
             found = pooled_examples.of_gold(corpus, labelled.gold, score)
         else:
             known = (labelled.left, labelled.right, labelled.same, labelled.weight)
@@ -269,7 +284,7 @@ def main() -> None:
         for name, found in with_decisions(sets, decided).items():
             print(name, json.dumps(found), flush=True)
         if not args.measure_only:
-            write(train([*sets, decided]), train_pooled(examples(sets)))
+            write(train([*sets, decided]), train_pooled(examples(Apart(sets))))
         return
     if not args.measure_only:
         learn_tables([s for s in sets if s.name != "mass"])  # its few phrases are no language
@@ -277,12 +292,12 @@ def main() -> None:
         labelled.prepare()
     report: dict[str, object] = {}
     scores, truth, weight = [], [], []
-    given = examples(sets)
+    apart = Apart(sets)
+    given = examples(apart)
     for test in sets:
-        others = [s for s in sets if s is not test]
-        apart, pooled = train(others), train_pooled(examples(others, test))
+        pooled = train_pooled(examples(apart, test))
         assert test.data is not None
-        unseen = lambda i, j, m=apart, d=test.data: m.score(compare(d, i, j))  # noqa: E731
+        unseen = lambda i, j, m=apart(test), d=test.data: m.score(compare(d, i, j))  # noqa: E731
         unmet = lambda rivals, m=pooled: m.score(rivals.evidence())  # noqa: E731
         left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen, unmet))}
         report[test.name] = left_out
