@@ -295,9 +295,9 @@ def main() -> None:
     apart = Apart(sets)
     given = examples(apart)
     for test in sets:
-        pooled = train_pooled(examples(apart, test))
+        alone, pooled = apart(test), train_pooled(examples(apart, test))
         assert test.data is not None
-        unseen = lambda i, j, m=apart(test), d=test.data: m.score(compare(d, i, j))  # noqa: E731
+        unseen = lambda i, j, m=alone, d=test.data: m.score(compare(d, i, j))  # noqa: E731
         unmet = lambda rivals, m=pooled: m.score(rivals.evidence())  # noqa: E731
         left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen, unmet))}
         report[test.name] = left_out
