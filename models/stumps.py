@@ -12,7 +12,7 @@ from repeatdetect.compare import EVIDENCE
 from repeatdetect.decide import Scorer, Shape
 
 SAME, REVIEW, LOOK = 0.7, 0.35, 0.25
-ATTACH = 0.55  # probability from which a note is attached to a matter; lower than SAME, as a matter says more
+ATTACH = 0.65  # probability from which a note is attached to a matter; lower than SAME, as a matter says more
 VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
 ANOTHER = (
     -3.0
