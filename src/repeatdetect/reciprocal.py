@@ -25,8 +25,7 @@ Hashes = npt.NDArray[np.uint64]
 Score = Callable[[Index, Index], Doubles]
 
 SAMPLE = 5
-PULL, CROWD = 0.3, 40  # of `prior`: chosen on city messages by topic and on counties left out
-CONTRADICTED = -0.5
+PULL, CROWD = 0.5, 40  # of `prior`: chosen on city messages by topic and on counties left out
 MINOR = 16
 GROWN = 1.25
 ROUNDS = 200  # a third of all clusters merges in an ordinary round, so this is a bound against accidents
@@ -61,13 +60,8 @@ def linkage(
     other: npt.NDArray[np.integer] | Doubles,
     share: float,
 ) -> Doubles:
-    """Log-odds that two clusters are one: `share` of the best matches, the rest of the mean, and the `prior` of their sizes.
-
-    Clusters whose filings contradict each other on the whole (mean below ``CONTRADICTED``) never are, however many
-    filings there are to find a good match among.
-    """
-    out: Doubles = np.where(mean < CONTRADICTED, -np.inf, share * best + (1 - share) * mean + prior(one, other))
-    return out
+    """Log-odds that two clusters are one: `share` of the best matches, the rest of the mean, and the `prior` of their sizes."""
+    return share * best + (1 - share) * mean + prior(one, other)
 
 
 class _Known:
