@@ -294,6 +294,8 @@ def main() -> None:
     scores, truth, weight = [], [], []
     apart = Apart(sets)
     given = examples(apart)
+    if not args.measure_only:
+        write(apart(), train_pooled(given))
     for test in sets:
         alone, pooled = apart(test), train_pooled(examples(apart, test))
         assert test.data is not None
@@ -322,7 +324,6 @@ def main() -> None:
     print(json.dumps(report["calibration"]))
     if args.measure_only:
         return
-    write(train(sets), train_pooled(given))
     (ROOT / "models" / "figures.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
