@@ -321,11 +321,11 @@ def _what(pairs: Pairs) -> Floats:
     ======= ==========================================================================================================
     .6-1    the same category, or issues in common
     .3-.7   a side tells no issue: by their meaning
-    0-.5    different issues: by half their meaning, as no likeness of words makes them one
+    0-.25   different issues: by a quarter of their meaning, below whatever is unknown, as no likeness of words makes them one
     ======= ==========================================================================================================
     """
     meaning, affair = pairs["meaning"], _affair(pairs)
-    known = np.where(affair > NO_ISSUE, 0.6 + 0.4 * affair, 0.5 * meaning)
+    known = np.where(affair > NO_ISSUE, 0.6 + 0.4 * affair, 0.25 * meaning)
     out: Floats = np.where(np.isnan(affair), 0.3 + 0.4 * meaning, known).astype(np.float32)
     return out
 
