@@ -48,8 +48,8 @@ _SIDE = re.compile("[东西南北前后上下一二三四五六七八九十]")  
 
 
 def key_weight(key: str) -> float:
-    """What a key of `body_keys` counts: a kind, township or department half as much, as none makes two bodies one."""
-    return 0.5 if key.startswith((_KIND_KEY, _TOWN_KEY, _PART_KEY)) else 1.0
+    """What a key of `body_keys` counts: a kind, township or department less than half, as none makes two bodies one."""
+    return 0.45 if key.startswith((_KIND_KEY, _TOWN_KEY, _PART_KEY)) else 1.0
 
 
 def is_government(unit: str) -> bool:
