@@ -177,7 +177,7 @@ def test_the_words_of_the_case_carry_a_note_of_its_village_that_names_nobody(
 
 
 def test_a_note_that_may_be_of_a_case_leaves_empty_who_is_recused_in_it(tmp_path: Path) -> None:
-    texts = ("上河村主任骆占山侵占林地补偿款十二万元。", "村里的路灯坏了半年没有人修，晚上老人出门摔了两次。")
+    texts = ("上河村主任骆占山侵占林地补偿款十二万元。", "村里那笔钱一年多没有下文，老人去问也没有人理。")
     filings = pd.DataFrame({"filing_id": ["F0", "F1"], "text": texts, "accused": ["骆占山", ""]})
     filings["place"], filings["date"] = "清溪镇上河村", pd.Timestamp("2024-06-03")
     pd.DataFrame([{
@@ -199,7 +199,7 @@ def test_who_is_accused_in_the_case_a_matter_may_be_of_is_not_passed_over(tmp_pa
     filings = pd.DataFrame({"filing_id": ["F0"], "accused": ["骆占山"], "place": ["清溪镇上河村"]})
     filings["text"], filings["date"] = "他给孙子办满月酒，开碎石场的老板随礼两千元。", pd.Timestamp("2024-06-03")
     pd.DataFrame([{
-        "化解编号": "J-1", "案由": "反映上河村碎石场承包费去向不明、虚报面积", "被反映人": "骆占山",
+        "化解编号": "J-1", "案由": "反映上河村碎石场承包费去向不明、虚报面积、放炮震裂民房", "被反映人": "骆占山",
         "属地": "清溪镇上河村", "首次信访日期": "2024-03-04", "状态": "化解中", "包案领导": "古思齐",
         "化解责任人": "骆占山",
     }]).to_csv(tmp_path / "cases.csv", index=False)  # fmt: skip
