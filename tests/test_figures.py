@@ -34,6 +34,12 @@ def known(earlier: str, later: str) -> list[bool]:
         ("一船1200元", "一船一千二"),
         ("1,200元", "1200元"),
         ("廿万元", "20万元"),
+        ("30块", "30块一担"),
+        ("8元", "8元一小时"),
+        ("9万元", "九万一年"),
+        ("每个5000元", "五千一个"),
+        ("59.5万元", "59万5千块"),
+        ("46座", "四十六个"),
     ],
 )
 def test_restated(earlier: str, later: str) -> None:
@@ -44,6 +50,9 @@ def test_restated(earlier: str, later: str) -> None:
     ("earlier", "later"),
     [
         ("14眼井", "14户"),
+        ("6眼井", "六个"),
+        ("30块", "三十块一"),
+        ("59万元", "59万5千块"),
         ("128.6万元", "一百三十五万"),
         ("86万元", "86元"),
         ("9月14日", "9月15日"),
@@ -54,6 +63,11 @@ def test_restated(earlier: str, later: str) -> None:
 )
 def test_another_figure(earlier: str, later: str) -> None:
     assert known(earlier, later) == [False]
+
+
+@pytest.mark.parametrize("text", ["六七年", "两三个"])
+def test_a_range_of_a_handful_is_no_figure(text: str) -> None:
+    assert known("", text) == []
 
 
 def test_matters_are_apart() -> None:

@@ -48,6 +48,8 @@ def new(*texts: str) -> str:
         "（交办件）请按权限办理。\n来信全文如下：\n",
         "县信访局网上信访转送：以下来信请研处。（原文）",
         "【巡察移交】以下为进驻期间收到的来信，现移交你单位，结果抄送我组。\n网民留言：",
+        "【热线工单 D-118】诉求分类：廉政投诉。诉求人要求保密。诉求内容：",
+        "市交通局机关纪委　转　松溪县纪委监委\n文号：交纪58\n",
     ],
 )
 def test_a_copy_has_nothing_new_whatever_an_office_puts_before_it(lead: str) -> None:
@@ -56,9 +58,24 @@ def test_a_copy_has_nothing_new_whatever_an_office_puts_before_it(lead: str) -> 
     assert answer["new_content"] == ""
 
 
-def test_a_letter_passed_on_with_a_fact_added_shows_the_fact() -> None:
+@pytest.mark.parametrize(
+    "note",
+    [
+        "（镇信访办注：已当面告知信访人）",
+        "（来信未署名）",
+        "【备注】涉及道路质量的部分由县交通局另行答复。",
+        "请调查核实，并将答复意见报市信访局。",
+    ],
+)
+def test_a_copy_has_nothing_new_whatever_an_office_puts_below_it(note: str) -> None:
+    answer = classify(table(LETTER, f"市信访局转来群众来信，请阅处。\n{LETTER}\n{note}")).iloc[1]
+    assert (answer["relation"], answer["new_content"]) == ("transferred", "")
+
+
+@pytest.mark.parametrize("before", ["", "\n请一并核查："])
+def test_a_letter_passed_on_with_a_fact_added_shows_the_fact(before: str) -> None:
     added = "何守成今年5月又把村里的旧学校租给外地老板，收了3万元。"
-    assert "收了3万元" in new(LETTER, "市信访局转来群众来信，请阅处。来信内容如下：\n" + LETTER + added)
+    assert "收了3万元" in new(LETTER, "市信访局转来群众来信，请阅处。来信内容如下：\n" + LETTER + before + added)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,12 @@ from repeatdetect.ragged import Index
 Doubles = npt.NDArray[np.float64]
 
 _PASSED_ON = re.compile(
-    r"[转移]交|[转交督]办|[转移]送|[批函来]转|[转函]来|转[去自信发]|阅处|研处|信访件|来信|原[文信件]|照录|摘录|呈报|"
-    r"移[交送].*线索|巡[察视]|督察|分流|收件[:人]|FW|Fwd"
+    r"[转移]交|[转交督]办|[转移]送|[批函来]转|[转函]来|转[去自信发至下]| 转 |阅处|研处|信访件|来[信文]|原[文信件]|照录|摘录|呈报|"
+    r"移[交送].*线索|巡[察视]|督察|分流|收件[:人]|工单|FW|Fwd"
+)
+_NOTE = re.compile(  # what an office adds below a letter it passes on
+    r"\n(?:\([^\n()]{0,12}注:[^\n]*|\((?:来信|来件|信件)[^\n()]{0,12}\)|【(?:备注|说明|办理要求)】[^\n]*|"
+    r"请[^\n\d万元]{0,30}(?:[核查]实|处理|办理|答复|查处|核查|阅处)[^\n\d万元]{0,30})\s*\Z"
 )
 _LETTERS = re.compile(r"[^\W_]+")
 _LEAD = 500  # characters an office may put before a letter it passes on
@@ -35,11 +39,14 @@ class Closest:
     ----------
     row : int64, shape (filings,)
         -1 where no earlier filing shares any.
+    repeated : int64, shape (triples,)
+        Positions in the stream of the last letters of triples that an earlier text of the matter has.
     inside, kept : float64, shape (filings,)
         Share of the filing's wording (triples of letters) that stands in the other; share of the other's that it keeps.
     """
 
     row: Index
+    repeated: Index
     inside: Doubles
     kept: Doubles
 
@@ -48,7 +55,7 @@ class Closest:
         """Let each triple of letters vote for the filing that used it first."""
         piece = stream.of_piece[at]
         told = piece % 3 == TEXT
-        piece, code = piece[told], code[told]
+        at, piece, code = at[told], piece[told], code[told]
         n = len(stream.piece_start) // 3
         key, last = grams(code, stream.piece_matter[piece], piece, 3)
         row = stream.piece_row[piece[last]]
@@ -69,7 +76,7 @@ class Closest:
         found = held[np.minimum(np.searchsorted(held, wanted), max(len(held) - 1, 0))] == wanted
         both = np.bincount(holder, weights=found, minlength=n)
         kept = np.where(closest >= 0, both / np.maximum(total[closest], 1), 0.0)
-        return Closest(closest, both / np.maximum(total, 1), kept)
+        return Closest(closest, at[last[shared]], both / np.maximum(total, 1), kept)
 
 
 def bare(plain: str) -> str:
@@ -82,10 +89,17 @@ def own_words(plain: str) -> str:
     return bare(plain[text.forwarding_end(plain) :])
 
 
+def note_start(plain: str) -> int:
+    """Where a closing note begins that an office puts below a letter it passes on (at the end: there is none)."""
+    note = _NOTE.search(plain, max(len(plain) - _LEAD, 0))
+    return note.start() if note else len(plain)
+
+
 def lead_end(plain: str, earlier: str) -> int:
     """Where an earlier letter begins in one that passes it on (0: it does not).
 
-    What comes first must speak of passing on, and nearly all that follows must stand in the earlier letter.
+    What comes first must speak of passing on, and nearly all that follows, but for a closing note, must stand in the
+    earlier letter.
 
     Parameters
     ----------
@@ -94,7 +108,7 @@ def lead_end(plain: str, earlier: str) -> int:
     """
     if not _PASSED_ON.search(plain, 0, _LEAD):
         return 0
-    at = [i for i, c in enumerate(plain) if c.isalnum()]
+    at = [i for i, c in enumerate(plain[: note_start(plain)]) if c.isalnum()]
     letters = "".join(plain[i] for i in at)
     there = own_words(earlier)
     known = {there[i : i + _SHINGLE] for i in range(len(there) - _SHINGLE + 1)}

@@ -1,4 +1,4 @@
-"""How clauses talk (requests, reminders, procedure, rhetoric, evidence, replies) and which issues they name first."""
+"""How clauses talk (requests, reminders, procedure, rhetoric, replies, narration) and which issues they name first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from repeatdetect.ragged import Index
 Doubles = npt.NDArray[np.float64]
 
 #: the lists of ``lexicon/discourse.toml``
-KINDS = ("request", "ask", "reminder", "procedure", "rhetoric", "evidence", "reply")
+KINDS = ("request", "ask", "reminder", "procedure", "rhetoric", "reply", "narration")
 _OPENING = 2  # letters that may stand before a request (又, 一、)
 
 

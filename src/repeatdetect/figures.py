@@ -24,6 +24,8 @@ _MEASURES = (
     "元块圆角毛分亩户人名位个口头只套盏棵株吨斤次回趟桌瓶箱间座台辆部根条处份张栋幢层岁年月日号天点时周期眼米公里方车"
     "包袋家所件把颗桶筐厘%成倍折票字页笔"
 )
+_RATED = _MEASURES + "担平小学"  # 30块一担, 28元一平, 8元一小时: the price of one
+_RANGES = frozenset(a + b for a, b in zip("一二两三四五六七八", "二三三四五六七八九", strict=True))  # 六七年
 _ONE_UNIT = {
     c: group[0] for group in ("元块圆", "人名位个口", "日号天", "次回趟", "栋幢", "棵株", "辆台部") for c in group
 }
@@ -35,9 +37,9 @@ _PATTERN = re.compile(
     rf"(?=[\d{_HAN}])(?:"
     r"(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月"
     r"(?P<day>[12]\d|3[01]|[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
-    rf"|(?P<whole>\d+|[{_HAN}]{{1,4}})(?P<coin>[块元毛角])(?P<tenth>[1-9一二三四五六七八九])(?:[毛角分]|(?=一[{_MEASURES}])|(?![\d{_HAN}{_MEASURES}]))"
-    rf"|(?:(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<mul>[万千百亿]{{0,2}})"
-    rf"|(?P<han>[{_HAN}]{{2,}}(?:点[〇零一二三四五六七八九]+[万亿]?)?)"
+    rf"|(?P<whole>\d+|[{_HAN}]{{1,4}})(?P<coin>[块元毛角])(?P<tenth>[1-9一二三四五六七八九])(?:[毛角分]|(?=一[{_RATED}])|(?![\d{_HAN}{_RATED}]))"
+    rf"|(?:(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<mul>[万千百亿]{{0,2}})(?:(?<=万)(?P<thousands>[1-9一二两三四五六七八九])千)?"
+    rf"|(?P<han>[{_HAN}]+?[百千万亿](?=一[{_RATED}])|[{_HAN}]{{2,}}(?:点[〇零一二三四五六七八九]+[万亿]?)?)"
     rf"|(?P<one>[二两三四五六七八九十])(?=[{_MEASURES}多余几来]))"
     r"(?:(?P<rough>[多余几来])(?P<times>[万千百亿]{0,2}))?)"
 )
@@ -86,7 +88,7 @@ class Figures:
                 rows.append((start, end, written.value, written.unit, False, written.day))
                 continue
             after = plain[end : end + 1]
-            if written.value in (0, 1) or (written.value <= 20 and after in ("、", ".", ")")):
+            if written.value in (0, 1) or words in _RANGES or (written.value <= 20 and after in ("、", ".", ")")):
                 continue
             unit = _UNIT.get(after, 0)
             rough = written.rough or (
@@ -133,6 +135,7 @@ class Figures:
             ((value >= 100) | (self.unit == 0) | self.day, self._exact()),
             (~self.day, self._counted(self.unit)),
             (~self.day & (value < 100), self._counted(np.zeros_like(self.unit))),
+            ((self.unit == _UNIT["个"]) & (digits > 1), self._exact()),
             (~self.day & (value >= 1000) & (digits > 1) & (digits <= _LEADS), self._leading(digits)),
             (~self.day & (value >= 10_000) & (digits == 1), self._leading(np.full_like(digits, 2))),
             (~self.day & self.rough & (value >= 10), self._leading(np.minimum(digits, 2))),
@@ -179,6 +182,8 @@ class _Written(NamedTuple):
         value = _value(words if run_on else match["dec"] or match["han"] or match["one"])
         for c in (match["mul"] or "") + ("" if run_on else match["times"] or ""):
             value *= _TIMES[c]
+        if match["thousands"]:  # 59万5千
+            value += 1000 * _value(match["thousands"])
         return _Written(len(words), min(value, _LARGEST), rough=match["rough"] is not None)
 
 

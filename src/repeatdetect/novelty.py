@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import lexical, text
-from repeatdetect.alike import Closest, lead_end
+from repeatdetect.alike import Closest, lead_end, note_start
 from repeatdetect.clauses import TEXT, Clauses, Span, Stream
 from repeatdetect.discourse import KINDS, covered, new_issues
 from repeatdetect.figures import Figures
@@ -31,12 +31,13 @@ Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 FEATURES = (
-    "new_letters", "new_pairs", "new_mass", "known_peak", "sentence_new", "sentence_numbers",
-    "new_numbers", "known_numbers", "only_known_digits", "new_days", "new_issue", *KINDS,
+    "before", "new_pairs", "new_mass", "known_peak", "known_triples", "new_numbers", "new_large", "known_numbers",
+    "only_known_digits", "new_years", "new_days", "new_issue", *KINDS,
 )  # fmt: skip
 FIELDS = ("accused", "unit", "post", "place", "petitioner", "address")
 USED = (*FIELDS, "date", "title", "text")
 CUT_MARKS = "“”?!、"  # characters besides letters that the scorer weighs
+_LARGE = 10  # from here a number is no mere handful
 _SHORT = 30  # characters of a filing in which another issue is always worth showing: it has no room to prove itself
 _ENCLOSURE = re.compile(r"\n[^\n]{0,30}\((?:略|附后|另附)\)[。 \n]*\Z")
 _BATCH = 500_000  # characters worked on at once, so that memory stays flat
@@ -131,15 +132,15 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
     mine = number[of_clause] >= 0
     return Measured(
         stream.piece_row[clauses.piece[kept]], clauses.start[kept] - begin, clauses.end[kept] - begin,
-        clauses.sentence[kept], _features(stream, clauses, figures, at, code)[kept],
+        clauses.sentence[kept], _features(stream, clauses, figures, at, code, closest.repeated)[kept],
         character[mine], number[of_clause[mine]], lead, closest,
     )  # fmt: skip
 
 
 def _own(plain: str, begin: int) -> list[Span]:
-    """Spans of a filing's own words after a lead; a closing line that names an enclosure left out is none."""
+    """Spans of a filing's own words after a lead; a closing line of whoever passes it on or left something out is none."""
     enclosure = _ENCLOSURE.search(plain)
-    end = enclosure.start() if enclosure else len(plain)
+    end = enclosure.start() if enclosure else note_start(plain) if begin else len(plain)
     spans = [(max(a, begin), min(b, end)) for a, b in text.core_spans(plain)]
     return [(a, b) for a, b in spans if a < b]
 
@@ -166,50 +167,75 @@ def _telling() -> Doubles:
     return out
 
 
-def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, code: Codes) -> Doubles:
+def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, code: Codes, repeated: Index) -> Doubles:
     """One row of ``FEATURES`` a clause of the stream."""
     n = len(clauses.start)
     time = stream.piece_time[clauses.piece]
     matter = stream.piece_matter[clauses.piece]
     of_letter = clauses.of_character[at]
     weight = _telling()[code]
-    share: list[Doubles] = []
-    fresh_mass, peak = np.zeros(n), np.zeros(n)
+    letters_in = np.bincount(of_letter, minlength=n)
+    new_pairs, new_mass, peak = np.zeros(n), np.zeros(n), np.zeros(n)
     for size in (1, 2):
         key, last = grams(code, matter[of_letter], of_letter, size)
         clause = of_letter[last]
         since = first_time(key, time[clause])
         heft = (weight[last] + weight[last - (size - 1)]) / 2
         new = since >= time[clause]
-        total = np.bincount(clause, heft, n)
-        fresh = np.bincount(clause, heft * new, n)
-        share.append(np.divide(fresh, total, out=np.full(n, 0.5), where=total > 0))
+        fresh = np.asarray(np.bincount(clause, heft * new, n), float)
         if size == 1:
-            fresh_mass = np.asarray(fresh, float)
+            new_mass = fresh
         else:
+            total = np.bincount(clause, heft, n)
+            new_pairs = np.divide(fresh, total, out=np.full(n, 0.5), where=total > 0)
             told = ~new & (since % 2 == 1)  # in a title or text, not only in the fields
             np.maximum.at(peak, clause[told], heft[told])
-    letters_in = np.bincount(of_letter, minlength=n)
     figure_in = clauses.of_character[figures.start]
     known = figures.known(matter[figure_in], time[figure_in])
     year = ~figures.day & (figures.unit == ord("年")) & (figures.value >= 1950) & (figures.value < 2100)
     counted = ~figures.day & ~year
-    new_numbers = np.bincount(figure_in[counted & ~known], minlength=n)
-    new_days = np.bincount(figure_in[figures.day & ~known], minlength=n)
-    told_again = counted & known
-    digits = np.bincount(figure_in[told_again], np.minimum(figures.digits[told_again], 4), n)
-    sentences = int(clauses.sentence[-1]) + 1 if n else 0
-    in_sentence = np.maximum(np.bincount(clauses.sentence, letters_in, sentences), 1)
-    sentence_new = np.bincount(clauses.sentence, share[1] * letters_in, sentences) / in_sentence
-    sentence_numbers = np.bincount(clauses.sentence, new_numbers, sentences)[clauses.sentence] - new_numbers
+    large = figures.value >= _LARGE
+
+    def count(chosen: Flags, weights: Index | None = None) -> Doubles:
+        return np.bincount(figure_in[chosen], None if weights is None else weights[chosen], n).astype(float)
+
+    new_numbers, new_days = count(counted & ~known), count(figures.day & ~known)
+    digits = count(counted & known, np.minimum(figures.digits, 4))
     columns = {
-        "new_letters": share[0], "new_pairs": share[1], "new_mass": fresh_mass,
-        "known_peak": peak, "sentence_new": sentence_new[clauses.sentence], "sentence_numbers": sentence_numbers,
-        "new_numbers": new_numbers, "known_numbers": np.bincount(figure_in[told_again], minlength=n),
-        "only_known_digits": np.where((new_numbers == 0) & (new_days == 0), digits, 0), "new_days": new_days,
+        "before": np.log1p(_before(stream, clauses, letters_in)), "new_pairs": new_pairs, "new_mass": new_mass,
+        "known_peak": peak, "known_triples": np.log1p(np.bincount(clauses.of_character[repeated], minlength=n)),
+        "new_numbers": new_numbers, "new_large": count(counted & ~known & large),
+        "known_numbers": count(counted & known),
+        "only_known_digits": np.where((new_numbers == 0) & (new_days == 0), digits, 0),
+        "new_years": count(year & ~known), "new_days": new_days,
         "new_issue": new_issues(stream, clauses), **covered(stream, clauses),
     }  # fmt: skip
     return np.column_stack([np.asarray(columns[name], float) for name in FEATURES])
+
+
+def _before(stream: Stream, clauses: Clauses, letters_in: Index) -> Index:
+    """Letters of the filing's own words that stand before each clause: who tells a thing again tells it first."""
+    own = letters_in * (clauses.own & (clauses.piece % 3 == TEXT))
+    so_far = np.cumsum(own) - own
+    row = stream.piece_row[clauses.piece]
+    first = np.flatnonzero(np.append(True, row[1:] != row[:-1]))
+    out: Index = so_far - np.repeat(so_far[first], np.diff(np.append(first, len(row))))
+    return out
+
+
+def in_sentence(measured: Measured, values: Doubles, context: float) -> Doubles:
+    """Values of clauses, each mixed with the mean of its sentence's in a share of `context`.
+
+    Parameters
+    ----------
+    values : float64, shape (clauses,) or (clauses, k)
+    """
+    size = np.maximum(measured.end - measured.start, 1).reshape(-1, *(1,) * (values.ndim - 1))
+    n = len(size)
+    begin = np.flatnonzero(np.append(True, measured.sentence[1:] != measured.sentence[:-1])[:n])
+    mean = np.add.reduceat(values * size, begin) / np.add.reduceat(size, begin)
+    out: Doubles = (1 - context) * values + context * np.repeat(mean, np.diff(np.append(begin, n)), axis=0)
+    return out
 
 
 @dataclass(frozen=True)
@@ -249,11 +275,7 @@ class Novelty:
         """Log-odds that each clause states something new, shape (clauses,)."""
         alone = self.intercept + measured.features @ self.features
         alone += np.bincount(measured.of_clause, self.characters[measured.character], len(alone))
-        length = np.maximum(measured.end - measured.start, 1)
-        sentence = np.unique(measured.sentence, return_inverse=True)[1]
-        mean = np.bincount(sentence, alone * length) / np.bincount(sentence, length)
-        out: Doubles = (1 - self.context) * alone + self.context * mean[sentence]
-        return out
+        return in_sentence(measured, alone, self.context)
 
     def passages(self, texts: Sequence[str], measured: Measured) -> list[list[str]]:
         """Verbatim passages of each filing that state something new; neighbouring clauses are joined."""
