@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repeatdetect import facts
+from repeatdetect import facts, persons
 from repeatdetect.text import sound
 
 
@@ -114,3 +114,10 @@ def test_who_is_no_person_or_files_is_not_accused(text: str) -> None:
 def test_a_cell_that_tells_a_surname(cell: str, surname: str, post: str) -> None:
     (person,) = facts.field_persons(cell)
     assert (person.name, person.surname, person.post) == ("", surname, post)
+
+
+def test_a_village_before_a_post_is_no_given_name() -> None:
+    (secretary,) = persons.field_persons("石塘村书记")
+    assert (secretary.name, secretary.given, secretary.post, secretary.place) == ("", "", "村书记", "石塘村")
+    (named,) = persons.field_persons("龚培元村书记")
+    assert (named.name, named.post) == ("龚培元", "村书记")
