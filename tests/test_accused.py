@@ -121,3 +121,5 @@ def test_a_village_before_a_post_is_no_given_name() -> None:
     assert (secretary.name, secretary.given, secretary.post, secretary.place) == ("", "", "村书记", "石塘村")
     (named,) = persons.field_persons("龚培元村书记")
     assert (named.name, named.post) == ("龚培元", "村书记")
+    (of_unit,) = persons.field_persons("杨柳村书记", "", "杨柳村党支部")
+    assert (of_unit.name, of_unit.place) == ("", "杨柳村")

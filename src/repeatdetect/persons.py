@@ -171,8 +171,8 @@ def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
         if posts and (len(piece) > 2 or posts[-1][0] == 0):
             start, stop, post = posts[-1]
             before, after = piece[:start], piece[stop:]
-            if piece[start] == "村" and len(before) > 1 and not parse_name(before)[0]:
-                before += "村"  # 石塘|村书记: the village, not a given name
+            if piece[start] == "村" and len(before) > 1 and (before + "村" == place or not parse_name(before)[0]):
+                before += "村"  # 石塘|村书记: the village, not a name
             town, village, _ = place_of(before)
             rest = before.replace(town, "").replace(village, "") if town or village else before
             name = next((n for n in (after, rest, rest[-3:], rest[-2:]) if len(n) > 1 and parse_name(n)[0]), "")
