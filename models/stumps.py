@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from repeatdetect.attach import POOLED
-from repeatdetect.compare import EVIDENCE
+from repeatdetect.compare import ANOTHER_NAME, EVIDENCE
 from repeatdetect.decide import Scorer, Shape
 
 SAME, REVIEW, LOOK = 0.7, 0.35, 0.25
@@ -97,9 +97,9 @@ def _another(shape: Shape | None) -> Shape:
     Of 25,000 such pairs 35 are one matter, but few of the others are alike in all else, as many of a province are.
     """
     learned = shape or Shape(np.empty(0), np.zeros(1), 0.0)
-    cuts = np.unique(np.append(learned.cuts, -0.8))
+    cuts = np.unique(np.append(learned.cuts, ANOTHER_NAME))
     scores = learned(np.append(cuts, cuts[-1] + 1))
-    scores[: int(np.searchsorted(cuts, -0.8)) + 1] += ANOTHER
+    scores[: int(np.searchsorted(cuts, ANOTHER_NAME)) + 1] += ANOTHER
     return Shape(cuts, scores, learned.missing)
 
 
