@@ -13,7 +13,8 @@ import pandas as pd
 
 from repeatdetect import facts as fact_stage
 from repeatdetect import lexical
-from repeatdetect.encoding import FEATURES, SCALARS, TOLD, USED, encode
+from repeatdetect.batch import FEATURES
+from repeatdetect.encoding import SCALARS, TOLD, USED, encode
 from repeatdetect.jobs import PARALLEL_FROM, each
 from repeatdetect.ragged import Index, Ragged
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import gc
 import itertools
 import math
-import re
-import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,14 +16,10 @@ import pandas as pd
 
 from repeatdetect import facts as fact_stage
 from repeatdetect import lexicon, persons, text
+from repeatdetect.batch import LISTED, Batch
 from repeatdetect.bodies import body_keys, is_government, key_weight
-from repeatdetect.ragged import Floats, HashCache, Ids, Index, Ragged
+from repeatdetect.ragged import Ragged
 
-FEATURES = (
-    "terms", "content", "title", "names", "persons", "accused", "accused_terms", "near", "surname", "part", "called", "titled",
-    "spoken", "office", "seat", "village", "town", "county", "objects", "org", "body", "numbers", "dates", "issues", "petitioner", "identity",
-    "category",
-)  # fmt: skip
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
 SCALARS = ("day", "length", "named", "text_hash", "sure")
 USED = ("title", "text", "accused", "post", "unit", "place", "category", "petitioner", "id_number", "phone", "named")
@@ -103,162 +96,7 @@ def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts, unit: str) -> di
     }
 
 
-class _Vocabulary(dict[str, int]):
-    """Numbers words, or phrases, as they come."""
-
-    def __missing__(self, word: str) -> int:
-        code = self[word] = len(self)
-        return code
-
-
-@dataclass(frozen=True)
-class _Words:
-    """Words of numbered phrases, cut all at once: those of phrase k are ``code[start[k]:stop[k]]``."""
-
-    vocabulary: list[str]
-    code: Index
-    start: Index
-    stop: Index
-
-    @staticmethod
-    def of(phrases: Collection[str]) -> _Words:
-        vocabulary = _Vocabulary()
-        cut = text.words("\n".join(phrases))
-        code = np.fromiter(map(vocabulary.__getitem__, cut), np.int64, len(cut))
-        offset = np.cumsum(np.append(0, np.array([len(word) for word in vocabulary] or [0], np.int64)[code]))
-        size = np.fromiter(map(len, phrases), np.int64, len(phrases))
-        begin = np.cumsum(size + 1) - (size + 1)
-        return _Words(list(vocabulary), code, np.searchsorted(offset, begin), np.searchsorted(offset, begin + size))
-
-    def along(self, phrases: Index, rows: Index) -> tuple[Index, Index]:
-        """Words of phrases one after the other, and the row of each, given the rows of the phrases."""
-        count = (self.stop - self.start)[phrases]
-        at = np.arange(count.sum()) + np.repeat(self.start[phrases] - (np.cumsum(count) - count), count)
-        return self.code[at], np.repeat(rows, count)
-
-
-@dataclass
-class _Batch:
-    """Features of a batch as flat lists, one length a filing each.
-
-    The phrases of texts are kept as numbers in three streams: ``own`` (own words and title, a line break after each
-    span), ``title`` and ``what`` (the words that say what happened).
-    """
-
-    phrases: _Vocabulary
-    streams: dict[str, list[int]]
-    ids: dict[str, list[int]]
-    weights: dict[str, list[float]]
-    lengths: dict[str, list[int]]
-    hashed: HashCache
-
-    @staticmethod
-    def new() -> _Batch:
-        """Empty."""
-        names = (*_STREAMS, *_LISTED)
-        return _Batch(
-            _Vocabulary(), {name: [] for name in _STREAMS}, {name: [] for name in _LISTED},
-            {name: [] for name in _WEIGHTED}, {name: [] for name in names}, HashCache(),
-        )  # fmt: skip
-
-    def stream(self, name: str, pieces: Iterable[Sequence[str]]) -> None:
-        """Add some pieces of one filing, each as its phrases."""
-        stream, before, line_end = self.streams[name], len(self.streams[name]), self.phrases["\n"]
-        for phrases in pieces:
-            stream.extend(map(self.phrases.__getitem__, phrases))
-            stream.append(line_end)
-        self.lengths[name].append(len(stream) - before)
-
-    def list(self, name: str, words: Collection[str]) -> None:
-        """Add the feature words of one filing."""
-        self.ids[name].extend(map(self.hashed.__getitem__, words))
-        self.lengths[name].append(len(words))
-
-    def features(self) -> dict[str, Ragged]:
-        """All as rows."""
-        count = len(self.lengths["own"])
-        rows = {name: np.repeat(np.arange(count), sizes) for name, sizes in self.lengths.items()}
-        cut = _Words.of(self.phrases)
-        told = {name: cut.along(np.array(stream, np.int64), rows[name]) for name, stream in self.streams.items()}
-        words = cut.vocabulary
-        term = np.array([zlib.crc32(w.lower().encode()) if text.is_term(w) else -1 for w in words] or [-1], np.int64)
-        out = {}
-        for feature, stream in (("terms", "own"), ("content", "what"), ("title", "title")):
-            code, row = told[stream]
-            found = term[code]
-            some = found >= 0
-            out[feature] = _ragged(row[some], found[some].astype(np.uint32), count)
-        code, row = told["own"]
-        at, ids = _names(code, words)
-        out["names"] = _ragged(row[at], ids, count)
-        for name in _LISTED:
-            weights = np.array(self.weights[name], np.float32) if name in _WEIGHTED else None
-            out[name] = _ragged(rows[name], np.array(self.ids[name], np.uint32), count, weights)
-        for name in _FLAGS:
-            out[name] = out[name].reweighted(np.ones(len(out[name].ids), np.float32))
-        return {name: out[name] for name in FEATURES}
-
-
-_STREAMS = ("own", "title", "what")
-_LISTED = tuple(name for name in FEATURES if name not in ("terms", "content", "title", "names"))
-_WEIGHTED = ("numbers", "dates", "issues", "org", "body")
-_FLAGS = ("persons", "names", "accused", "called", "part", "spoken", "office", "seat", "village", "town", "county")
-
-
-def _ragged(rows: Index, ids: Ids, count: int, weights: Floats | None = None) -> Ragged:
-    return Ragged.from_pairs(rows, ids, np.ones(len(ids), np.float32) if weights is None else weights, count)
-
-
-def _names(code: Index, words: Sequence[str]) -> tuple[Index, Ids]:
-    """Bigrams and trigrams over runs of single characters, and a single character with the word after it.
-
-    They stand for names jieba does not know (刘/德/贵, 龚/培元): rare, so good keys to propose pairs with.
-
-    Returns
-    -------
-    at : int64, shape (names,)
-        Where in the stream each begins.
-    ids : uint32, shape (names,)
-    """
-    han = np.array([ord(w) if len(w) == 1 and "\u3400" <= w <= "\u9fff" else 0 for w in words], np.uint32)
-    two = np.array([len(w) == 2 and "\u3400" <= w[0] <= "\u9fff" for w in words], bool)
-    character = np.concatenate([han[code], np.zeros(2, np.uint32)]) if len(words) else np.zeros(2, np.uint32)
-    single = character > 0
-    pair = np.flatnonzero(single[:-1] & single[1:])
-    triple = pair[single[pair + 2]]
-    inside = np.append(False, single[:-2])
-    alone = np.flatnonzero(single[:-2] & ~inside[:-1] & ~single[1:-1])
-    alone = alone[alone + 1 < len(code)]
-    alone = alone[two[code[alone + 1]]] if len(alone) else alone
-    with_word = [zlib.crc32((words[a] + words[b]).encode()) for a, b in zip(code[alone], code[alone + 1], strict=True)]
-    return np.concatenate([pair, triple, alone]), np.concatenate(
-        [
-            _crc(character[pair], character[pair + 1]),
-            _crc(character[triple], character[triple + 1], character[triple + 2]),
-            np.array(with_word, np.uint32),
-        ]
-    )
-
-
-@cache
-def _crc_table() -> Ids:
-    table = np.arange(256, dtype=np.uint32)
-    for _ in range(8):
-        table = np.where(table & 1, (table >> 1) ^ np.uint32(0xEDB88320), table >> 1)
-    return table
-
-
-def _crc(*characters: Ids) -> Ids:
-    """CRC-32 of strings of Chinese characters, given as one array a position: what `HashCache` gives, many at once."""
-    table = _crc_table()
-    out = np.full(len(characters[0]), 0xFFFFFFFF, np.uint32)
-    for c in characters:
-        for byte in (0xE0 | (c >> 12), 0x80 | ((c >> 6) & 0x3F), 0x80 | (c & 0x3F)):
-            out = table[(out ^ byte) & 0xFF] ^ (out >> 8)
-    return ~out
-
-
-def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
+def _encode_row(row: Mapping[str, Any], batch: Batch) -> tuple[int, list[str]]:
     """Add one filing to a batch; returns whether an accused is sure, and what the filing says in words."""
     found = fact_stage.extract(row)
     body, title = text.read(row["text"]), text.read(row["title"])
@@ -299,7 +137,7 @@ def _encode_row(row: Mapping[str, Any], batch: _Batch) -> tuple[int, list[str]]:
         "identity": [key for key in (_bare(row["id_number"]), _bare(row["phone"])) if len(key) >= 7],
         "category": [text.normalise(row["category"])] if row["category"] else [],
     }
-    for name in _LISTED:
+    for name in LISTED:
         batch.list(name, lists[name])
     batch.weights["numbers"] += numbers.values()
     batch.weights["dates"] += [2.0 if len(d) > 4 else 0.5 for d in dates]
@@ -327,13 +165,10 @@ def _named(place: fact_stage.Fact) -> bool:
 _WHO_AND_WHERE = frozenset(("person", "post", "kin", "village", "town", "date"))
 
 
-_PLACE_END = re.compile(r"(?:村|社区|镇|乡|街道)$")
-
-
 def _known_names(found: fact_stage.FilingFacts) -> set[str]:
     """What a filing calls its accused and its places by, also without 村 or 镇: 大石畔后沟的, 刘坡的猪场."""
     places = {found.village, found.town} | {f.value for f in found.facts if f.kind in ("village", "town")}
-    return {short for name in places if len(short := _PLACE_END.sub("", name)) > 1} | {
+    return {short for name in places if len(short := fact_stage.place_stem(name)) > 1} | {
         p.name for p in found.accused if len(p.name) > 1
     }
 
@@ -389,7 +224,7 @@ _AT_ONCE = 400  # filings whose texts are read together
 
 def encode(filings: pd.DataFrame) -> Encoded:
     """Features of some filings; pure, so that any process may do any share of them."""
-    batch = _Batch.new()
+    batch = Batch.new()
     sure: list[int] = []
     told: list[list[str]] = []
     columns = {name: filings[name].tolist() for name in USED}

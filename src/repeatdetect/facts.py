@@ -25,6 +25,7 @@ __all__ = [
     "field_post",
     "mentions",
     "place_of",
+    "place_stem",
     "short_town",
 ]
 _LEX = lexicon.load()
@@ -161,7 +162,7 @@ _SETTLED = frozenset(("town", "village"))
 
 
 @lru_cache(maxsize=4096)
-def _stem(place: str) -> str:
+def place_stem(place: str) -> str:
     """A town or village without what it is: 刘坡 of 刘坡村."""
     for suffix in ("村", "社区", "镇", "乡", "街道"):
         if place.endswith(suffix):
@@ -171,8 +172,8 @@ def _stem(place: str) -> str:
 
 def _settlements(facts: Sequence[Fact], found: Sequence[Person], *told: str) -> set[str]:
     """What was read as names and is that of a town or village told: 刘坡 of 刘坡村, and 原刘坡 of its former head."""
-    stems = {_stem(f.value) for f in facts if f.kind in _SETTLED}
-    stems.update(_stem(place) for place in told if place)
+    stems = {place_stem(f.value) for f in facts if f.kind in _SETTLED}
+    stems.update(place_stem(place) for place in told if place)
     return (
         {p.name for p in found if p.name in stems or (p.name[:1] == "原" and p.name[1:] in stems)} if stems else stems
     )

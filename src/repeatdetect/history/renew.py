@@ -14,8 +14,9 @@ import numpy as np
 from sqlalchemy import Connection, delete
 
 import repeatdetect
+from repeatdetect.batch import FEATURES
 from repeatdetect.decide import Scorer
-from repeatdetect.encoding import FEATURES, SCALARS, TOLD
+from repeatdetect.encoding import SCALARS, TOLD
 from repeatdetect.errors import StoreError
 from repeatdetect.history import schema, write
 from repeatdetect.history.plan import Plan
