@@ -19,7 +19,7 @@ _LEX = lexicon.load()
 _KIND = re.compile(rf"(?:{'|'.join(word for word, kind in _LEX.suffix_kind.items() if kind == 'unit')})\Z")
 _RANK = re.compile("|".join(sorted(_LEX.body_rank, key=len, reverse=True)))
 _TRADE = re.compile(rf"(?:{'|'.join(_LEX.body_trade)})\Z")
-_TOWN = re.compile(r"(?:镇|乡|街道办事处|街道办|街道)\Z")
+_TOWN = re.compile(r"(?:镇|乡|街道)\Z")
 _COUNTY = "县市区"
 _KIND_KEY, _TOWN_KEY, _PART_KEY = "kind ", "town ", "part "
 _SAME = re.compile("|".join(sorted(_LEX.body_same, key=len, reverse=True)))
