@@ -14,6 +14,7 @@ from repeatdetect import caselink, places, pooled
 from repeatdetect.background import Background
 from repeatdetect.charge import CLOSED, Office
 from repeatdetect.corpus import Corpus
+from repeatdetect.filed import VILLAGE
 from repeatdetect.follow import follow
 from repeatdetect.ledger import read_cases, read_officials
 from repeatdetect.near import Near
@@ -163,7 +164,10 @@ def _town(cells: Cells, matter: Pooled, known: places.Gazetteer, leaders: Set[st
         told = (places.told_body(of["title"][row], of["text"][row], matter.names, known.towns) for row in matter.rows)
         unit = list(filter(None, told))
     words = [of[column][row] for column in ("accused", "title", "text") for row in matter.rows if of[column][row]]
-    return places.row_of(known, matter.towns, matter.villages, place, unit, handler, words)
+    row = places.row_of(known, matter.towns, matter.villages, place, unit, handler, words)
+    # who holds a village's post is not of a county body the text speaks of
+    rural = any(VILLAGE.search(of["post"][at] + of["rank"][at]) for at in matter.rows)
+    return "" if row and row == known.county and rural and not any(map(places.is_county, place)) else row
 
 
 def _closed_on(corpus: Corpus, matter: Pooled, case: Mapping[str, Any] | None) -> Any:

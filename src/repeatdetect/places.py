@@ -10,27 +10,36 @@ from functools import lru_cache
 
 from repeatdetect import facts, text
 
+#: the bodies of the office itself
+OWN_OFFICE = r"纪委|监委|纪律检查委员会|监察委员会|纪检监察"
 _COUNTY_ROW = re.compile(r"[县市区][直属]|县级(?:单位|部门|机关)|机关单位")
-_IN_TOWN = "城(?![管建投市])"  # 县城 is a place, 县城管局 a body
+_IN_TOWN = "城(?![管建投市]|乡[公建规])"  # 县城 is a place, 县城管局 and 县城乡公交公司 are bodies
 # the county itself, not 小区, 社区, 开发区 and the like
 _OF_COUNTY = rf"(?:(?:^|[^{text.HAN}]|[^各外邻全本我该在到去回来])[县市]|(?:^|[^{text.HAN}]|[^各外邻全本我该在到去回来小社园片山景辖地发开新厂校库林矿])区)(?!{_IN_TOWN}|里|上|长|内)"
 _COUNTY_BODY = re.compile(
-    rf"{_OF_COUNTY}[{text.HAN}]{{0,10}}?(?:局|医院|中学|一中|二中|学校|公司|中心|大队|法院|检察院|委|办|站|院|银行|集团)"
+    rf"{_OF_COUNTY}[{text.HAN}]{{0,10}}?(?:局|医院|[中小]学|幼儿园|一中|二中|学校|公司|中心|大厅|大队|法院|检察院|委|办|站|院|银行|集团)"
 )
 _COUNTY_UNIT = re.compile(
     rf"[县市区](?!{_IN_TOWN})|(?:人民|中)?医院|妇幼保健院|疾控中心|职教中心|职业(?:中专|中学|学校|技术)|实验(?:小学|中学)"
 )
+# 砥石 of 砥石县公交公司, not of 砥石县红果镇卫生院
+_COUNTY_NAME = re.compile(rf"^[{text.HAN}]{{2,3}}(?=县(?!{_IN_TOWN}|.*(?:[镇村]|(?<!城)乡|街道|社区)))")
 # a school with a number is of the county, though it bears the name of the sub-district it lies in
 _NUMBERED = re.compile(r"(?<![镇乡村])第[一二三四五六七八九十]+(?:实验)?(?:小学|中学)$")
 # a body that a 单位 cell gives without saying where: what townships have none of
-_UNPLACED = re.compile(r"(?!.*(?:[镇乡村]|社区|街道)).*(?:局|中学|[一二三]中|医院|公司|集团|中心|大队|处)$")
+_UNPLACED = re.compile(r"(?!.*(?:[镇村]|(?<!城)乡|社区|街道)).*(?:局|中学|[一二三]中|医院|公司|集团|中心|大队|处)$")
 _TOLD_BODY = rf"{_OF_COUNTY}(?!委|纪|直)(?P<body>[{text.HAN}]{{0,8}}?(?:局|医院|中学|[一二三]中|中专|职中|学校|公司|中心|大队|银行|集团))"
 _TITLE_BODY = re.compile(rf"{_TOLD_BODY}(?!转|交)[{text.HAN}]{{0,6}}")
 _BODY_BEFORE = re.compile(rf"{_TOLD_BODY}[{text.HAN}]{{0,6}}$")
+# 水利局梁某…: a text that begins with a body of which townships have none, and is not addressed to it
+_BEGINS_WITH_BODY = re.compile(
+    rf"(?:反映|举报)?(?:(?![去来到在送住进年月日我你他她的了是从向给找各镇乡村])[{text.HAN}]){{2,4}}(?:(?<![饭酒牌赌骗结布])局|医院|法院|检察院)"
+    r"(?!\s*(?:[:：,，、]|的?各?位?(?:领导|同志|负责)|[您你转收]))"
+)
 _NEAR_NAME = 24  # characters before a name in which a body is looked for
 _SEAT = re.compile(r"街道|城关|城区")
 _BODY = re.compile(r"(?:党委|党工委|纪工?委|人民政府|政府|管委会|办事处|委员会)+$")
-_OWN_OFFICE = re.compile(r"纪委|监委|[县市区]委(?!办|党校|[政老])|人民政府$|政府办|人大|政协")
+_OWN_OFFICE = re.compile(rf"{OWN_OFFICE}|[县市区]委(?!办|党校|[政老])|人民政府$|政府办|人大|政协")
 _V = rf"[{text.HAN}]{{2,6}}?(?:村|社区)"
 _STEM = rf"[{text.HAN}]{{2,3}}"
 _OLD = r"(?:就是|即|也就是)?(?:原来的?|原先的?|原名|原为|原|以前的?|过去的?|从前的?|旧称|老名字?|曾用名|旧名)(?:叫做?|是|名|为|称)?"
@@ -201,6 +210,8 @@ def row_of(
     """
     votes: Counter[str] = Counter()
     bodies = [unit for unit in units if _is_county_body(unit)]
+    # 砥石县陵园 lies where its 属地 says
+    full = [unit for unit in units if _is_county_body(_COUNTY_NAME.sub("", unit))]
     local = False
     for place in places:
         town, village, _ = facts.place_of(place)
@@ -218,7 +229,7 @@ def row_of(
             votes[row] += 4
     county = [place for place in places if _COUNTY_ROW.search(place)]
     if known.county and (county or not votes):
-        votes[known.county] += 6 * (len(county) + (0 if local else len(bodies)))
+        votes[known.county] += 6 * (len(county) + (0 if local else len(full)))
     for handler in handlers:
         votes.update(dict.fromkeys(_townships_of(known.towns, handler), 5))
     for village, count in villages.items():
@@ -231,7 +242,9 @@ def row_of(
     if not votes:
         votes.update(name for part in words for name in known.towns if _names_in(name, part))
     unplaced = [unit for unit in units if not _OWN_OFFICE.search(unit) and _UNPLACED.match(unit)]
-    if not votes and known.county and (unplaced or any(map(_COUNTY_BODY.search, words))):
+    if not votes and known.county and (
+        unplaced or any(map(_COUNTY_BODY.search, words)) or any(map(_BEGINS_WITH_BODY.match, words))
+    ):
         return known.county
     return min(votes, key=lambda name: (-votes[name], name)) if votes else ""
 
@@ -260,4 +273,4 @@ def _townships_of(towns: tuple[str, ...], handler: str) -> tuple[str, ...]:
 
 def _names_in(town: str, part: str) -> bool:
     names = town_names(town)
-    return town in part or (len(names) > 1 and re.search(rf"{re.escape(names[1])}(?!村|社区|路|街)", part) is not None)
+    return town in part or (len(names) > 1 and re.search(rf"{re.escape(names[1])}(?!村|社区|路|街|县)", part) is not None)

@@ -8,13 +8,14 @@ A person is looked for by name (homophones and 覃某 included) and by what peop
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from repeatdetect import lexicon, text
 from repeatdetect.called import FORMER, Official, elsewhere, mentions, name_pattern, titles_of
 from repeatdetect.conduct import Conduct, conduct
 from repeatdetect.filed import MEMBER_CELL, TOWN_BODY, VILLAGE, Filed, Scene
 from repeatdetect.persons import FUNCTION, surname_of
+from repeatdetect.places import OWN_OFFICE
 
 _SURNAMES = lexicon.load().surnames - FUNCTION
 _RUNS_ON = re.compile(rf"(?!同志|等|书记|常委|委员|主任|[镇乡县局]长)[{text.HAN}]")
@@ -150,7 +151,7 @@ def _in_fields(official: Official, filed: Filed, scene: Scene) -> bool:
         if head and not VILLAGE.search(filed.unit + filed.post + cell) and not re.search(r"副书记", head.group()):
             return not re.sub(rf"[{text.HAN}]*(?:书记|领导|一把手|负责人)", "", cell) or cell.startswith(surname)
         return False
-    if re.search(r"纪委|监委", filed.unit) and re.search(r"纪委|监委", official.post):
+    if re.search(OWN_OFFICE, filed.unit) and re.search(OWN_OFFICE, official.post):
         # within the office one surname and any title is him
         return bool(re.search(rf"^{surname}(?:某{{0,2}})?(?:书记|主任|常委|委员|领导)$", cell) or called)
     return bool(called and not rural and _county(filed.unit + filed.post + cell))
