@@ -3,13 +3,22 @@ be called, who stands accused anywhere. Learned from an export, or kept from nig
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from repeatdetect import facts, places, pooled
+from repeatdetect.filed import Filed, Scene
 from repeatdetect.pooled import Cells
+from repeatdetect.recusal import member_in_fields
+
+_LEADER = (
+    r"(?:(?:常务)?副?[镇乡]长|(?:党委|党工委)?副?书记|纪工?委书记|人大(?:主席团)?副?主席|(?:党委|党工委|组织|宣传|统战|政法|纪检)委员|"
+    r"武装部部?长|(?<=街道)副?主任|(?<=办事处)副?主任)"
+)
 
 
 @dataclass
@@ -24,11 +33,14 @@ class Background:
         Pairs (old, new) that texts call one village, in order.
     accused : set of str
         Names that stand in a 被反映人 field.
+    leaders : set of (name, township)
+        Accused persons whom cells or a text call a member of the township's leading group.
     """
 
     villages: Counter[tuple[str, str]] = field(default_factory=Counter)
     renamed: dict[tuple[str, str], None] = field(default_factory=dict)
     accused: set[str] = field(default_factory=set)
+    leaders: set[tuple[str, str]] = field(default_factory=set)
 
     @staticmethod
     def of(cells: Cells) -> Background:
@@ -45,6 +57,7 @@ class Background:
         for column in ("title", "text"):
             out.renamed |= dict.fromkeys(pair for text in cells.of[column] for pair in places.renamings(text))
         out.accused = {name for cell in set(cells.of["accused"]) if cell for name in pooled.field_names(cell)}
+        out.leaders = set(_leaders(cells))
         return out
 
     def add(self, other: Background) -> None:
@@ -52,6 +65,7 @@ class Background:
         self.villages.update(other.villages)
         self.renamed |= other.renamed
         self.accused |= other.accused
+        self.leaders |= other.leaders
 
     def gazetteer(
         self, towns: Iterable[str], ledger_places: Iterable[str], aliases: dict[str, str]
@@ -68,12 +82,21 @@ class Background:
         known.rename_told(self.renamed, {village for village, _ in self.villages})
         return known
 
+    def leading(self, known: places.Gazetteer) -> dict[str, set[str]]:
+        """Row of the officials' table -> names told to be of its leading group."""
+        out: dict[str, set[str]] = {}
+        for name, town in self.leaders:
+            if row := known.row(town):
+                out.setdefault(row, set()).add(name)
+        return out
+
     def to_json(self) -> dict[str, Any]:
         """As plain lists."""
         return {
             "villages": [[*key, weight] for key, weight in self.villages.items()],
             "renamed": [list(pair) for pair in self.renamed],
             "accused": sorted(self.accused),
+            "leaders": [list(one) for one in sorted(self.leaders)],
         }
 
     @staticmethod
@@ -83,4 +106,40 @@ class Background:
             Counter({(village, town): weight for village, town, weight in data["villages"]}),
             dict.fromkeys((old, new) for old, new in data["renamed"]),
             set(data["accused"]),
+            {(name, town) for name, town in data.get("leaders", ())},  # not in what older runs kept
         )
+
+
+def _leaders(cells: Cells) -> Iterator[tuple[str, str]]:
+    """Each accused person told to be of a township's leading group, by the cells or in one breath by a text."""
+    of = cells.of
+    columns = (of[name] for name in ("accused", "unit", "post", "rank", "place"))
+    for accused, unit, post, rank, place in set(zip(*columns, strict=True)):
+        if not accused or not (post or rank):
+            continue
+        town = facts.place_of(unit)[0] or facts.place_of(place)[0]
+        names = _full_names(accused)
+        if town and len(names) == 1:
+            filed = Filed.of(accused, unit, post, rank, place, "", "", "")
+            if member_in_fields(filed, Scene(town, (), frozenset(), below=False)):
+                yield names[0], town
+    for accused, town, title, body in zip(of["accused"], cells.told["town"], of["title"], of["text"], strict=True):
+        for name in _full_names(accused) if accused and town else ():
+            if any(name in told and _leads(town, name, told) for told in (title, body)):
+                yield name, town
+
+
+def _full_names(accused: str) -> list[str]:
+    """Full names of a 被反映人 cell, those of a surname that the word list does not have included."""
+    return list(filter(None, map(pooled.full_name, facts.field_persons(accused))))
+
+
+def _leads(town: str, name: str, told: str) -> bool:
+    """Whether a text calls somebody a leader of a township: 清溪镇党委副书记倪少华, not 原清溪镇副镇长倪少华."""
+    return any(told.startswith(name, match.end()) for match in _post_in(town).finditer(told))
+
+
+@lru_cache(maxsize=4096)
+def _post_in(town: str) -> re.Pattern[str]:
+    body = "(?:党委|党工委|人民政府|政府|办事处|人大)?"
+    return re.compile(rf"(?<!原)(?<!前)(?<!曾任)(?<!曾是)(?<!时是){re.escape(town)}{body}的?{_LEADER}")

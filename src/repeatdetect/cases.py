@@ -103,7 +103,8 @@ def link(
         found = follow(found, matters, near, known, town_of, cells.of["text"])
     if towns:
         _fill_towns(town_of, near.matters(matter_ids))
-    office = Office(cells, officials, settings.escalation, found, town_of)
+    leaders = background.leading(known)
+    office = Office(cells, cases, officials, settings.escalation, found, town_of, leaders)
     more = suspects(
         matter_ids, matters, town_of, found, near, known, cells.of["text"],
         lambda name: office.complains(members[name], town_of[name]),

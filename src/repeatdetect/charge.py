@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +12,10 @@ import pandas as pd
 from repeatdetect import places
 from repeatdetect.called import Official
 from repeatdetect.caselink import CaseLink, records
+from repeatdetect.colleagues import accused_members
 from repeatdetect.filed import Filed, Scene, scene_of
 from repeatdetect.pooled import Cells
+from repeatdetect.places import OWN_OFFICE
 from repeatdetect.recusal import grounds, leading_group
 
 CLOSED = re.compile(r"(?<![未待拟])(?:办结|结案|销号|销案|息诉|息访|了结|已化解|化解(?:完毕|到位|成功|完成))")
@@ -50,25 +52,28 @@ class Office:
     Parameters
     ----------
     cells : Cells
-    officials : DataFrame or None
-        As from `read_officials`.
+    cases, officials : DataFrame or None
+        As from `read_cases` and `read_officials`.
     escalation : str
         Whom recused matters go to.
     found : mapping of str to CaseLink
         Case of each matter.
     town_of : mapping of str to str
         Township of each matter.
+    leaders : mapping of str to set of str
+        Township -> names that some filing calls a member of its leading group.
     """
 
     def __init__(
-        self, cells: Cells, officials: pd.DataFrame | None, escalation: str, found: Mapping[str, CaseLink],
-        town_of: Mapping[str, str],
+        self, cells: Cells, cases: pd.DataFrame | None, officials: pd.DataFrame | None, escalation: str,
+        found: Mapping[str, CaseLink], town_of: Mapping[str, str], leaders: Mapping[str, Set[str]],
     ) -> None:  # fmt: skip
-        self._cells, self._escalation = cells, escalation
+        self._cells, self._escalation, self._leaders = cells, escalation, leaders
         self._known = officials is not None
         self._rows: dict[str, dict[str, Any]] = {}
         for row in records(officials) if officials is not None else ():
             self._rows.setdefault(row["town"], row)
+        self._members = _members(self._rows.values(), records(cases) if cases is not None else ())
         self._filed: dict[int, Filed] = {}
         self._at_stake: dict[str, set[Official]] = {}
         for town, row in self._rows.items():
@@ -85,7 +90,7 @@ class Office:
         """Whether filings of a township complain of somebody who is put in charge there."""
         if town not in self._at_stake:
             return False
-        seen = self._Seen(self._read(rows), (), town, tuple(self._rows))
+        seen = self._seen(rows, (), town)
         if any(seen.ground(official) for official in self._at_stake[town]):
             return True
         return town in self._rows and not places.is_county(town) and bool(seen.group(self._rows[town]["mayor"]))
@@ -124,8 +129,11 @@ class Office:
             note = f"按属地 {town}" + (f"，分工表未列{'、'.join(vacant)}" if vacant else "")
         else:
             return Charge("", "", "属地不明或分工表中没有对应单位，无法定责任领导" if self._known else "")
-        seen = self._Seen(self._read(rows), self._read(suspects), town, tuple(self._rows))
+        seen = self._seen(rows, suspects, town)
         against_leader, against_handler = seen.ground(leader), seen.ground(handler)
+        colleagues = accused_members(self._read(rows), self._members)
+        if not against_leader and colleagues and not {one.name for one in self._members}.isdisjoint(leader.name.split("、")):
+            against_leader = "：被反映人系本委班子成员，不由同事包案"
         group = ""
         if town and not places.is_county(town):
             group = seen.group(table["mayor"])
@@ -145,10 +153,14 @@ class Office:
         against = [who for who, ground in ((leader, against_leader), (handler, against_handler)) if ground]
         return Charge(
             "" if against_leader else leader.name, "" if against_handler else handler.name, note,
-            tuple(name for who in against for name in who.name.split("、")),
+            tuple(dict.fromkeys([*(name for who in against for name in who.name.split("、")), *colleagues])),
             town if group or (against_handler and handler.heads == town) else "",
             handler.unit if against_handler else "",
         )  # fmt: skip
+
+    def _seen(self, rows: Sequence[int], suspects: Sequence[int], town: str) -> _Seen:
+        leaders = self._leaders.get(town, frozenset())
+        return self._Seen(self._read(rows), self._read(suspects), town, tuple(self._rows), leaders)
 
     def _read(self, rows: Iterable[int]) -> list[Filed]:
         of, told = self._cells.of, self._cells.told
@@ -163,8 +175,10 @@ class Office:
     class _Seen:
         """What a matter's filings, and those suspected to belong to it, say of officials."""
 
-        def __init__(self, own: Sequence[Filed], more: Sequence[Filed], town: str, towns: tuple[str, ...]) -> None:
-            self._own, self._more = own, more
+        def __init__(
+            self, own: Sequence[Filed], more: Sequence[Filed], town: str, towns: tuple[str, ...], leaders: Set[str]
+        ) -> None:
+            self._own, self._more, self._leaders = own, more, leaders
             self._scene: Scene = scene_of(own, town, towns)
 
         def ground(self, official: Official) -> str:
@@ -179,10 +193,20 @@ class Office:
 
         def group(self, mayor: str) -> str:
             """Why the township's leading group is itself complained of, '' when it is not."""
-            found = leading_group(self._own, self._scene, mayor)
-            if not found and self._more and leading_group(self._more, self._scene, mayor):
+            found = leading_group(self._own, self._scene, mayor, self._leaders)
+            if not found and self._more and leading_group(self._more, self._scene, mayor, self._leaders):
                 return "疑似同一事项的来件反映该乡镇领导班子成员"
             return found
+
+
+def _members(rows: Iterable[Mapping[str, Any]], cases: Iterable[Mapping[str, Any]]) -> tuple[Official, ...]:
+    """Members of the office: all whom the officials' table names, and leads of the ledger unless they are of another organ."""
+    told = {row["lead_official"]: row["lead_post"] for row in rows}
+    for case in cases:
+        if not case["lead_post"] or re.search(OWN_OFFICE, case["lead_post"]):
+            told.setdefault(case["lead_official"], case["lead_post"])
+    alone = {name: post for names, post in told.items() for name in names.split("、") if name}
+    return tuple(Official(name, post) for name, post in sorted(alone.items()))
 
 
 def _is_head(unit: str, town: str) -> bool:

@@ -23,6 +23,10 @@ _OF_VILLAGE = re.compile(r"[包驻挂联]村")
 _NO_LEADER = r"(?:[包驻挂联]村|一般|普通|年轻)?干部|干事|办事员|工作人员|科员|专干"
 # 某街道拆迁办: whose 副主任 is none of the sub-district
 _WITHIN_TOWN = re.compile(r"(?<!街道)(?:办|站|所|队|中心|窗口|公司)$")
+# the 管委会 of an estate or a scenic spot that lies in a township is not the township's leadership
+_RURAL_TOWN, _COMMITTEE = re.compile("[镇乡]$"), re.compile(r"(?<![镇乡])管委会(?:[^|、]{0,4}?主任)?")
+# 当时是副镇长, 现在在别处
+_THEN, _NOW = re.compile(rf"(?:当时[是任]|曾经?[是任]|[当做]过)[{text.HAN}]{{0,6}}$"), re.compile("现在?[在任是]|如今|已?调[到往任]")
 _CITY_BODY = re.compile(r"(?:街道|办事处|管委会|开发区|经开区|高新区|园区)(?:党工委)?$")
 
 
@@ -57,7 +61,7 @@ def grounds(official: Official, matter: Sequence[Filed], scene: Scene) -> str:
     return found
 
 
-def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str:
+def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "", leaders: Set[str] = frozenset()) -> str:
     """Why the leading group of the matter's township is itself complained of; '' when it is not.
 
     Parameters
@@ -66,11 +70,15 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
     scene : Scene
     mayor : str
         Name of the head of the township's government, where the officials' table has it.
+    leaders : set of str
+        Names that other filings call a member of the township's leading group.
     """
     within = {filed.accused[:1] for filed in matter if _WITHIN_TOWN.search(filed.unit)} - {""}
     for filed in matter:
-        if _member_in_fields(filed, scene, filed.accused[:1] in within):
+        if member_in_fields(filed, scene, filed.accused[:1] in within):
             return "被反映人系该乡镇领导班子成员"
+        if _member_elsewhere(filed, scene, leaders):
+            return "其他来件载明被反映人系该乡镇领导班子成员"
     if mayor and grounds(Official(mayor), matter, scene):
         return "文中述及该乡镇领导班子成员参与"
     for filed in matter:
@@ -78,6 +86,10 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "") -> str
             start = match.start()
             before = sentence[:start]
             if FORMER.search(before) or elsewhere(before, scene) or before.endswith("县"):
+                continue
+            if _RURAL_TOWN.search(scene.town) and _COMMITTEE.match(sentence, start):
+                continue
+            if _THEN.search(before) and _NOW.search(sentence, match.end()):
                 continue
             if any(sentence.startswith(village, match.end() - 1) for village in scene.villages):
                 continue
@@ -103,7 +115,15 @@ def _staff(filed: Filed) -> bool:
     return bool(re.search(rf"{staff}[,:]?{name}|{after}", filed.whole))
 
 
-def _member_in_fields(filed: Filed, scene: Scene, within: bool) -> bool:
+def _member_elsewhere(filed: Filed, scene: Scene, leaders: Set[str]) -> bool:
+    """Whether the accused is one of `leaders` of the township, and the cells speak of nobody else of that name."""
+    if leaders.isdisjoint(re.split("[、,; ]", filed.accused)):
+        return False
+    other = VILLAGE.search(filed.unit + filed.post + filed.rank) or (filed.unit and not TOWN_BODY.search(filed.unit))
+    return not other and not elsewhere(filed.unit, scene)
+
+
+def member_in_fields(filed: Filed, scene: Scene, within: bool = False) -> bool:
     """Whether the cells mean one of the township's leaders; `within`: other filings give a body of the township's."""
     cells = f"{filed.post}|{filed.accused}"
     if elsewhere(filed.unit, scene) or elsewhere(re.split(r"[镇乡]长|党委|书记", filed.accused)[0], scene):
@@ -113,9 +133,11 @@ def _member_in_fields(filed: Filed, scene: Scene, within: bool) -> bool:
         return not re.search(r"(?:原|前任?)[^|、,]{0,8}[镇乡]", cells)
     if VILLAGE.search(filed.post) or VILLAGE.search(filed.unit):
         return False
+    if rural_town := bool(_RURAL_TOWN.search(scene.town)):
+        cells = _COMMITTEE.sub("", cells)
     if MEMBER_CELL.search(cells):
         return True
-    if not within and _CITY_BODY.search(filed.unit) and re.search(r"(?:^|[、,|])副?(?:主任|书记)", filed.post):
+    if not (within or rural_town) and _CITY_BODY.search(filed.unit) and re.search(r"(?:^|[、,|])副?(?:主任|书记)", filed.post):
         return True
     if town_unit and re.search(r"书记|乡科级", filed.post + filed.rank):
         return True
