@@ -16,6 +16,7 @@ TOLD = st.builds(
     st.dictionaries(st.tuples(NAMES, NAMES), st.integers(1, 9), max_size=6).map(Counter),
     st.dictionaries(st.tuples(NAMES, NAMES), st.none(), max_size=4),
     st.sets(NAMES, max_size=4),
+    st.sets(st.tuples(NAMES, NAMES), max_size=4),
 )
 
 
@@ -29,3 +30,9 @@ def test_kept_and_added(one: Background, other: Background) -> None:
         back.add(part)
     assert both == back
     assert both.villages.total() == one.villages.total() + other.villages.total()
+
+
+def test_what_older_runs_kept_has_no_leaders() -> None:
+    kept = Background(accused={"韦春来"}).to_json()
+    del kept["leaders"]
+    assert Background.from_json(kept) == Background(accused={"韦春来"})

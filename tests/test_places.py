@@ -60,6 +60,41 @@ def test_a_body_of_the_county_is_told_by_title_or_beside_the_name(title: str, te
     assert told_body(title, text, ["骆占山"], TOWNS) == body
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("水利局骆占山老婆挂名领工资。", "县直单位"),
+        ("林业医院救护车给院长拉柴火。", "县直单位"),
+        ("县政务大厅不动产窗口中午没人。", "县直单位"),
+        ("县第一实验小学调座位要送礼。", "县直单位"),
+        ("水利局领导：村里的水渠垮了。", ""),
+        ("信访局：村里的水渠垮了。", ""),
+        ("饭局上骆占山收了钱。", ""),
+        ("我去医院找过骆占山。", ""),
+    ],
+)
+def test_a_text_that_begins_with_a_body_of_which_townships_have_none(words: str, expected: str) -> None:
+    assert row(words=words) == expected
+
+
+def test_the_long_name_of_the_office_is_no_place_either() -> None:
+    assert row(unit="县纪律检查委员会", told=["清溪镇"]) == "清溪镇"
+    assert row(unit="县监察委员会", told=["清溪镇"]) == "清溪镇"
+
+
+def test_the_county_that_bears_its_seats_name_is_not_the_seat() -> None:
+    assert row(unit="清溪县城乡公交公司", told=["枫木桥镇"]) == "县直单位"
+    assert row(unit="清溪县城乡公交公司", place="枫木桥镇") == "枫木桥镇"
+    assert row(unit="清溪县枫木桥镇卫生院") == "枫木桥镇"
+
+
+def test_a_village_cadre_is_of_no_county_body_the_text_speaks_of() -> None:
+    told = {"filing_id": ["F0"], "accused": ["骆占山"], "date": [pd.Timestamp("2024-06-03")], "title": ["补贴"]}
+    filings = pd.DataFrame({**told, "text": ["主任骆占山少报了五亩地，县农业局说要问村里。"], "post": ["村委会主任"]})
+    assert _charged(filings) == ("", "")
+    assert _charged(filings.assign(post="科长")) == ("严守正", "钟其昌")
+
+
 def test_where_the_accused_lives_is_not_where_the_matter_lies() -> None:
     filings = pd.DataFrame({
         "filing_id": ["F0"], "accused": ["骆占山"], "date": [pd.Timestamp("2024-06-03")], "title": ["公车私用"],

@@ -9,6 +9,7 @@ import pytest
 
 import repeatdetect as rd
 from repeatdetect.called import Official
+from repeatdetect.colleagues import accused_members
 from repeatdetect.filed import Filed, scene_of
 from repeatdetect.recusal import grounds, leading_group
 
@@ -189,6 +190,118 @@ def test_whom_the_text_calls_one_of_the_staff_is_no_leader() -> None:
     assert not _group("倪少华是镇政府工作人员，上班时间打麻将。", cells)
     assert _group("清溪镇领导干部倪少华上班时间打麻将。", cells)
     assert _group("倪少华带着工作人员上班时间打麻将。", cells)
+
+
+def test_the_committee_of_an_estate_in_a_township_is_not_its_leadership() -> None:
+    assert not _group("每户收八千元才给钥匙。", ("骆占山", "", "管委会主任", "清溪镇"))
+    assert not _group("管委会主任骆占山每户收八千元。", ("骆占山", "", "", "清溪镇上河村"))
+    assert _group("每户收八千元才给钥匙。", ("骆占山", "", "镇党委委员、管委会主任", "清溪镇"))
+    assert _group("每户收八千元才给钥匙。", ("骆占山", "", "办事处主任", "东湖街道"))
+
+
+def test_who_was_a_leader_then_and_is_elsewhere_now_is_none() -> None:
+    cells = ("骆占山", "清溪镇文化站", "", "清溪镇")
+    assert not _group("她男人当时是清溪镇副镇长，现在在移民小区当主任，考勤都是他签的。", cells)
+    assert _group("她男人当时是清溪镇副镇长，考勤都是他签的。", cells)
+
+
+@pytest.mark.parametrize(
+    ("cells", "leader"),
+    [
+        (("倪少华", "", "", "清溪镇"), True),
+        (("骆占山、倪少华", "清溪镇政府", "", "清溪镇"), True),
+        (("倪少华", "上河村村委会", "", "清溪镇"), False),
+        (("倪少华", "", "村主任", "清溪镇"), False),
+        (("倪少华", "清溪镇卫生院", "", "清溪镇"), False),
+        (("倪少", "", "", "清溪镇"), False),
+    ],
+)
+def test_a_post_that_other_filings_tell_counts_unless_these_tell_of_somebody_else(
+    cells: tuple[str, str, str, str], leader: bool
+) -> None:
+    accused, unit, post, place = cells
+    filed = Filed.of(accused, unit, post, "", place, "", "", "在老家山顶建房没有批文。")
+    scene = scene_of([filed], "清溪镇", TOWNS)
+    plain = leading_group([filed], scene)
+    assert bool(leading_group([filed], scene, leaders={"倪少华"})) is (leader or bool(plain))
+    assert not plain or unit == "清溪镇政府"
+
+
+def _told_elsewhere(unit: str, place: str, other: str, text: str = "码头三年就裂了缝，桩没有打到底。") -> str:
+    """Note of a filing of 清溪镇 when another one gives the post of the same name."""
+    filings = pd.DataFrame({
+        "filing_id": ["F0", "F1"], "accused": ["倪少华", "倪少华"], "unit": ["", unit], "post": ["", other],
+        "place": ["清溪镇", place], "text": ["在老家山顶建房没有批文，占了公墓地。", text],
+        "date": pd.to_datetime(["2025-01-05", "2025-06-05"]),
+    })  # fmt: skip
+    columns = ["town", "secretary", "mayor", "lead_official", "lead_post"]
+    rows = [("清溪镇", "向明远", "", "严守正", "县纪委常委"), ("白石乡", "饶思远", "", "严守正", "县纪委常委")]
+    found = rd.detect(filings, officials=pd.DataFrame(rows, columns=columns)).filings.set_index("filing_id")
+    assert (found["responsible_official"]["F0"] == "") is found["link_note"]["F0"].startswith("回避")
+    return str(found["link_note"]["F0"])
+
+
+def test_what_other_filings_of_the_export_call_the_accused() -> None:
+    assert "其他来件载明" in _told_elsewhere("清溪镇政府", "清溪镇", "副镇长")
+    assert "其他来件载明" in _told_elsewhere("", "清溪镇", "", "清溪镇副镇长倪少华管的码头三年就裂了缝。")
+    assert _told_elsewhere("", "清溪镇", "", "原清溪镇副镇长倪少华管的码头三年就裂了缝。") == "按属地 清溪镇"
+    assert _told_elsewhere("清溪镇政府", "清溪镇", "原副镇长") == "按属地 清溪镇"
+
+
+def test_a_leader_of_that_name_in_another_township_does_not_count() -> None:
+    assert _told_elsewhere("白石乡政府", "白石乡", "副乡长") == "按属地 清溪镇"
+    assert _told_elsewhere("", "白石乡", "", "白石乡副乡长倪少华管的码头三年就裂了缝。") == "按属地 清溪镇"
+
+
+MEMBERS = (Official("古思齐", "县监委委员"), Official("严守正", "县纪委常委"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "text", "accused"),
+    [
+        (("古思齐", "县纪律检查委员会", "", ""), "收了螃蟹两箱。", ("古思齐",)),
+        (("古委员", "县监委", "", ""), "收了螃蟹两箱。", ("古思齐",)),
+        (("古思齐", "", "委员", "清溪镇"), "收了螃蟹两箱。", ("古思齐",)),
+        (("古思齐", "", "", "东湖街道"), "反映县监委委员古思齐收受礼品。", ("古思齐",)),
+        (("", "", "", ""), "县纪委常委严守正联系清溪镇，镇里的工程给了他表弟。", ("严守正",)),
+        (("骆占山", "", "", "清溪镇"), "骆占山请县纪委联系我镇的严守正吃饭，花了三千元。", ("严守正",)),
+        (("骆占山", "", "", "清溪镇"), "县监委古委员收了他两条烟。", ("古思齐",)),
+        (("古思齐", "", "", "清溪镇上河村"), "村会计古思齐多报了十二亩地。", ()),
+        (("古思齐", "", "", "清溪镇"), "县纪委：反映古思齐多报了十二亩地。", ()),
+        (("古思齐", "清溪镇纪委", "委员", "清溪镇"), "上班时间打麻将。", ()),
+        (("古书记", "清溪镇纪委", "纪委书记", "清溪镇"), "上班时间打麻将。", ()),
+        (("骆占山", "", "", "清溪镇"), "骆占山请镇纪委古书记吃饭。", ()),
+        (("骆占山", "", "", "清溪镇"), "此事县纪委严守正常委接访时答复过。", ()),
+        (("骆占山", "", "", "清溪镇"), "请县纪委严常委查一查骆占山。", ()),
+    ],
+)
+def test_members_of_the_office_that_a_filing_accuses(
+    cells: tuple[str, str, str, str], text: str, accused: tuple[str, ...]
+) -> None:
+    who, unit, post, place = cells
+    assert accused_members([Filed.of(who, unit, post, "", place, "", "", text)], MEMBERS) == accused
+
+
+@pytest.mark.parametrize(("lead_post", "lead"), [("县纪委副书记", ""), ("副县长", "骆清扬")])
+def test_a_member_of_the_office_is_not_led_by_a_colleague(lead_post: str, lead: str) -> None:
+    filings = pd.DataFrame({
+        "filing_id": ["F0"], "accused": ["古思齐"], "date": [pd.Timestamp("2025-05-09")], "place": ["清溪镇上河村"],
+        "title": ["监督者谁来监督"], "text": ["县监委委员古思齐收受螃蟹八箱、白酒六箱。"],
+    })  # fmt: skip
+    rows = [("清溪镇", "向明远", "", "严守正", "县纪委常委"), ("白石乡", "饶思远", "", "古思齐", "县监委委员")]
+    officials = pd.DataFrame(rows, columns=["town", "secretary", "mayor", "lead_official", "lead_post"])
+    (matter,) = rd.detect(filings, officials=officials).matters.to_dict("records")
+    assert (matter["lead_official"], matter["responsible_official"]) == ("", "向明远")
+    assert matter["link_note"].startswith("回避：包案领导严守正")
+    cases = pd.DataFrame({
+        "case_id": ["HJ-1"], "subject": ["反映古思齐收受螃蟹、白酒"], "accused": ["古思齐"], "unit": [""],
+        "place": ["清溪镇上河村"], "first_petition_date": [pd.Timestamp("2025-05-09")], "status": ["化解中"],
+        "lead_official": ["骆清扬"], "lead_post": [lead_post], "responsible_official": ["向明远"],
+        "responsible_post": [""], "responsible_unit": ["清溪镇党委"], "due_date": [pd.Timestamp("2026-05-09")],
+        "closed_date": [pd.NaT], "filing_ids": ["F0"],
+    })  # fmt: skip
+    (matter,) = rd.detect(filings, cases=cases, officials=officials).matters.to_dict("records")
+    assert (matter["case_id"], matter["lead_official"]) == ("HJ-1", lead)
 
 
 def charged(

@@ -1,5 +1,5 @@
 """What many filings tell together that no matter tells alone: which township a village lies in, what a village used to
-be called, who stands accused anywhere. Learned from an export, or kept from night to night by the history."""
+be called, who stands accused anywhere, who of them leads a township. Learned from an export, or kept from night to night by the history."""
 
 from __future__ import annotations
 

@@ -103,8 +103,8 @@ def link(
         found = follow(found, matters, near, known, town_of, cells.of["text"])
     if towns:
         _fill_towns(town_of, near.matters(matter_ids))
-    leaders = background.leading(known)
-    office = Office(cells, cases, officials, settings.escalation, found, town_of, leaders)
+    leading = background.leading(known)
+    office = Office(cells, cases, officials, settings.escalation, found, town_of, leading)
     more = suspects(
         matter_ids, matters, town_of, found, near, known, cells.of["text"],
         lambda name: office.complains(members[name], town_of[name]),

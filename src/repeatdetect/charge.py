@@ -14,8 +14,8 @@ from repeatdetect.called import Official
 from repeatdetect.caselink import CaseLink, records
 from repeatdetect.colleagues import accused_members
 from repeatdetect.filed import Filed, Scene, scene_of
-from repeatdetect.pooled import Cells
 from repeatdetect.places import OWN_OFFICE
+from repeatdetect.pooled import Cells
 from repeatdetect.recusal import grounds, leading_group
 
 CLOSED = re.compile(r"(?<![未待拟])(?:办结|结案|销号|销案|息诉|息访|了结|已化解|化解(?:完毕|到位|成功|完成))")
@@ -132,7 +132,7 @@ class Office:
         seen = self._seen(rows, suspects, town)
         against_leader, against_handler = seen.ground(leader), seen.ground(handler)
         colleagues = accused_members(self._read(rows), self._members)
-        if not against_leader and colleagues and not {one.name for one in self._members}.isdisjoint(leader.name.split("、")):
+        if colleagues and not against_leader and any(one.name in leader.name.split("、") for one in self._members):
             against_leader = "：被反映人系本委班子成员，不由同事包案"
         group = ""
         if town and not places.is_county(town):

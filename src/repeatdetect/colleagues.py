@@ -13,17 +13,17 @@ from functools import lru_cache
 from repeatdetect import text
 from repeatdetect.called import Official
 from repeatdetect.conduct import Conduct, conduct
-from repeatdetect.filed import Filed
+from repeatdetect.filed import VILLAGE, Filed
 from repeatdetect.persons import surname_of
 from repeatdetect.places import OWN_OFFICE
 
 # 县纪委, not 清溪镇纪委
-_OFFICE = rf"(?<![镇乡道])(?:{OWN_OFFICE})"
+_OFFICE = rf"(?<![镇乡道委、])(?:{OWN_OFFICE})(?:、?(?:{OWN_OFFICE}))?"
 _OF_OFFICE = re.compile(_OFFICE)
+_NOT_OURS = re.compile(r"[镇乡]|街道|纪委书记")
+_POST = re.compile(r"(?:^|[县市区])(?:常委|委员)$")
 # 县纪委联系我乡的, not 向县纪委反映
 _BETWEEN = rf"(?:(?!反映|举报|控告|检举|投诉|状告|揭发|[向给查处找问告把对将让叫村社])[{text.HAN}、]){{0,10}}?"
-
-
 # what a member of the office is called by
 _TITLE = "副?书记|常委|委员|副?主任|领导"
 
@@ -42,6 +42,8 @@ def accused_members(matter: Sequence[Filed], members: tuple[Official, ...]) -> t
     tuple of str
         In the order of `members`; all of a surname where a filing gives no more than 骆常委.
     """
+    if not members:
+        return ()
     found = {name for filed in matter for name in _accused(filed, members)}
     return tuple(one.name for one in members if one.name in found)
 
@@ -49,11 +51,13 @@ def accused_members(matter: Sequence[Filed], members: tuple[Official, ...]) -> t
 def _accused(filed: Filed, members: tuple[Official, ...]) -> Iterator[str]:
     """Members that one filing accuses."""
     pieces = re.split("[、,; ]", filed.accused)
-    ours = bool(_OF_OFFICE.search("|".join((filed.unit, filed.post, filed.accused))))
-    if ours:
+    cells = f"{filed.unit}|{filed.post}|{filed.accused}"
+    if _OF_OFFICE.search(cells) and not _NOT_OURS.search(cells):
         for one in members:
             if one.name in filed.accused or any(_short(one.name).search(piece) for piece in pieces):
                 yield one.name
+    elif _POST.search(filed.post) and not filed.unit and not VILLAGE.search(filed.post + filed.rank):
+        yield from (one.name for one in members if one.name in pieces)
     for sentence, header in filed.sentences if _OF_OFFICE.search(filed.whole) else ():
         for match in _called(members).finditer(sentence):
             meant = [

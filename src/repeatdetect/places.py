@@ -242,8 +242,10 @@ def row_of(
     if not votes:
         votes.update(name for part in words for name in known.towns if _names_in(name, part))
     unplaced = [unit for unit in units if not _OWN_OFFICE.search(unit) and _UNPLACED.match(unit)]
-    if not votes and known.county and (
-        unplaced or any(map(_COUNTY_BODY.search, words)) or any(map(_BEGINS_WITH_BODY.match, words))
+    if (
+        not votes
+        and known.county
+        and (unplaced or any(map(_COUNTY_BODY.search, words)) or any(map(_BEGINS_WITH_BODY.match, words)))
     ):
         return known.county
     return min(votes, key=lambda name: (-votes[name], name)) if votes else ""
@@ -273,4 +275,6 @@ def _townships_of(towns: tuple[str, ...], handler: str) -> tuple[str, ...]:
 
 def _names_in(town: str, part: str) -> bool:
     names = town_names(town)
-    return town in part or (len(names) > 1 and re.search(rf"{re.escape(names[1])}(?!村|社区|路|街|县)", part) is not None)
+    return town in part or (
+        len(names) > 1 and re.search(rf"{re.escape(names[1])}(?!村|社区|路|街|县)", part) is not None
+    )

@@ -15,7 +15,7 @@ from repeatdetect.called import FORMER, Official, elsewhere, mentions, name_patt
 from repeatdetect.conduct import Conduct, conduct
 from repeatdetect.filed import MEMBER_CELL, TOWN_BODY, VILLAGE, Filed, Scene
 from repeatdetect.persons import FUNCTION, surname_of
-from repeatdetect.places import OWN_OFFICE
+from repeatdetect.places import OWN_OFFICE, town_names
 
 _SURNAMES = lexicon.load().surnames - FUNCTION
 _RUNS_ON = re.compile(rf"(?!同志|等|书记|常委|委员|主任|[镇乡县局]长)[{text.HAN}]")
@@ -26,7 +26,10 @@ _WITHIN_TOWN = re.compile(r"(?<!街道)(?:办|站|所|队|中心|窗口|公司)$
 # the 管委会 of an estate or a scenic spot that lies in a township is not the township's leadership
 _RURAL_TOWN, _COMMITTEE = re.compile("[镇乡]$"), re.compile(r"(?<![镇乡])管委会(?:[^|、]{0,4}?主任)?")
 # 当时是副镇长, 现在在别处
-_THEN, _NOW = re.compile(rf"(?:当时[是任]|曾经?[是任]|[当做]过)[{text.HAN}]{{0,6}}$"), re.compile("现在?[在任是]|如今|已?调[到往任]")
+_THEN, _NOW = (
+    re.compile(rf"(?:当时[是任]|曾经?[是任]|[当做]过)[{text.HAN}]{{0,6}}$"),
+    re.compile("现在?[在任是]|如今|已?调[到往任]"),
+)
 _CITY_BODY = re.compile(r"(?:街道|办事处|管委会|开发区|经开区|高新区|园区)(?:党工委)?$")
 
 
@@ -85,7 +88,12 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "", leader
         for sentence, match in filed.members:
             start = match.start()
             before = sentence[:start]
-            if FORMER.search(before) or elsewhere(before, scene) or before.endswith("县"):
+            if (
+                FORMER.search(before)
+                or _former(before, scene.town)
+                or elsewhere(before, scene)
+                or before.endswith("县")
+            ):
                 continue
             if _RURAL_TOWN.search(scene.town) and _COMMITTEE.match(sentence, start):
                 continue
@@ -106,6 +114,11 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "", leader
     if in_town and not known and not any(_staff(filed) for filed in matter if filed.accused):
         return "被反映人在该乡镇党委政府任职，职务不详"
     return ""
+
+
+def _former(before: str, town: str) -> bool:
+    """Whether what stands before a post says that it was held: 原清溪(镇副镇长)."""
+    return any(before.endswith(f"原{name}") for name in town_names(town))
 
 
 def _staff(filed: Filed) -> bool:
@@ -137,7 +150,11 @@ def member_in_fields(filed: Filed, scene: Scene, within: bool = False) -> bool:
         cells = _COMMITTEE.sub("", cells)
     if MEMBER_CELL.search(cells):
         return True
-    if not (within or rural_town) and _CITY_BODY.search(filed.unit) and re.search(r"(?:^|[、,|])副?(?:主任|书记)", filed.post):
+    if (
+        not (within or rural_town)
+        and _CITY_BODY.search(filed.unit)
+        and re.search(r"(?:^|[、,|])副?(?:主任|书记)", filed.post)
+    ):
         return True
     if town_unit and re.search(r"书记|乡科级", filed.post + filed.rank):
         return True
