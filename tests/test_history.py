@@ -131,6 +131,18 @@ def test_a_night_knows_what_earlier_nights_told_of_places(history: rd.History, a
     assert history.check(asked, officials=officials).filings["lead_official"].tolist() == [""]
 
 
+def test_a_night_knows_whom_earlier_nights_called_a_leader_of_the_township(history: rd.History, anlan: Path) -> None:
+    officials = rd.read_officials(anlan / "officials.csv")
+    town, secretary = officials.loc[officials["town"].str.endswith("镇"), ["town", "secretary"]].iloc[0]
+    told = {"accused": ["韦春来"], "place": [town], "date": ["2024-01-02"], "filing_id": ["A"], "post": ["副镇长"]}
+    history.add(pd.DataFrame({**told, "text": ["码头三年就裂了缝，桩没有打到底。"]}), officials=officials)
+    asked = pd.DataFrame({**told, "text": ["在老家山顶建房，占了公墓地。"]}).drop(columns="post")
+    asked = asked.assign(filing_id="B", date="2024-08-02")
+    assert history.check(asked, officials=officials).filings["responsible_official"].tolist() == [""]
+    history.undo(1)
+    assert history.check(asked, officials=officials).filings["responsible_official"].tolist() == [secretary]
+
+
 @st.composite
 def nights_of_groups(draw: st.DrawFn) -> list[list[list[int]]]:
     """Groups of the filings 0, 1, 2 … night after night, more filings each night, grouped anew each time."""

@@ -282,6 +282,32 @@ def test_members_of_the_office_that_a_filing_accuses(
     assert accused_members([Filed.of(who, unit, post, "", place, "", "", text)], MEMBERS) == accused
 
 
+def _ledger(accused: str, responsible: str, lead: str, lead_post: str) -> pd.DataFrame:
+    """One case of 上河村 that lists filing F0."""
+    return pd.DataFrame({
+        "case_id": ["HJ-1"], "subject": [f"反映{accused}有关问题"], "accused": [accused], "unit": [""],
+        "place": ["清溪镇上河村"], "first_petition_date": [pd.Timestamp("2025-05-09")], "status": ["化解中"],
+        "lead_official": [lead], "lead_post": [lead_post], "responsible_official": [responsible],
+        "responsible_post": [""], "responsible_unit": ["清溪镇党委"], "due_date": [pd.Timestamp("2026-05-09")],
+        "closed_date": [pd.NaT], "filing_ids": ["F0"],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(("accused", "responsible"), [("骆占山", ""), ("樊家明、骆占山", ""), ("骆占", "骆占山")])
+def test_the_accused_of_the_ledgers_own_row_is_not_made_responsible(accused: str, responsible: str) -> None:
+    filings = pd.DataFrame({
+        "filing_id": ["F0"], "date": [pd.Timestamp("2025-05-09")], "place": ["清溪镇上河村"],
+        "text": ["虾塘租金每年二十四万，村账只记五万八，支书吞了十几万。"],
+    })  # fmt: skip
+    cases = _ledger(accused, "骆占山", "严守正", "县纪委常委")
+    (matter,) = rd.detect(filings, cases=cases).matters.to_dict("records")
+    assert (matter["case_id"], matter["lead_official"], matter["responsible_official"]) == (
+        "HJ-1",
+        "严守正",
+        responsible,
+    )
+
+
 @pytest.mark.parametrize(("lead_post", "lead"), [("县纪委副书记", ""), ("副县长", "骆清扬")])
 def test_a_member_of_the_office_is_not_led_by_a_colleague(lead_post: str, lead: str) -> None:
     filings = pd.DataFrame({
@@ -293,13 +319,7 @@ def test_a_member_of_the_office_is_not_led_by_a_colleague(lead_post: str, lead: 
     (matter,) = rd.detect(filings, officials=officials).matters.to_dict("records")
     assert (matter["lead_official"], matter["responsible_official"]) == ("", "向明远")
     assert matter["link_note"].startswith("回避：包案领导严守正")
-    cases = pd.DataFrame({
-        "case_id": ["HJ-1"], "subject": ["反映古思齐收受螃蟹、白酒"], "accused": ["古思齐"], "unit": [""],
-        "place": ["清溪镇上河村"], "first_petition_date": [pd.Timestamp("2025-05-09")], "status": ["化解中"],
-        "lead_official": ["骆清扬"], "lead_post": [lead_post], "responsible_official": ["向明远"],
-        "responsible_post": [""], "responsible_unit": ["清溪镇党委"], "due_date": [pd.Timestamp("2026-05-09")],
-        "closed_date": [pd.NaT], "filing_ids": ["F0"],
-    })  # fmt: skip
+    cases = _ledger("古思齐", "向明远", "骆清扬", lead_post)
     (matter,) = rd.detect(filings, cases=cases, officials=officials).matters.to_dict("records")
     assert (matter["case_id"], matter["lead_official"]) == ("HJ-1", lead)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from repeatdetect import places
+from repeatdetect import facts, places
 from repeatdetect.called import Official
 from repeatdetect.caselink import CaseLink, records
 from repeatdetect.colleagues import accused_members
 from repeatdetect.filed import Filed, Scene, scene_of
 from repeatdetect.places import OWN_OFFICE
-from repeatdetect.pooled import Cells
+from repeatdetect.pooled import Cells, full_name
 from repeatdetect.recusal import grounds, leading_group
 
 CLOSED = re.compile(r"(?<![未待拟])(?:办结|结案|销号|销案|息诉|息访|了结|已化解|化解(?:完毕|到位|成功|完成))")
@@ -130,7 +130,7 @@ class Office:
         else:
             return Charge("", "", "属地不明或分工表中没有对应单位，无法定责任领导" if self._known else "")
         seen = self._seen(rows, suspects, town)
-        against_leader, against_handler = seen.ground(leader), seen.ground(handler)
+        against_leader, against_handler = (seen.ground(who) or _in_ledger(who, case) for who in (leader, handler))
         colleagues = accused_members(self._read(rows), self._members)
         if colleagues and not against_leader and any(one.name in leader.name.split("、") for one in self._members):
             against_leader = "：被反映人系本委班子成员，不由同事包案"
@@ -197,6 +197,12 @@ class Office:
             if not found and self._more and leading_group(self._more, self._scene, mayor, self._leaders):
                 return "疑似同一事项的来件反映该乡镇领导班子成员"
             return found
+
+
+def _in_ledger(official: Official, case: Mapping[str, Any] | None) -> str:
+    """Ground of a recusal where the ledger's own row gives an official as its accused, whatever the filings call them."""
+    accused = {full_name(person) for person in facts.field_persons(case["accused"])} if case is not None else set()
+    return "系台账所列被反映人" if accused & set(official.name.split("、")) - {""} else ""
 
 
 def _members(rows: Iterable[Mapping[str, Any]], cases: Iterable[Mapping[str, Any]]) -> tuple[Official, ...]:
