@@ -28,10 +28,13 @@ def of_gold(corpus: Corpus, gold: npt.NDArray[np.object_], score: Score) -> Foun
     pairs = propose(corpus)
     value = score(pairs.left, pairs.right)
     truth = np.unique(gold.astype(str), return_inverse=True)[1]
+    told = matters.telling(corpus.scalars["length"])
     tables, same, weight, rows = [], [], [], []
     labels = [(_broken(truth, np.random.default_rng(k)), 1.0) for k in range(BREAKS)]
     for level in FIRST_PASS:
-        group = matters.group(len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1)
+        group = matters.group(
+            len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1, weight=told
+        )
         labels.append((group.label, 3.0))
     for label, heavy in labels:
         rivals = Rivals.of(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
@@ -50,9 +53,12 @@ def of_pairs(
     """Examples of a set of which only pairs are labelled: matters of first passes that labelled pairs join."""
     pairs = propose(corpus)
     value = score(pairs.left, pairs.right)
+    told = matters.telling(corpus.scalars["length"])
     tables, truth, heavy, rows = [], [], [], []
     for level in FIRST_PASS:
-        label = matters.group(len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1).label
+        label = matters.group(
+            len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1, weight=told
+        ).label
         rivals = Rivals.of(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
         table, a, b, position = rivals.evidence(), rivals.a, rivals.b, rivals.position
         width = int(position.max()) + 1
@@ -61,11 +67,11 @@ def of_pairs(
             {"code": np.minimum(x, y) * width + np.maximum(x, y), "same": same * weight, "all": weight}
         )
         known = votes[x != y].groupby("code").sum().reindex(a * width + b)
-        told = known["all"].notna().to_numpy()
-        tables.append(table[told])
-        truth.append((known["same"] > known["all"] / 2).to_numpy()[told])
-        heavy.append(known["all"].to_numpy()[told])
-        rows.append(np.column_stack([rivals.first[a], rivals.first[b]])[told])
+        some = known["all"].notna().to_numpy()
+        tables.append(table[some])
+        truth.append((known["same"] > known["all"] / 2).to_numpy()[some])
+        heavy.append(known["all"].to_numpy()[some])
+        rows.append(np.column_stack([rivals.first[a], rivals.first[b]])[some])
     return pd.concat(tables), np.concatenate(truth), np.concatenate(heavy), np.concatenate(rows)
 
 

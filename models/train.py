@@ -171,9 +171,11 @@ def cluster(test: Labelled, score: matters.Score, score_rivals: ScoreRivals) -> 
     assert test.data is not None
     pairs = propose(test.data.corpus)
     value = score(pairs.left, pairs.right)
-    one = _logit(SAME)
-    grouping = matters.group(len(test.filings), pairs.left, pairs.right, value, score, threshold=one, look=_logit(LOOK))
     corpus = test.data.corpus
+    grouping = matters.group(
+        len(corpus), pairs.left, pairs.right, value, score, threshold=_logit(SAME), look=_logit(LOOK),
+        weight=matters.telling(corpus.scalars["length"]),
+    )  # fmt: skip
     return attach(corpus, grouping, pairs.left, pairs.right, value, score_rivals, score, threshold=_logit(ATTACH)).label
 
 

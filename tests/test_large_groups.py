@@ -44,7 +44,7 @@ class World:
 
     def group(self) -> matters.Grouping:
         """Grouped by the program."""
-        return matters.group(self.n, self.left, self.right, self.score, self.more, threshold=0.4, look=-1.0)
+        return matters.group(self.n, self.left, self.right, self.score, self.more, threshold=0.4, look=-1.0, weight=np.ones(self.n))
 
 
 def _same_partition(label: Index, truth: Index) -> bool:
@@ -97,6 +97,7 @@ def test_equal_scores_pair_off_at_once(seed: int) -> None:
         more,
         threshold=0.4,
         best_share=0.5,
+        weight=np.ones(n),
         tie=np.arange(n, dtype=np.uint64),
     )
     assert len(np.unique(merged.label)) == 1
@@ -111,7 +112,7 @@ def test_a_crowd_takes_in_what_two_filings_would_not_join_for() -> None:
     def group(rows: Index) -> Index:
         inside = np.isin(left, rows) & np.isin(right, rows)
         i, j = left[inside], right[inside]
-        return matters.group(30, i, j, score[i, j], lambda a, b: score[a, b], threshold=1.2, look=-1.0).label
+        return matters.group(30, i, j, score[i, j], lambda a, b: score[a, b], threshold=1.2, look=-1.0, weight=np.ones(30)).label
 
     assert group(np.arange(30))[29] == 0
     assert group(np.array([0, 29]))[29] == 29

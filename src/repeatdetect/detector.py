@@ -264,6 +264,7 @@ def regroup(
     grouping = matter_stage.group(
         len(data.corpus), proposed.left, proposed.right, proposed.score, partial(score, least=-matter_stage.CLIP),
         threshold=_logit(settings.same or scorer.same), look=look_from(settings, scorer),
+        weight=matter_stage.telling(data.corpus.scalars["length"]),
         tie=pd.util.hash_array(data.corpus.filings["filing_id"].to_numpy(object)),
     )  # fmt: skip
     if scorer.pooled is not None:

@@ -4,7 +4,8 @@ Bare connected components chain: one wrong edge joins two matters. Here a compon
 it every pair is scored and clusters are merged, most certain first, while they agree *as a whole*: the linkage of two
 clusters is half the mean score of all their pairs, half the mean of each filing's best match on the other side, and
 what they have ahead for their sizes. The mean keeps a single wrong edge from joining; the best match keeps a
-serial petitioner's growing story together.
+serial petitioner's growing story together. Both are weighted by how much a filing tells: a note of ten characters is a
+little like everything of its kind, and must not speak for the long letters beside it.
 """
 
 from __future__ import annotations
@@ -26,8 +27,15 @@ Score = Callable[[Index, Index], Doubles]
 
 CLIP = 6.0  # a pair cannot count for more than odds of 400:1, so that one pair never outvotes a cluster
 BATCH = 200_000  # pairs scored in one go
+SHORT, LONG = 12, 400  # characters from which and up to which a longer text tells more
 WHOLE = 200  # rows of a component of which all pairs are scored
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
+
+
+def telling(length: npt.NDArray[np.floating]) -> Doubles:
+    """How much filings tell by the characters of their texts: the logarithm, from a short note to a letter of a page."""
+    out: Doubles = np.log1p(np.clip(length.astype(np.float64), SHORT, LONG)) - 2
+    return out
 
 
 def matter_id(filing_id: str) -> str:
@@ -53,16 +61,16 @@ class Grouping:
     score: Doubles
 
 
-def _merge(score: Doubles, threshold: float, best_share: float) -> list[list[int]]:
-    """Agglomerate the items of a symmetric score matrix; returns clusters of positions.
+def _merge(score: Doubles, weight: Doubles, threshold: float, best_share: float) -> list[list[int]]:
+    """Agglomerate the weighted items of a symmetric score matrix; returns clusters of positions.
 
     Ties go to the lowest positions.
     """
     n = len(score)
     members: list[list[int]] = [[i] for i in range(n)]
-    total = score.copy()
+    total = score * np.outer(weight, weight)
     best = score.copy()  # best[i, c]: best score of item i with a member of cluster c
-    size = np.ones(n)
+    size, mass = np.ones(n), weight.copy()
     link = score.copy()
     np.fill_diagonal(link, -np.inf)
     np.fill_diagonal(total, 0.0)
@@ -77,6 +85,7 @@ def _merge(score: Doubles, threshold: float, best_share: float) -> list[list[int
         members[b] = []
         alive[b] = False
         size[a] += size[b]
+        mass[a] += mass[b]
         total[a] += total[b]
         total[:, a] = total[a]
         best[:, a] = np.maximum(best[:, a], best[:, b])
@@ -86,9 +95,9 @@ def _merge(score: Doubles, threshold: float, best_share: float) -> list[list[int
         if not len(others):
             break
         mine = members[a]
-        mean = total[a, others] / (size[a] * size[others])
-        forth = best[np.ix_(mine, others)].mean(axis=0)
-        back = np.array([best[members[c], a].mean() for c in others])
+        mean = total[a, others] / (mass[a] * mass[others])
+        forth = weight[mine] @ best[np.ix_(mine, others)] / mass[a]
+        back = np.array([weight[members[c]] @ best[members[c], a] / mass[c] for c in others])
         value = reciprocal.linkage((forth + back) / 2, mean, size[a], size[others], best_share)
         link[a, others] = link[others, a] = value
     return [sorted(cluster) for cluster in members if cluster]
@@ -121,6 +130,7 @@ def group(
     *,
     threshold: float,
     look: float,
+    weight: Doubles,
     best_share: float = 0.5,
     tie: npt.NDArray[np.uint64] | None = None,
 ) -> Grouping:
@@ -138,8 +148,10 @@ def group(
         Log-odds from which two clusters are merged.
     look : float
         Log-odds from which a pair makes a component worth looking into.
+    weight : shape (n,)
+        How much each filing tells; see `telling`.
     best_share : float
-        Weight of the best match in the linkage.
+        Share of the best match in the linkage.
     tie : uint64, shape (n,), optional
         A hash of each filing by which ties are broken (default: of its row). With one of the filing itself, matters do
         not depend on filings they have nothing to do with.
@@ -159,13 +171,13 @@ def group(
         merged = reciprocal.merge(
             n, left[inside], right[inside], np.clip(score[inside], -CLIP, CLIP),
             lambda i, j: np.clip(score_pairs(i, j), -CLIP, CLIP), threshold=threshold,
-            best_share=best_share, tie=_MIXER * np.arange(n, dtype=np.uint64) if tie is None else tie,
+            best_share=best_share, weight=weight, tie=_MIXER * np.arange(n, dtype=np.uint64) if tie is None else tie,
         )  # fmt: skip
         label = merged.label
         trees.append((merged.left, merged.right, merged.score))
     components = [rows for rows in rows_of_each(component) if 1 < len(rows) <= WHOLE]
     for rows, matrix in _scored(components, score_pairs):
-        for cluster in _merge(matrix, threshold, best_share):
+        for cluster in _merge(matrix, weight[rows], threshold, best_share):
             if len(cluster) > 1:
                 label[rows[cluster]] = rows[cluster[0]]
                 trees.append(_spanning(rows[cluster], matrix[np.ix_(cluster, cluster)]))

@@ -113,6 +113,7 @@ def merge(
     *,
     threshold: float,
     best_share: float,
+    weight: Doubles,
     tie: Hashes,
 ) -> Merged:
     """Merge the rows of large components.
@@ -128,7 +129,9 @@ def merge(
     threshold : float
         Linkage, `prior` included, from which two clusters are merged.
     best_share : float
-        Weight of the best match in the linkage.
+        Share of the best match in the linkage.
+    weight : shape (n,)
+        How much each row tells.
     tie : uint64, shape (n,)
         A hash of each row by which ties are broken.
 
@@ -159,7 +162,9 @@ def merge(
             inside = asked[which]
             at = (np.cumsum(asked) - 1)[which[inside]]
             cache = cache.joined(
-                _Linkages.of(label, wanted[asked], size, known, at, i[inside], j[inside], value[inside], best_share)
+                _Linkages.of(
+                    label, wanted[asked], size, weight, known, at, i[inside], j[inside], value[inside], best_share
+                )
             )
         chosen = _partners(cache.code // n, cache.code % n, cache.value, size, tie, threshold)
         if not len(chosen):
@@ -224,6 +229,7 @@ class _Linkages:
         label: Index,
         wanted: Index,
         size: Index,
+        weight: Doubles,
         known: _Known,
         at: Index,
         i: Index,
@@ -249,14 +255,15 @@ class _Linkages:
         nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
         column = some_b.begin[owner] + nth
         grid = known(row, some_b.row[column])
-        mean = np.bincount(owner, weights=grid, minlength=len(wanted)) / (some_a.count * some_b.count)
+        told_a, told_b = weight[some_a.row], weight[some_b.row]
+        mass_a, mass_b = np.bincount(some_a.owner, told_a), np.bincount(some_b.owner, told_b)
+        mean = np.bincount(owner, np.repeat(told_a, times) * told_b[column] * grid, len(wanted)) / (mass_a * mass_b)
         forth = np.maximum.reduceat(grid, np.cumsum(times) - times) if len(grid) else grid
         back = np.full(len(some_b.row), -np.inf)
         np.maximum.at(back, column, grid)
         forth = np.maximum(forth, _best(some_a, at, x, value, n))
         back = np.maximum(back, _best(some_b, at, y, value, n))
-        both = np.bincount(some_a.owner, weights=forth) / some_a.count
-        both = both + np.bincount(some_b.owner, weights=back) / some_b.count
+        both = np.bincount(some_a.owner, told_a * forth) / mass_a + np.bincount(some_b.owner, told_b * back) / mass_b
         size_a, size_b = size[wanted // n], size[wanted % n]
         left, right = np.minimum(x, y)[first], np.maximum(x, y)[first]
         return _Linkages(wanted, linkage(both / 2, mean, size_a, size_b, best_share), left, right, size_a, size_b)
