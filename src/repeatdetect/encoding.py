@@ -62,7 +62,7 @@ def _office_keys(found: fact_stage.FilingFacts, unit: str, post_cell: str) -> li
     if not posts and found.village and not any(p.name for p in found.accused):
         posts = [f.value for f in found.facts if f.kind == "post" and _LEVEL.get(f.value) == "village"][:1]
     where = _village_key(found.village) if found.village else "-".join(body_keys(unit or "人民政府", found.town))
-    return [f"{persons.office(post)}@{where}" for post in posts] if where else []
+    return [f"{persons.position(post)}@{where}" for post in posts] if where else []
 
 
 _LEVEL = lexicon.load().post_level

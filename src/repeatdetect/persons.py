@@ -25,7 +25,7 @@ _COMMON_LAST = frozenset("间方准人者性们化式型费款金局所站部村
 _HAN = re.compile(rf"[{text.HAN}]+\Z")
 _SPLIT = re.compile(rf"[、,;/|\s]+|(?<=[{text.HAN}]{{2}})[和及与](?=[{text.HAN}]{{2}})")
 _ET_AL = re.compile(r"(?:等|一行|夫妇|父子|兄弟)?(?:\d+|[一二三四五六七八九十]+)?(?:人|户|名.*)?\Z")
-_OF_SURNAME = re.compile(rf"\A姓([{text.HAN}])的?")
+_OF_SURNAME = re.compile(rf"\A(?:姓([{text.HAN}])的?|([{text.HAN}])姓)")
 _NOBODY = frozenset(("无", "不详", "未知", "匿名", "某某", "有关人员", "相关人员", "不清楚", "不明"))
 #: what ends the name of a body or a group of people, never that of a person
 _BODY = re.compile(
@@ -93,6 +93,11 @@ def office(post: str) -> str:
     return bare.removeprefix("村")
 
 
+def position(post: str) -> str:
+    """`office`, its deputies apart: 场长 and 副场长 are two people."""
+    return ("副" if "副" in post else "") + office(post)
+
+
 @lru_cache(maxsize=65536)
 def parse_name(piece: str) -> tuple[str, str, str, str]:
     """What one way of naming a person tells: (full name, surname, given or nickname, post).
@@ -114,7 +119,7 @@ def parse_name(piece: str) -> tuple[str, str, str, str]:
             return ("", first, rest, "") if NICKNAME.search(rest) else ("", "", "", "")
         if NICKNAME.fullmatch(rest) and (len(rest) == 2 or rest in "头佬狗猫哥爷婆仔蛋"):
             return "", first if first not in _LEX.doubtful_surnames else "", piece, ""
-        if set(rest) & _NEVER:
+        if set(rest.removesuffix("为").removeprefix("向")) & _NEVER:
             return "", first if "某" in rest else "", "", ""
         if len(rest) == 1 and first in _LEX.doubtful_surnames:
             return "", "", piece, ""  # 满囤, 高峰: a given name as likely as a full one
@@ -157,7 +162,7 @@ def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
         piece = raw.strip("()[]<>\"' ")
         piece = _ET_AL.sub("", piece) if len(piece) > 3 else piece
         if of := _OF_SURNAME.match(piece):  # 姓施的, 姓施的书记
-            piece = of.group(1) + piece[of.end() :]
+            piece = (of.group(1) or of.group(2)) + piece[of.end() :]
             if len(piece) == 1:
                 at = plain.find(of.group())
                 yield Person("", piece, own_post, place, "accused", "accused", at, at + len(of.group()))

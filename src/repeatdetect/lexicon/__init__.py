@@ -47,6 +47,9 @@ def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
+_CHIEF = ("长", "书记", "支书", "主任", "主席", "经理")
+
+
 @cache
 def load() -> Lexicon:
     """Read the shipped word lists.
@@ -70,6 +73,12 @@ def load() -> Lexicon:
             level[value] = rank
             for word in spellings:
                 words.setdefault(word, ("post", value))
+    for word, (_, value) in [*words.items()]:
+        # 副场长, 副支书: a deputy of whoever has one
+        if value in level and "副" not in word + value and word.endswith(_CHIEF) and value.endswith(_CHIEF):
+            deputy = value[0] + "副" + value[1:] if value[0] in "村镇" and value != "镇长" else "副" + value
+            level.setdefault(deputy, level[value])
+            words.setdefault("副" + word, ("post", deputy))
     for word in people["kin"]["words"]:
         words.setdefault(word, ("kin", word))
     for word in people["self"]["before"]:
