@@ -56,7 +56,8 @@ def resolve(
         else:
             role = "mentioned"
         sure = role == "accused" and bool(person.name) and person.role == "named" and key in chosen
-        out.append(person._replace(role=role, sure=sure and person.surname not in _LEX.doubtful_surnames))
+        doubted = person.surname in _LEX.doubtful_surnames and not person.sure
+        out.append(person._replace(role=role, sure=sure and not doubted))
     return out
 
 

@@ -58,7 +58,7 @@ class Person(NamedTuple):
     role : str
         ``accused``, ``took_part``, ``mentioned``, ``petitioner``.
     sure : bool
-        A full name that may contradict another one.
+        A full name that may contradict another one; of those a text tells first that it is plainly a name.
     source, start, end
         Column and span the person was read from.
     """
@@ -264,8 +264,8 @@ def short_town(town: str) -> str:
 @lru_cache(maxsize=65536)
 def place_of(cell: str) -> tuple[str, str, str]:
     """Town, village and unit of a 属地 or 单位 cell such as 安澜县双桥镇石塘村 or 石塘村党支部."""
-    plain = re.sub(rf"^[{text.HAN}]{{2,4}}?(?:省|市|州)", "", text.normalise(cell))
-    plain = re.sub(rf"^[{text.HAN}]{{2,3}}?县(?![直委纪级])", "", plain)
+    plain = re.sub(rf"^(?:(?![县区镇乡村])[{text.HAN}]){{2,4}}?(?:省|市|州)", "", text.normalise(cell))
+    plain = re.sub(rf"^(?:(?![镇乡村])[{text.HAN}]){{2,3}}?县(?![直委纪级])", "", plain)
     plain = _DISTRICT.sub("", plain)
     town = _TOWN.match(plain)
     rest = plain[town.end() :] if town else plain

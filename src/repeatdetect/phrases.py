@@ -7,7 +7,7 @@ kin; numbers and dates have a pass each. The same phrases stand in filing after 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import itemgetter
@@ -220,6 +220,20 @@ def _places(
     return facts, place_end, inside
 
 
+def _parted(cut: Sequence[str], ends: Collection[int]) -> list[str]:
+    """Words of a text, none running over the end of a post: 副场长于占江 is cut 长于, 占, 江."""
+    out: list[str] = []
+    at = 0
+    for word in cut:
+        end = at + len(word)
+        if len(word) == 2 and at + 1 in ends:
+            out += word
+        else:
+            out.append(word)
+        at = end
+    return out
+
+
 class _Part(dict[str, int]):
     """What a word may be part of, each word looked at once: 1 begins a name, 2 ends a place."""
 
@@ -237,9 +251,9 @@ _part = _Part()
 def _read(phrases: Sequence[str]) -> list[Phrase]:
     """All facts of each of some normalised phrases."""
     plain = "\n".join(phrases)
-    cut = text.words(plain)
-    part = list(map(_part.__getitem__, cut))
     words = _Words.of(plain)
+    cut = _parted(text.words(plain), words.post_end)
+    part = list(map(_part.__getitem__, cut))
     facts = words.facts
     facts += numerals.numbers(plain)
     facts += [("date", value, a, b) for value, a, b in numerals.dates(plain)]
@@ -318,7 +332,11 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
             weak.append(("person", name, at, end))
         else:
             facts.append(("person", name, at, end))
-        persons.append(Person(name, people.surname_of(name), post or title, place, role, "text", at, end))
+        # 支书权耀祖: a surname that is a word, too, but stands alone between a post and a given name
+        plainly = bool(post) and len(word) == 1 and len(name) == 3
+        persons.append(
+            Person(name, people.surname_of(name), post or title, place, role, "text", at, end, sure=plainly)
+        )
     facts.sort(key=by_place)
     return _by_phrase(phrases, facts, persons, weak, place_end)
 
