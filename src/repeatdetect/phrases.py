@@ -183,8 +183,9 @@ def _places(
         end = offset[i + 1]
         if cut[i] in _VILLAGE_POSTS:
             kind, name, taken = _settlement_at([*cut[max(i - 6, 0) : i], "村"], min(i, 6), "village")
-            # 沈大有村长 is a man's name, 青石镇南坪村长 a village's
-            if not (kind and ((name[0] in "镇乡" and len(name) > 3) or cut[i - taken - 1 : i - taken] in _TOWN_WORDS)):
+            # 沈大有村长 is a man's name, 青石镇南坪村长 and 刘坡村支书 a village's
+            before = cut[max(i - taken - 1, 0) : i - taken]
+            if not kind or not (len(name) == 3 or (name[0] in "镇乡" and len(name) > 3) or before in _TOWN_WORDS):
                 continue
             end = offset[i] + 1
         else:
