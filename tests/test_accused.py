@@ -109,6 +109,10 @@ def test_who_is_no_person_or_files_is_not_accused(text: str) -> None:
         ("邢总", "邢", "经理"),
         ("卢书计", "卢", "书记"),
         ("党姓", "党", ""),
+        ("施姓副所长", "施", "副所长"),
+        ("于副场长", "于", "副场长"),
+        ("李副总经理", "李", "副经理"),
+        ("涂局", "涂", "局长"),
     ],
 )
 def test_a_cell_that_tells_a_surname(cell: str, surname: str, post: str) -> None:
@@ -123,3 +127,22 @@ def test_a_village_before_a_post_is_no_given_name() -> None:
     assert (named.name, named.post) == ("龚培元", "村书记")
     (of_unit,) = persons.field_persons("杨柳村书记", "", "杨柳村党支部")
     assert (of_unit.name, of_unit.place) == ("", "杨柳村")
+
+
+@pytest.mark.parametrize("name", ["由大伟", "涂海燕", "慈建民", "折向东", "郑有为", "西门振华"])
+def test_a_cell_with_a_rare_surname_is_a_full_name(name: str) -> None:
+    (person,) = facts.field_persons(name)
+    assert (person.name, person.sure) == (name, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我们村支书权耀祖把地卖了。", "权耀祖"),
+        ("林场副场长于占江倒卖参地。", "于占江"),
+        ("桦皮村主任初桂兰当了九年主任。", "初桂兰"),
+    ],
+)
+def test_a_name_that_is_a_word_too_is_plain_after_a_post(text: str, name: str) -> None:
+    (person,) = facts.extract({"text": text}).accused
+    assert (person.name, person.sure) == (name, True)

@@ -8,7 +8,8 @@ import pytest
 
 from repeatdetect import corpus
 from repeatdetect.bodies import body_keys, key_weight
-from repeatdetect.compare import Comparable, compare
+from repeatdetect.comparable import Comparable
+from repeatdetect.compare import compare
 from repeatdetect.filings import canonical
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from repeatdetect import corpus as corpus_stage
-from repeatdetect.compare import Comparable, compare
+from repeatdetect.comparable import Comparable
+from repeatdetect.compare import compare
 from repeatdetect.filings import COLUMNS
 
 
@@ -68,6 +69,9 @@ SCHOOL = {"unit": "柏岭镇中心小学"}
         ({"accused": "储玉茹", "post": "校长"}, {"accused": "储玉菇", "post": "校长"}, 0.6),
         ({"accused": "储玉茹", "post": "校长"}, {"accused": "范金贵", "post": "校长"}, -0.1),
         ({"post": "校长"}, {"post": "总务主任"}, -0.3),
+        ({"post": "校长"}, {"post": "副校长"}, -0.3),  # a deputy is somebody else
+        ({"accused": "储校长"}, {"accused": "范副校长"}, -0.3),
+        ({"accused": "储校长"}, {"accused": "储玉茹", "post": "副校长"}, 0.75),  # but is spoken to as the head is
         ({"accused": "储玉茹", "post": "校长"}, {"accused": "范主任", "post": "总务主任"}, -0.5),
         ({"accused": "储玉茹", "post": "校长"}, {"accused": "范金贵", "post": "总务主任"}, -1.0),
     ],

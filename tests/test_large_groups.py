@@ -44,7 +44,9 @@ class World:
 
     def group(self) -> matters.Grouping:
         """Grouped by the program."""
-        return matters.group(self.n, self.left, self.right, self.score, self.more, threshold=0.4, look=-1.0, weight=np.ones(self.n))
+        return matters.group(
+            self.n, self.left, self.right, self.score, self.more, threshold=0.4, look=-1.0, weight=np.ones(self.n)
+        )
 
 
 def _same_partition(label: Index, truth: Index) -> bool:
@@ -112,10 +114,41 @@ def test_a_crowd_takes_in_what_two_filings_would_not_join_for() -> None:
     def group(rows: Index) -> Index:
         inside = np.isin(left, rows) & np.isin(right, rows)
         i, j = left[inside], right[inside]
-        return matters.group(30, i, j, score[i, j], lambda a, b: score[a, b], threshold=1.2, look=-1.0, weight=np.ones(30)).label
+        return matters.group(
+            30, i, j, score[i, j], lambda a, b: score[a, b], threshold=1.2, look=-1.0, weight=np.ones(30)
+        ).label
 
     assert group(np.arange(30))[29] == 0
     assert group(np.array([0, 29]))[29] == 29
+
+
+@pytest.mark.parametrize("copies", [1, 20])  # a component whose pairs are all scored, and a large one
+def test_a_note_does_not_speak_for_the_letters_beside_it(copies: int) -> None:
+    # three letters, a note that is a little like everything, and three letters about somebody else
+    kind = np.tile(np.repeat([0, 1, 2], [3, 1, 3]), copies * 2 if copies > 1 else 1)
+    block = np.repeat(np.arange(len(kind) // 7), 7)
+    like = np.array([[4.0, 6.0, -2.0], [6.0, 4.0, 6.0], [-2.0, 6.0, 4.0]])
+    score = np.where(block[:, None] == block, like[kind[:, None], kind], -6.0)
+    if copies > 1:  # all of one component, and one after the other no more alike than needed to be so
+        score[np.arange(7, len(kind)), np.arange(len(kind) - 7)] = -0.9
+        score = np.maximum(score, score.T)
+    left, right = np.triu_indices(len(kind), 1)
+
+    def group(weight: npt.NDArray[np.float64]) -> Index:
+        return matters.group(
+            len(kind),
+            left,
+            right,
+            score[left, right],
+            lambda a, b: score[a, b],
+            threshold=1.2,
+            look=-1.0,
+            weight=weight,
+        ).label
+
+    assert group(np.ones(len(kind)))[4] == 0
+    apart = group(matters.telling(np.array([300.0, 5.0, 300.0])[kind]))
+    assert apart[0] == apart[1] == apart[2] != apart[4] == apart[5] == apart[6]
 
 
 def test_more_copies_than_a_filing_has_neighbours_are_one_matter() -> None:

@@ -13,7 +13,8 @@ from scipy import sparse
 
 import repeatdetect as rd
 from repeatdetect import scoring, text
-from repeatdetect.compare import Columns, Comparable, compare
+from repeatdetect.comparable import Comparable
+from repeatdetect.compare import Columns, compare
 from repeatdetect.decide import Scorer, Shape
 from repeatdetect.ragged import Index, Side, row_dots, within
 

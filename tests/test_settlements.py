@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from repeatdetect import corpus, facts
-from repeatdetect.compare import Comparable, compare
+from repeatdetect.comparable import Comparable
+from repeatdetect.compare import compare
 from repeatdetect.filings import canonical
 from repeatdetect.persons import merged_villages
 from repeatdetect.places import Gazetteer
@@ -49,6 +50,8 @@ def test_words_of_everyday_speech_name_no_settlement(text: str) -> None:
         ("家住盐灶镇上灶村", [("town", "盐灶镇"), ("village", "上灶村")]),
         ("羊场镇坪上寨村的路", [("town", "羊场镇"), ("village", "坪上寨村")]),
         ("此件转长湾村处理", [("village", "长湾村")]),
+        ("反映刘坡村支书卖地", [("village", "刘坡村")]),
+        ("渠湾镇市场监管所收费", [("town", "渠湾镇")]),
         ("大辛店镇的补偿款", [("town", "大辛店镇")]),
         ("我们韩家园村的账", [("village", "韩家园村")]),
         ("岭背布依族苗族乡同心村", [("town", "岭背布依族苗族乡"), ("village", "同心村")]),

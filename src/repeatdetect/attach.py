@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from repeatdetect.compare import Columns, Comparable, compare
+from repeatdetect.comparable import Comparable
+from repeatdetect.compare import Columns, compare
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.jobs import each_threaded

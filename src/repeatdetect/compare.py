@@ -7,21 +7,16 @@ as different. Columns named ``*_agree`` run from -1 (conflict) over 0 to 1 (agre
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from repeatdetect import corpus as corpus_stage
-from repeatdetect import lexical
-from repeatdetect.corpus import Corpus
-from repeatdetect.ragged import Floats, Index, Ragged, Side, instead, long_row_dots, matrices, row_dots, within
+from repeatdetect.comparable import Comparable
+from repeatdetect.ragged import Floats, Index, Side, long_row_dots, row_dots
 
 Flags = npt.NDArray[np.bool_]
-COMMON = 3.0  # IDF up to which a shared word tells nothing
 NO_ISSUE = 0.05  # cosine of issues up to which two filings have none in common
 ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
 SAME_PERSON = 0.75  # of `who`: from here on both accuse one person
@@ -51,72 +46,12 @@ EVIDENCE: dict[str, int] = {
     "meaning": 1,
     "who_what": 1,
     "where_what": 1,
+    "nameless_title": 1,
+    "nameless_topic": 1,
+    "nameless_meaning": 1,
     "template": -1,
     "conflict": -1,
 }
-
-
-@dataclass(frozen=True)
-class Comparable:
-    """What `compare` needs of a corpus, made once and used for any number of pairs."""
-
-    corpus: Corpus
-    terms: sparse.csr_matrix
-    accused_terms: Side
-    known_names: Side
-    title_mass: sparse.csr_matrix
-    known_title: sparse.csr_matrix
-    content: sparse.csr_matrix
-    rare: sparse.csr_matrix
-    rare_mass: Floats
-    meaning: Floats
-    sides: dict[str, Side]
-    org: Side
-    org_mass: Floats
-    body: Side
-    body_mass: Floats
-
-    @cached_property
-    def title_sum(self) -> Floats:
-        """Weight of all words of a title, shape (n,)."""
-        return np.asarray(self.title_mass.sum(axis=1), dtype=np.float32).ravel()
-
-    @staticmethod
-    def of(corpus: Corpus) -> Comparable:
-        """Weight and align the features of a corpus."""
-        weighted = corpus_stage.weighted(corpus, "terms")
-        title = corpus_stage.weighted(corpus, "title")
-        tables = lexical.load()
-        names, accused = corpus.features["names"], corpus.features["accused_terms"]
-        ids, rows = np.concatenate([weighted.ids, names.ids]), np.concatenate([weighted.rows, names.rows])
-        asked = pd.Series(ids).isin(np.concatenate([accused.ids, title.ids])).to_numpy()
-        flags = Ragged.from_pairs(rows[asked], ids[asked], np.ones(int(asked.sum()), np.float32), len(corpus))
-        title_squared = title.reweighted(tables.idf["terms"](title.ids) ** 2)
-        terms, known, accused_terms, title_mass = matrices(weighted, flags, accused, title_squared)
-        known.data[:] = 1.0
-        sides = {name: Side.of(matrices(corpus_stage.weighted(corpus, name))[0]) for name in ("issues", "objects")}
-        for group in _PLAIN:
-            together = matrices(*(corpus.features[name] for name in group))
-            sides |= {name: Side.of(side) for name, side in zip(group, together, strict=True)}
-        words = corpus_stage.weighted(corpus, "content")
-        (content,) = matrices(words)
-        rare = instead(content, np.maximum(tables.idf["terms"](words.ids) - np.float32(COMMON), 0))
-        org, body = (
-            matrices(part.reweighted(part.weights * np.sqrt(tables.idf["org"](part.ids))))[0]
-            for part in (corpus.features["org"], corpus.features["body"])
-        )
-        return Comparable(
-            corpus, terms, Side.of(accused_terms), Side.of(within(known, accused_terms)), title_mass,
-            within(known, title_mass), content, rare, _mass(rare), tables.meaning(words), sides,
-            Side.of(org), _mass(org), Side.of(body), _mass(body),
-        )  # fmt: skip
-
-
-#: features compared as they are; those of one group with each other, too
-_PLAIN = (
-    ("persons", "accused"), ("part", "called"), ("titled", "spoken"), ("surname",), ("near",), ("office",), ("seat",), ("village",),
-    ("town",), ("county",), ("petitioner",), ("identity",), ("category",), ("numbers",), ("dates",),
-)  # fmt: skip
 
 
 def _agreement(side: Side, i: Index, j: Index, conflict: float = -1.0) -> Floats:
@@ -131,11 +66,6 @@ def _cosine(side: Side, i: Index, j: Index) -> Floats:
     """Dot product of rows of length one; NaN where a side is empty."""
     some = side.first >= 0
     return np.where(some[i] & some[j], side.dots(side, i, j), np.float32(np.nan))
-
-
-def _mass(side: sparse.csr_matrix) -> Floats:
-    """Squared length of each row, shape (n,)."""
-    return np.asarray(side.multiply(side).sum(axis=1), dtype=np.float32).ravel()
 
 
 def _dense(rows: Floats, i: Index, j: Index) -> Floats:
@@ -257,6 +187,12 @@ class Pairs:
         return side.dots(side, self.i, self.j)
 
 
+def _unnamed(pairs: Pairs) -> npt.NDArray[np.floating]:
+    """1 where neither side tells by any part of a name whom it accuses: there words alone tell one matter from another."""
+    some = (pairs.data.sides["surname"].first >= 0) | (pairs.data.sides["part"].first >= 0)
+    return (~(some[pairs.i] | some[pairs.j])).astype(np.float32)
+
+
 def _petitioner(pairs: Pairs) -> Floats:
     named = pairs.data.corpus.scalars["named"].astype(bool)
     out: Floats = np.fmax(pairs.agreement("identity"), pairs.agreement("petitioner"))
@@ -374,6 +310,11 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     # in which words
     "title_in": lambda p: _two_ways(p.data.title_mass, p.data.known_title, p.i, p.j, p.data.title_sum),
     "cosine": lambda p: long_row_dots([p.data.terms], [p.data.terms], p.i, p.j)[0],
+    # and the same again where neither side tells whom it accuses
+    "unnamed": _unnamed,
+    "nameless_title": lambda p: np.where(p["unnamed"] > 0, p["title_in"], np.float32(np.nan)),
+    "nameless_topic": lambda p: np.where(p["unnamed"] > 0, p["topic"], np.float32(np.nan)),
+    "nameless_meaning": lambda p: np.where(p["unnamed"] > 0, p["meaning"], np.float32(np.nan)),
     "template": lambda p: np.where((p["who"] <= ANOTHER_PERSON) | (p["conflict"] > 0), p["cosine"], 0.0),
     "told": lambda p: _told(p.data, p.i, p.j),
     "topic": lambda p: p["told"][:, 0],

@@ -22,7 +22,8 @@ from repeatdetect import quarantine as quarantine_stage
 from repeatdetect import repeats
 from repeatdetect.attach import attach, weighed
 from repeatdetect.background import Background
-from repeatdetect.compare import EVIDENCE, Comparable
+from repeatdetect.comparable import Comparable
+from repeatdetect.compare import EVIDENCE
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import Across, apart, pair_table

@@ -243,7 +243,7 @@ def _listed(folder: Path, matter: dict[str, str]) -> _Known | None:
 
 def _scored_anew(filings: pd.DataFrame, pairs: _Pairs | None) -> _Known:
     """Every proposed and every labelled pair with its probability."""
-    from repeatdetect.compare import Comparable
+    from repeatdetect.comparable import Comparable
     from repeatdetect.corpus import prepare
     from repeatdetect.decide import Scorer, probability
     from repeatdetect.propose import propose

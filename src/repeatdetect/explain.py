@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from repeatdetect import repeats, text
-from repeatdetect.compare import Comparable, compare
+from repeatdetect.comparable import Comparable
+from repeatdetect.compare import compare
 from repeatdetect.decide import Scorer, probability
 from repeatdetect.errors import InputError
 from repeatdetect.facts import Fact

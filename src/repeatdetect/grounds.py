@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect.compare import EVIDENCE, Comparable, compare
+from repeatdetect.comparable import Comparable
+from repeatdetect.compare import EVIDENCE, compare
 from repeatdetect.decide import Doubles, Scorer, probability
 from repeatdetect.honour import CERTAIN, Decided, told_apart
 from repeatdetect.matters import Grouping
@@ -27,7 +28,8 @@ REASON_WORDS = {
     "meaning": "所述之事", "topic": "所述之事", "issue": "问题类型", "who": "被反映人", "others": "其他人员",
     "village": "村社", "town": "乡镇", "object": "单位或地点", "numbers": "金额数量", "dates": "时间",
     "petitioner": "信访人", "category": "类别", "shortest": "篇幅",
-    "who_what": "人与事", "where_what": "地与事", "template": "模板套写", "org": "单位", "body": "单位", "conflict": "人与地不符",
+    "who_what": "人与事", "where_what": "地与事", "nameless_title": "标题与正文",
+    "nameless_topic": "所述之事", "nameless_meaning": "所述之事", "template": "模板套写", "org": "单位", "body": "单位", "conflict": "人与地不符",
 }  # fmt: skip
 
 

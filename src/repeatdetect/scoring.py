@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from repeatdetect.compare import Columns, Comparable, Pairs
+from repeatdetect.comparable import Comparable
+from repeatdetect.compare import Columns, Pairs
 from repeatdetect.decide import Doubles, Scorer
 from repeatdetect.jobs import each_threaded
 from repeatdetect.ragged import Index
@@ -21,9 +22,9 @@ _SMALL_PIECE = 5_000  # pairs that are not worth being shared out
 _ORDER = (
     ("conflict", "who", "town", "category", "body", "shortest", "petitioner"),
     ("numbers", "issue"),
-    ("object", "who_what", "where_what", "meaning"),
-    ("title_in",),
-    ("topic", "shared_rare", "containment"),
+    ("object", "who_what", "where_what", "meaning", "nameless_meaning"),
+    ("title_in", "nameless_title"),
+    ("topic", "nameless_topic", "shared_rare", "containment"),
 )
 
 

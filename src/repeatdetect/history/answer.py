@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect.background import Background
-from repeatdetect.compare import Comparable
+from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.detector import Answer, Clock, Result, across_matters, conclude

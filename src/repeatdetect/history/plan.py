@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from repeatdetect import attach, propose
 from repeatdetect import filings as canonical_table
 from repeatdetect import matters as matter_stage
-from repeatdetect.compare import Comparable
+from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import latest

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 
 from repeatdetect import filings as canonical_table
 from repeatdetect import quarantine as quarantine_stage
-from repeatdetect.compare import Comparable
+from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import Decision
