@@ -16,7 +16,9 @@ from repeatdetect.persons import short_town
 _GOVERNMENT = re.compile(r"(?:党总支|党支部|支部|党委|党工委|党组|人民政府|政府|村委会|居委会|委员会|管委会|办事处)+\Z")
 _FIRM = re.compile(r"(?:有限责任|股份有限|有限|股份)公司")
 _LEX = lexicon.load()
-_KIND = re.compile(rf"(?:{'|'.join(word for word, kind in _LEX.suffix_kind.items() if kind == 'unit')})\Z")
+_KIND = re.compile(
+    rf"(?:{'|'.join(word for word, kind in _LEX.suffix_kind.items() if kind == 'unit')}|(?<!党政)(?<!综合)办)\Z"
+)
 _RANK = re.compile("|".join(sorted(_LEX.body_rank, key=len, reverse=True)))
 _TRADE = re.compile(rf"(?:{'|'.join(_LEX.body_trade)})\Z")
 _TOWN = re.compile(r"(?:镇|乡|街道)\Z")
@@ -86,9 +88,10 @@ def body_keys(unit: str, town: str) -> tuple[str, ...]:
     bare = _ABOVE.split(_MISREAD.sub("站", _SAME.sub(lambda found: _LEX.body_same[found.group()], bare)))[-1]
     if keys := _by_rank(bare):
         return keys
-    of_county = bare[:1] in _COUNTY and len(bare) > 3
-    named = bare[of_county:]
+    told_county = bare[:1] in _COUNTY and len(bare) > 3
+    named = bare[told_county:]
     kind = _KIND.search(named)
+    of_county = told_county or (kind is not None and kind.group() == "局")  # townships have none
     stem = _RANK.sub("", named[: kind.start()] if kind else named)
     trade = _TRADE.search(stem)
     own = stem[: trade.start()] if trade else stem

@@ -215,19 +215,25 @@ _VILLAGE = re.compile(rf"([{text.HAN}]{{1,5}}?(?:村(?=$|党|委|村委|支|民|
 
 _COUNTY = re.compile(rf"(?:^|[{text.HAN}]{{2,3}}[省市州]|[^{text.HAN}])([{text.HAN}]{{2,3}})县(?![直委纪级])")
 _COUNTY_TOLD = re.compile(
-    rf"([{text.HAN}]{{2}})县(?=[{text.HAN}]{{1,3}}(?:镇|乡|街道|村|社区)|(?:第[一二三四五]|人民|中)[{text.HAN}]?医院)"
+    rf"([{text.HAN}]{{2}})县(?=[{text.HAN}]{{1,3}}(?:镇|乡|街道|村|社区)|(?:第[一二三四五]|人民|中)[{text.HAN}]?医院"
+    rf"|[{text.HAN}]{{2,6}}?(?:局(?!面|部)|管理所|公司|银行|信用社))"
+)
+_ANY_COUNTY = frozenset("全本外邻两某老好时由原")  # before 县: no name, but whose
+_NO_COUNTY = frozenset(
+    "反映 举报 检举 控告 投诉 查处 调查 关于 以及 实名 匿名 询问 请求 要求 希望 建议 转交 转办 移送 抄送 报送 寄送 通过 联系 服务 原来 现任 时任 曾任 当时 邻近"
+    " 附近 周边".split()
 )
 
 
 def counties(cells: Iterable[str], texts: Iterable[str]) -> set[str]:
-    """Sounds of the counties that cells begin with, or of the first that a text names before a township or hospital."""
+    """Sounds of the counties that cells begin with, or of the first that a text names before a township or a body."""
     told = {text.sound(found.group(1)[-2:]) for cell in cells if "县" in cell and (found := _COUNTY.match(cell))}
     for raw in () if told else texts:
         if (
             "县" in raw
             and (found := _COUNTY_TOLD.search(raw))
-            and not FUNCTION & set(found.group(1))
-            and found.group(1) not in _LEX.place_stop
+            and not (FUNCTION | _ANY_COUNTY) & set(found.group(1))
+            and found.group(1) not in _NO_COUNTY | _NO_GIVEN
         ):
             return {text.sound(found.group(1))}
     return told
