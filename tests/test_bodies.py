@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from repeatdetect import corpus
+from repeatdetect import corpus, persons
 from repeatdetect.bodies import body_keys, key_weight
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
 from repeatdetect.filings import canonical
+from repeatdetect.text import sound
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,25 @@ def test_bodies_of_one_kind_in_two_townships_contradict() -> None:
     assert evidence["body"][0] < 0.34
     assert evidence["body"].isna().tolist() == [False, False, True]
     assert evidence["conflict"].tolist() == [2.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("unit", ["水管站", "民政办", "移民工作站", "市场监管所", "烟叶站"])
+def test_what_every_township_has_is_two_bodies_in_two(unit: str) -> None:
+    assert set(body_keys(unit, "清河镇")).isdisjoint(body_keys(unit, "雾场镇"))
+    assert body_keys(unit, "") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "county"),
+    [
+        ("检举岚琳县交通运输局副局长用公车接送孩子。", "岚琳"),
+        ("我们是泰岱县农商银行的储户。", "泰岱"),
+        ("反映县交通运输局副局长用公车接送孩子。", ""),
+        ("我县民政局的人都知道。", ""),
+    ],
+)
+def test_a_text_tells_the_county_before_a_body(text: str, county: str) -> None:
+    assert persons.counties((), (text,)) == ({sound(county)} if county else set())
 
 
 def _body(*units: tuple[str, str]) -> list[float]:

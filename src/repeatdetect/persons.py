@@ -219,10 +219,6 @@ _COUNTY_TOLD = re.compile(
     rf"|[{text.HAN}]{{2,6}}?(?:局(?!面|部)|管理所|公司|银行|信用社))"
 )
 _ANY_COUNTY = frozenset("全本外邻两某老好时由原")  # before 县: no name, but whose
-_NO_COUNTY = frozenset(
-    "反映 举报 检举 控告 投诉 查处 调查 关于 以及 实名 匿名 询问 请求 要求 希望 建议 转交 转办 移送 抄送 报送 寄送 通过 联系 服务 原来 现任 时任 曾任 当时 邻近"
-    " 附近 周边".split()
-)
 
 
 def counties(cells: Iterable[str], texts: Iterable[str]) -> set[str]:
@@ -233,7 +229,7 @@ def counties(cells: Iterable[str], texts: Iterable[str]) -> set[str]:
             "县" in raw
             and (found := _COUNTY_TOLD.search(raw))
             and not (FUNCTION | _ANY_COUNTY) & set(found.group(1))
-            and found.group(1) not in _NO_COUNTY | _NO_GIVEN
+            and found.group(1) not in _LEX.county_stop | _NO_GIVEN
         ):
             return {text.sound(found.group(1))}
     return told

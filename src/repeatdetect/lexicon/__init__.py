@@ -36,6 +36,7 @@ class Lexicon:
     suffix_kind: dict[str, str]
     place_stop: frozenset[str]
     settlement_stop: frozenset[str]
+    county_stop: frozenset[str]
     peoples: tuple[str, ...]
     body_rank: tuple[str, ...]
     body_trade: tuple[str, ...]
@@ -96,6 +97,7 @@ def load() -> Lexicon:
         suffix_kind=suffix_kind,
         place_stop=frozenset(places["stop"]),
         settlement_stop=frozenset(" ".join(places["settlement_stop"]).split()),
+        county_stop=frozenset(places["county_stop"].split()),
         peoples=tuple(places["peoples"]),
         body_rank=tuple(bodies["rank"]),
         body_trade=tuple(bodies["trade"]),
