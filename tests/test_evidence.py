@@ -81,6 +81,15 @@ def test_agreement_of_the_accused(one: dict[str, str], other: dict[str, str], wh
     assert found["who"] == pytest.approx(who, nan_ok=True)
 
 
+def test_another_village_of_another_township_is_a_contradiction_of_its_own() -> None:
+    one = {"place": "青石镇下湾村", "accused": "王书记", "text": "村里的账从来不公开。"}
+    far = {"place": "双河镇砖沟村", "accused": "王支书", "text": "村里的账从来不公开。"}
+    assert evidence(one, far)["conflict"] == 2
+    assert evidence(one, {**far, "place": "青石镇砖沟村"})["conflict"] == 1  # a hamlet may have two names
+    named = {"accused": "王怀瑾"}
+    assert evidence({**one, **named}, {**far, **named})["conflict"] == 1  # who complains may tell where they live
+
+
 def test_words_of_one_meaning_are_alike() -> None:
     near = evidence({"text": "伐木毁林。"}, {"text": "非法毁坏山林。"})
     far = evidence({"text": "伐木毁林。"}, {"text": "医院收费太贵。"})

@@ -88,7 +88,7 @@ def body_keys(unit: str, town: str) -> tuple[str, ...]:
     bare = _ABOVE.split(_MISREAD.sub("站", _SAME.sub(lambda found: _LEX.body_same[found.group()], bare)))[-1]
     if keys := _by_rank(bare):
         return keys
-    told_county = bare[:1] in _COUNTY and len(bare) > 3
+    told_county = bare[:1] in _COUNTY and len(bare) > 3 and not bare.startswith("市场")
     named = bare[told_county:]
     kind = _KIND.search(named)
     of_county = told_county or (kind is not None and kind.group() == "局")  # townships have none

@@ -19,8 +19,8 @@ from repeatdetect.ragged import Floats, Index, Side, long_row_dots, row_dots
 Flags = npt.NDArray[np.bool_]
 NO_ISSUE = 0.05  # cosine of issues up to which two filings have none in common
 ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
-SAME_PERSON = 0.75  # of `who`: from here on both accuse one person
-OTHER_BODY = 0.34  # of `body`: less in common than this, and the two are two bodies
+SAME_PERSON, SAME_NAME = 0.75, 0.9  # of `who`: from here on both accuse one person; and by full name
+OTHER_BODY, SAME_BODY = 0.34, 0.6  # of `body`: up to here the two are two bodies, above they are one
 
 #: Evidence columns and the direction in which each may move the score (1 up, 0 free): a monotone scorer
 #: transfers to unseen counties, a free one learns the development set by heart.
@@ -204,6 +204,12 @@ def _numbers(pairs: Pairs) -> Floats:
     return np.log1p(_cosine(pairs.data.sides["numbers"], pairs.i, pairs.j))
 
 
+def _far(pairs: Pairs) -> Floats:
+    """1 where both sides tell a village and a township, or county, and neither agrees."""
+    apart = (pairs["town"] < 0) | (pairs.agreement("county") < 0)
+    return ((pairs["village"] < 0) & apart).astype(np.float32)
+
+
 def _elsewhere(pairs: Pairs) -> npt.NDArray[np.floating]:
     """1 where both sides tell where, and it is not one place; a township or county only contradicts where no village agrees."""
     village = pairs["village"]
@@ -280,8 +286,14 @@ def _shortest(pairs: Pairs) -> Floats:
 
 
 def _contradictions(pairs: Pairs) -> Floats:
-    """How many of the three differ although both sides tell: accused, place, body."""
-    out: Floats = np.where(pairs["who"] <= ANOTHER_NAME, 1.0, 0.0) + pairs["elsewhere"] + (pairs["body"] < OTHER_BODY)
+    """How many of the three differ although both sides tell: accused, place, body.
+
+    Another village in another township counts twice, but where the same name or one body is accused: whoever complains of
+    a bureau tells where they live. Of 120,000 such pairs of sixteen counties 13 are one matter.
+    """
+    who, body = pairs["who"], pairs["body"]
+    out: Floats = np.where(who <= ANOTHER_NAME, 1.0, 0.0) + pairs["elsewhere"] + (body < OTHER_BODY)
+    out += np.where((who >= SAME_NAME) | (body > SAME_BODY), 0.0, pairs["far"])
     return out
 
 
@@ -292,6 +304,7 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "village": lambda p: p.agreement("village"),
     "town": lambda p: p.agreement("town"),
     "elsewhere": _elsewhere,
+    "far": _far,
     "object": lambda p: _cosine(p.data.sides["objects"], p.i, p.j),
     "org": lambda p: _overlap(p.data.org, p.data.org_mass, p.i, p.j),
     "body": lambda p: _overlap(p.data.body, p.data.body_mass, p.i, p.j),
