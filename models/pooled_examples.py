@@ -10,7 +10,7 @@ from repeatdetect import matters
 from repeatdetect.attach import Rivals
 from repeatdetect.corpus import Corpus
 from repeatdetect.matters import Score
-from repeatdetect.propose import propose
+from repeatdetect.propose import Pairs, propose
 
 Ints = npt.NDArray[np.int64]
 Doubles = npt.NDArray[np.float64]
@@ -28,14 +28,9 @@ def of_gold(corpus: Corpus, gold: npt.NDArray[np.object_], score: Score) -> Foun
     pairs = propose(corpus)
     value = score(pairs.left, pairs.right)
     truth = np.unique(gold.astype(str), return_inverse=True)[1]
-    told = matters.telling(corpus.scalars["length"])
     tables, same, weight, rows = [], [], [], []
     labels = [(_broken(truth, np.random.default_rng(k)), 1.0) for k in range(BREAKS)]
-    for level in FIRST_PASS:
-        group = matters.group(
-            len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1, weight=told
-        )
-        labels.append((group.label, 3.0))
+    labels += [(label, 3.0) for label in _first_passes(corpus, pairs, value, score)]
     for label, heavy in labels:
         rivals = Rivals.of(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
         table, a, b, position = rivals.evidence(), rivals.a, rivals.b, rivals.position
@@ -53,12 +48,8 @@ def of_pairs(
     """Examples of a set of which only pairs are labelled: matters of first passes that labelled pairs join."""
     pairs = propose(corpus)
     value = score(pairs.left, pairs.right)
-    told = matters.telling(corpus.scalars["length"])
     tables, truth, heavy, rows = [], [], [], []
-    for level in FIRST_PASS:
-        label = matters.group(
-            len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1, weight=told
-        ).label
+    for label in _first_passes(corpus, pairs, value, score):
         rivals = Rivals.of(corpus, label, pairs.left, pairs.right, value, small=len(corpus))
         table, a, b, position = rivals.evidence(), rivals.a, rivals.b, rivals.position
         width = int(position.max()) + 1
@@ -73,6 +64,15 @@ def of_pairs(
         heavy.append(known["all"].to_numpy()[some])
         rows.append(np.column_stack([rivals.first[a], rivals.first[b]])[some])
     return pd.concat(tables), np.concatenate(truth), np.concatenate(heavy), np.concatenate(rows)
+
+
+def _first_passes(corpus: Corpus, pairs: Pairs, value: Doubles, score: Score) -> list[Ints]:
+    """Matters as first passes of each level leave them; labels are rows of first filings."""
+    told = matters.telling(corpus.scalars["length"])
+    return [
+        matters.group(len(corpus), pairs.left, pairs.right, value, score, threshold=level, look=-1.1, weight=told).label
+        for level in FIRST_PASS
+    ]
 
 
 def _broken(truth: Ints, random: np.random.Generator) -> Ints:

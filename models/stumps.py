@@ -12,8 +12,8 @@ from repeatdetect.compare import ANOTHER_NAME, EVIDENCE
 from repeatdetect.decide import Scorer, Shape
 
 SAME, REVIEW, LOOK = 0.65, 0.35, 0.25
-ATTACH = 0.65  # probability from which a note is attached to a matter; lower than SAME, as a matter says more
-VETO = -8.0  # log-odds of two contradictions at once (another accused and another place): never one matter
+ATTACH = 0.65  # probability from which a note is attached to a matter
+VETO = -8.0  # log-odds of two contradictions at once, as another accused and another place: never one matter
 #: log-odds, besides what is learned, of another full name that is sure: the two are hardly ever one matter
 ANOTHER = -3.0
 CIRCULATED = 0.6  # cosine from which letters with another accused or village are one circulated letter: never joined

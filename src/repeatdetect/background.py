@@ -118,20 +118,15 @@ def _leaders(cells: Cells) -> Iterator[tuple[str, str]]:
         if not accused or not (post or rank):
             continue
         town = facts.place_of(unit)[0] or facts.place_of(place)[0]
-        names = _full_names(accused)
+        names = pooled.full_names(accused)
         if town and len(names) == 1:
             filed = Filed.of(accused, unit, post, rank, place, "", "", "")
             if member_in_fields(filed, Scene(town, (), frozenset(), below=False)):
                 yield names[0], town
     for accused, town, title, body in zip(of["accused"], cells.told["town"], of["title"], of["text"], strict=True):
-        for name in _full_names(accused) if accused and town else ():
+        for name in pooled.full_names(accused) if accused and town else ():
             if any(name in told and _leads(town, name, told) for told in (title, body)):
                 yield name, town
-
-
-def _full_names(accused: str) -> list[str]:
-    """Full names of a 被反映人 cell, those of a surname that the word list does not have included."""
-    return list(filter(None, map(pooled.full_name, facts.field_persons(accused))))
 
 
 def _leads(town: str, name: str, told: str) -> bool:

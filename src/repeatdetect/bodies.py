@@ -59,6 +59,11 @@ def is_government(unit: str) -> bool:
     return bool(unit) and not _GOVERNMENT.sub("", unit)
 
 
+def _tells_county(unit: str) -> bool:
+    """Whether a body's name begins with whose it is: 县公安局, not 市场监管所."""
+    return unit[:1] in _COUNTY and not unit.startswith("市场")
+
+
 @lru_cache(maxsize=65536)
 def body_keys(unit: str, town: str) -> tuple[str, ...]:
     """Keys of a body: sounds of the characters of its own name, and its kind; without such a name, township and kind.
@@ -88,7 +93,7 @@ def body_keys(unit: str, town: str) -> tuple[str, ...]:
     bare = _ABOVE.split(_MISREAD.sub("站", _SAME.sub(lambda found: _LEX.body_same[found.group()], bare)))[-1]
     if keys := _by_rank(bare):
         return keys
-    told_county = bare[:1] in _COUNTY and len(bare) > 3 and not bare.startswith("市场")
+    told_county = len(bare) > 3 and _tells_county(bare)
     named = bare[told_county:]
     kind = _KIND.search(named)
     of_county = told_county or (kind is not None and kind.group() == "局")  # townships have none
@@ -114,7 +119,7 @@ _LONG_NAME = 4  # characters from which a body's own name is not that of its tow
 
 def _by_rank(unit: str) -> tuple[str, ...]:
     """Keys of a body whose number is its name, and of the one hospital or court of a county; of any other none."""
-    of_county = unit[:1] in _COUNTY
+    of_county = _tells_county(unit)
     named = unit[of_county:]
     own: tuple[str, ...]
     if found := _NUMBERED.search(named):

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from repeatdetect import facts, places
+from repeatdetect import places
 from repeatdetect.called import Official
 from repeatdetect.caselink import CaseLink, records
 from repeatdetect.colleagues import accused_members
 from repeatdetect.filed import Filed, Scene, scene_of
 from repeatdetect.places import OWN_OFFICE
-from repeatdetect.pooled import Cells, full_name
+from repeatdetect.pooled import Cells, full_names
 from repeatdetect.recusal import grounds, leading_group
 
 CLOSED = re.compile(r"(?<![未待拟])(?:办结|结案|销号|销案|息诉|息访|了结|已化解|化解(?:完毕|到位|成功|完成))")
@@ -201,8 +201,8 @@ class Office:
 
 def _in_ledger(official: Official, case: Mapping[str, Any] | None) -> str:
     """Ground of a recusal where the ledger's own row gives an official as its accused, whatever the filings call them."""
-    accused = {full_name(person) for person in facts.field_persons(case["accused"])} if case is not None else set()
-    return "系台账所列被反映人" if accused & set(official.name.split("、")) - {""} else ""
+    accused = full_names(case["accused"]) if case is not None else []
+    return "系台账所列被反映人" if not set(accused).isdisjoint(official.name.split("、")) else ""
 
 
 def _members(rows: Iterable[Mapping[str, Any]], cases: Iterable[Mapping[str, Any]]) -> tuple[Official, ...]:

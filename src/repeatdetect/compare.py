@@ -204,16 +204,15 @@ def _numbers(pairs: Pairs) -> Floats:
     return np.log1p(_cosine(pairs.data.sides["numbers"], pairs.i, pairs.j))
 
 
-def _far(pairs: Pairs) -> Floats:
-    """1 where both sides tell a village and a township, or county, and neither agrees."""
-    apart = (pairs["town"] < 0) | (pairs.agreement("county") < 0)
-    return ((pairs["village"] < 0) & apart).astype(np.float32)
+def _another_town(pairs: Pairs) -> npt.NDArray[np.floating]:
+    """1 where both sides tell a township, or both a county, and it is not one."""
+    return ((pairs["town"] < 0) | (pairs.agreement("county") < 0)).astype(np.float32)
 
 
 def _elsewhere(pairs: Pairs) -> npt.NDArray[np.floating]:
     """1 where both sides tell where, and it is not one place; a township or county only contradicts where no village agrees."""
     village = pairs["village"]
-    apart = (village < 0) | (((pairs["town"] < 0) | (pairs.agreement("county") < 0)) & ~(village > 0))
+    apart = (village < 0) | ((pairs["another_town"] > 0) & ~(village > 0))
     return apart.astype(np.float32)
 
 
@@ -293,8 +292,8 @@ def _contradictions(pairs: Pairs) -> Floats:
     """
     who, body = pairs["who"], pairs["body"]
     out: Floats = np.where(who <= ANOTHER_NAME, 1.0, 0.0) + pairs["elsewhere"] + (body < OTHER_BODY)
-    out += np.where((who >= SAME_NAME) | (body > SAME_BODY), 0.0, pairs["far"])
-    return out
+    far = (pairs["village"] < 0) & (pairs["another_town"] > 0)
+    return out + (far & ~((who >= SAME_NAME) | (body > SAME_BODY)))
 
 
 _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
@@ -304,7 +303,7 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "village": lambda p: p.agreement("village"),
     "town": lambda p: p.agreement("town"),
     "elsewhere": _elsewhere,
-    "far": _far,
+    "another_town": _another_town,
     "object": lambda p: _cosine(p.data.sides["objects"], p.i, p.j),
     "org": lambda p: _overlap(p.data.org, p.data.org_mass, p.i, p.j),
     "body": lambda p: _overlap(p.data.body, p.data.body_mass, p.i, p.j),

@@ -218,7 +218,7 @@ _COUNTY_TOLD = re.compile(
     rf"([{text.HAN}]{{2}})县(?=[{text.HAN}]{{1,3}}(?:镇|乡|街道|村|社区)|(?:第[一二三四五]|人民|中)[{text.HAN}]?医院"
     rf"|[{text.HAN}]{{2,6}}?(?:局(?!面|部)|管理所|公司|银行|信用社))"
 )
-_ANY_COUNTY = frozenset("全本外邻两某老好时由原")  # before 县: no name, but whose
+_NO_COUNTY_HAS = FUNCTION | frozenset("全本外邻两某老好时由原")  # before 县: no name, but whose
 
 
 def counties(cells: Iterable[str], texts: Iterable[str]) -> set[str]:
@@ -228,8 +228,8 @@ def counties(cells: Iterable[str], texts: Iterable[str]) -> set[str]:
         if (
             "县" in raw
             and (found := _COUNTY_TOLD.search(raw))
-            and not (FUNCTION | _ANY_COUNTY) & set(found.group(1))
-            and found.group(1) not in _LEX.county_stop | _NO_GIVEN
+            and _NO_COUNTY_HAS.isdisjoint(found.group(1))
+            and found.group(1) not in _NO_COUNTY
         ):
             return {text.sound(found.group(1))}
     return told
@@ -317,6 +317,7 @@ def _single(word: str, following: str, third: str, strong: bool) -> tuple[str, i
 _SUFFIX = frozenset("村镇乡县市省区组路局所站")
 _NO_NAME = _SUFFIX - {"局", "所"}
 _NO_GIVEN = (_LEX.place_stop | _LEX.settlement_stop) - {"希望", "先进"}
+_NO_COUNTY = _LEX.county_stop | _NO_GIVEN
 
 
 @lru_cache(maxsize=65536)

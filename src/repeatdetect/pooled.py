@@ -116,8 +116,13 @@ def full_name(person: facts.Person) -> str:
     return person.name or (given if len(given) == 3 or (len(given) == 2 and is_surname(given[0])) else "")
 
 
+def full_names(cell: str) -> list[str]:
+    """Full names of a 被反映人 cell, those of a surname that the word list does not have included."""
+    return list(filter(None, map(full_name, facts.field_persons(cell))))
+
+
 def field_names(cell: str) -> list[str]:
-    """Full names of a 被反映人 cell."""
+    """Full names of a 被反映人 cell whose surname the word list has."""
     return [person.name for person in facts.field_persons(cell) if len(person.name) > 1]
 
 
