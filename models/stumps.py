@@ -7,17 +7,14 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from repeatdetect.attach import POOLED
 from repeatdetect.compare import ANOTHER_NAME, EVIDENCE
 from repeatdetect.decide import Scorer, Shape
 
 SAME, REVIEW, LOOK = 0.65, 0.35, 0.25
-ATTACH = 0.65  # probability from which a note is attached to a matter
 VETO = -8.0  # log-odds of two contradictions at once, as another accused and another place: never one matter
 #: log-odds, besides what is learned, of another full name that is sure: the two are hardly ever one matter
 ANOTHER = -3.0
 CIRCULATED = 0.6  # cosine from which letters with another accused or village are one circulated letter: never joined
-DIRECTION = {**EVIDENCE, **POOLED}
 Doubles = npt.NDArray[np.float64]
 
 
@@ -33,7 +30,7 @@ def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) ->
     filled = pd.DataFrame({name: _coarse(evidence[name].to_numpy(np.float64)) for name in names})
     model = HistGradientBoostingClassifier(
         max_leaf_nodes=2, max_depth=1, learning_rate=0.2, max_iter=400, min_samples_leaf=15, l2_regularization=2.0,
-        monotonic_cst=[DIRECTION[name] for name in names], early_stopping=False, random_state=0,
+        monotonic_cst=[EVIDENCE[name] for name in names], early_stopping=False, random_state=0,
     ).fit(filled.to_numpy(), same, sample_weight=weight)  # fmt: skip
     steps: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in names}
     intercept = float(np.ravel(model._baseline_prediction)[0])

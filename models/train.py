@@ -11,10 +11,8 @@ can only speak for one matter; a sum of stumps is a sum of step functions, one a
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +22,16 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from sklearn.linear_model import LogisticRegression
 
-from models import lexical_tables, pooled_examples
-from models.labelled import FOLDS, OUT, ROOT, Labelled, load_sets, office, thinned
-from models.stumps import ATTACH, LOOK, SAME, fit, ruled
+from models import lexical_tables
+from models.labelled import FOLDS, OUT, ROOT, Labelled, load_sets, office
+from models.stumps import LOOK, SAME, fit, ruled
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
-from repeatdetect.attach import Rivals, ScoreRivals, attach
 from repeatdetect.compare import compare
-from repeatdetect.decide import Scorer
+from repeatdetect.decide import Scorer, caution
 from repeatdetect.propose import propose
 from repeatdetect.ragged import matrices, row_dots
 
-FEWER = 4  # folds where only examples for the second look come of it
 BY_TOPIC = ("anlan", "chenghe", "city")  # the other counties are so hard that figures with them left out say it all
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
 Doubles = npt.NDArray[np.float64]
@@ -53,63 +49,6 @@ def train(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]] | Non
     evidence = pd.concat([s.evidence[m] for s, m in zip(sets, masks, strict=True) if s.evidence is not None])
     same = np.concatenate([s.same[m] for s, m in zip(sets, masks, strict=True)])
     return fit(evidence, same, _weights(sets, masks))
-
-
-@dataclass
-class Examples:
-    """Pairs of matters that a set teaches the second look with; ``rows``: a filing of each side, shape (k, 2)."""
-
-    of: Labelled
-    table: pd.DataFrame
-    same: npt.NDArray[np.bool_]
-    weight: Doubles
-    rows: npt.NDArray[np.int64]
-
-    def only(self, kept: npt.NDArray[np.bool_]) -> Examples:
-        """Some of them."""
-        return Examples(self.of, self.table[kept], self.same[kept], self.weight[kept], self.rows[kept])
-
-
-class Apart:
-    """Scorers trained without some sets, each fitted once."""
-
-    def __init__(self, sets: Sequence[Labelled]) -> None:
-        self.sets = sets
-        self._fitted: dict[frozenset[str], Scorer] = {}
-
-    def __call__(self, *left_out: Labelled) -> Scorer:
-        key = frozenset(s.name for s in left_out)
-        if key not in self._fitted:
-            self._fitted[key] = train([s for s in self.sets if s.name not in key])
-        return self._fitted[key]
-
-
-def examples(apart: Apart, held_out: Labelled | None = None) -> list[Examples]:
-    """Examples of each set; its first passes come from a model that never saw the set, or the topics at hand."""
-    out = []
-    sets = [s for s in apart.sets if s is not held_out]
-    for labelled in sets:
-        assert labelled.data is not None
-        corpus = labelled.data.corpus
-        if labelled.gold is not None:
-            model = apart(labelled) if held_out is None else apart(labelled, held_out)
-            score = lambda i, j, m=model, d=labelled.data: m.score(compare(d, i, j))  # noqa: E731
-            found = pooled_examples.of_gold(corpus, labelled.gold, score)
-        else:
-            known = (labelled.left, labelled.right, labelled.same, labelled.weight)
-            found = pooled_examples.of_pairs(corpus, *known, FoldScorer(sets, labelled, FEWER))
-        table, same, weight, rows = found
-        taken, weight = thinned(same, weight)
-        out.append(Examples(labelled, table.iloc[taken], same[taken], weight, rows[taken]))
-    return out
-
-
-def train_pooled(given: Sequence[Examples]) -> Scorer:
-    """Fit the scorer of whole matters; every set counts as for `train`."""
-    weight = [1000 * e.of.share * e.weight / e.weight.sum() for e in given]
-    same = np.concatenate([e.same for e in given])
-    found = fit(pd.concat([e.table for e in given]), same, np.concatenate(weight))
-    return dataclasses.replace(found, same=ATTACH)
 
 
 def topics(folds: int) -> list[tuple[int, int]]:
@@ -149,34 +88,16 @@ class FoldScorer:
         return _apart(self.models, compare(self.test.data, i, j), self.fold[i], self.fold[j])
 
 
-class FoldRivals:
-    """Scores each pair of matters with a model that saw no matter of either one's topic: that of its first filing."""
-
-    def __init__(self, given: Sequence[Examples], test: Labelled) -> None:
-        self.fold = test.fold % FEWER
-        self.models = {
-            pair: train_pooled(
-                [e.only(~np.any(np.isin(self.fold[e.rows], pair), axis=1)) if e.of is test else e for e in given]
-            )
-            for pair in topics(FEWER)
-        }
-
-    def __call__(self, rivals: Rivals) -> Doubles:
-        one, other = (self.fold[rivals.first[side]] for side in (rivals.a, rivals.b))
-        return _apart(self.models, rivals.evidence(), one, other)
-
-
-def cluster(test: Labelled, score: matters.Score, score_rivals: ScoreRivals) -> npt.NDArray[np.int64]:
-    """Group a data set with score functions, as `detect` does."""
+def cluster(test: Labelled, score: matters.Score) -> npt.NDArray[np.int64]:
+    """Group a data set with a score function, as `detect` does."""
     assert test.data is not None
-    pairs = propose(test.data.corpus)
-    value = score(pairs.left, pairs.right)
     corpus = test.data.corpus
-    grouping = matters.group(
-        len(corpus), pairs.left, pairs.right, value, score, threshold=_logit(SAME), look=_logit(LOOK),
-        weight=matters.telling(corpus.scalars["length"]),
-    )  # fmt: skip
-    return attach(corpus, grouping, pairs.left, pairs.right, value, score_rivals, score, threshold=_logit(ATTACH)).label
+    pairs = propose(corpus)
+    more = caution(len(corpus))
+    return matters.group(
+        len(corpus), pairs.left, pairs.right, score(pairs.left, pairs.right), score, threshold=_logit(SAME) + more,
+        look=_logit(LOOK) + more, weight=matters.telling(corpus.scalars["length"]),
+    ).label  # fmt: skip
 
 
 def _logit(value: float) -> float:
@@ -255,20 +176,15 @@ def _of_score(test: Labelled, score: Doubles) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _plain(scorer: Scorer) -> dict[str, object]:
-    """A scorer as JSON can hold it."""
-    return {
+def write(scorer: Scorer) -> None:
+    """Write the model that the package reads."""
+    model = {
         "intercept": round(scorer.intercept, 6), "same": scorer.same, "review": scorer.review, "look": scorer.look,
         "shapes": {
             name: {"cuts": s.cuts.tolist(), "scores": s.scores.round(6).tolist(), "missing": round(s.missing, 6)}
             for name, s in scorer.shapes.items()
         },
     }  # fmt: skip
-
-
-def write(scorer: Scorer, pooled: Scorer) -> None:
-    """Write the model that the package reads."""
-    model = {**_plain(scorer), "pooled": _plain(pooled)}
     (OUT / "scorer.json").write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -286,7 +202,7 @@ def main() -> None:
         for name, found in with_decisions(sets, decided).items():
             print(name, json.dumps(found), flush=True)
         if not args.measure_only:
-            write(train([*sets, decided]), train_pooled(examples(Apart(sets))))
+            write(train([*sets, decided]))
         return
     if not args.measure_only:
         learn_tables([s for s in sets if s.name != "mass"])  # its few phrases are no language
@@ -294,16 +210,13 @@ def main() -> None:
         labelled.prepare()
     report: dict[str, object] = {}
     scores, truth, weight = [], [], []
-    apart = Apart(sets)
-    given = examples(apart)
     if not args.measure_only:
-        write(apart(), train_pooled(given))
+        write(train(sets))
     for test in sets:
-        alone, pooled = apart(test), train_pooled(examples(apart, test))
+        alone = train([s for s in sets if s is not test])
         assert test.data is not None
         unseen = lambda i, j, m=alone, d=test.data: m.score(compare(d, i, j))  # noqa: E731
-        unmet = lambda rivals, m=pooled: m.score(rivals.evidence())  # noqa: E731
-        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen, unmet))}
+        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen))}
         report[test.name] = left_out
         if test.name in BY_TOPIC:
             folds = FoldScorer(sets, test)
@@ -312,7 +225,7 @@ def main() -> None:
             truth.append(test.same)
             weight.append(1000 * test.weight / test.weight.sum())
             report[test.name] = {
-                "by topic": figures(test, cluster(test, folds, FoldRivals(given, test))), **left_out,
+                "by topic": figures(test, cluster(test, folds)), **left_out,
                 "calibration error": evaluation.calibration_error(value, test.same, test.weight),
             }  # fmt: skip
         print(test.name, json.dumps(report[test.name]), flush=True)

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 import repeatdetect as rd
+from repeatdetect import decide
+from repeatdetect.history import plan
 from tests.stores import Server
 from tests.test_history import f1, nights
 
@@ -68,6 +70,27 @@ def test_night_by_night_is_all_at_once(told: tuple[Any, ...], anlan_result: rd.R
     assert len(alike) == len(anlan_result.filings) == len(whole.filings)
     for name in ("matter_id", "status", "repeat_of", "case_id", "lead_official", "new_content", "link_note"):
         assert (alike[f"{name}_x"] == alike[f"{name}_y"]).mean() >= 0.97, name
+
+
+def test_a_store_that_has_grown_is_grouped_as_all_at_once(
+    year: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The night that asks for more to join two filings asks it of those of earlier nights, too."""
+    monkeypatch.setattr(decide, "COUNTY", len(year) // 5)
+    monkeypatch.setattr(plan, "YEAR", 0)
+    history = rd.History.init(f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "key")
+    for night in nights(year, NIGHTS):
+        history.add(night)
+    whole, at_once = history.export(), rd.detect(year)
+    assert len(at_once.matters) > len(told_apart(year))
+    assert f1(whole.filings, at_once.filings) >= 0.99
+
+
+def told_apart(year: pd.DataFrame) -> set[str]:
+    """Matters where no more is asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decide, "COUNTY", 10 * len(year))
+        return set(rd.detect(year).matters["matter_id"])
 
 
 def test_what_a_night_shows_is_what_an_export_says(told: tuple[Any, ...]) -> None:

@@ -123,6 +123,29 @@ def test_a_crowd_takes_in_what_two_filings_would_not_join_for() -> None:
 
 
 @pytest.mark.parametrize("copies", [1, 20])  # a component whose pairs are all scored, and a large one
+def test_a_note_joins_the_matter_it_fits_somewhere(copies: int) -> None:
+    # ten letters, and a note that is like two of them and like none of the others; ten more of which it is like none
+    n = 21 * copies
+    block, row = np.arange(n) // 21, np.arange(n) % 21
+    kind = np.where(row < 10, 0, np.where(row < 20, 1, 2))
+    score = np.where((block[:, None] == block) & (kind[:, None] == kind), 5.0, -6.0)
+    note, fits = np.flatnonzero(row == 20), row < 2
+    score[np.ix_(note, note)] = -6.0
+    for at in note:
+        score[at, block == block[at]] = np.where(fits, 5.0, np.where(kind == 0, 0.0, -6.0))[block == block[at]]
+    if copies > 1:
+        score[np.arange(21, n), np.arange(n - 21)] = -0.9
+    score = np.where(np.tri(n, dtype=bool), score, score.T)
+    left, right = np.triu_indices(n, 1)
+    label = matters.group(
+        n, left, right, score[left, right], lambda a, b: score[a, b], threshold=1.2, look=-1.0,
+        weight=matters.telling(np.where(kind == 2, 12.0, 300.0)),
+    ).label  # fmt: skip
+    assert (label[note] == label[note - 20]).all()
+    assert (label[note] != label[note - 1]).all()
+
+
+@pytest.mark.parametrize("copies", [1, 20])  # a component whose pairs are all scored, and a large one
 def test_a_note_does_not_speak_for_the_letters_beside_it(copies: int) -> None:
     # three letters, a note that is a little like everything, and three letters about somebody else
     kind = np.tile(np.repeat([0, 1, 2], [3, 1, 3]), copies * 2 if copies > 1 else 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 
 import numpy as np
@@ -12,11 +11,13 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import repeatdetect as rd
-from repeatdetect import scoring, text
+from repeatdetect import decide, scoring, text
 from repeatdetect.comparable import Comparable
-from repeatdetect.compare import Columns, compare
+from repeatdetect.compare import compare
 from repeatdetect.decide import Scorer, Shape
+from repeatdetect.detector import same_from
 from repeatdetect.ragged import Index, Side, row_dots, within
+from repeatdetect.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +45,15 @@ def test_only_pairs_that_cannot_reach_the_least_are_left_out(
     assert ((found[~reached] == -np.inf) | (found[~reached] == whole[~reached])).all()
 
 
-def test_columns_known_beforehand_count_once(data: Comparable, every_pair: tuple[Index, Index]) -> None:
-    left, right = (side[:3000] for side in every_pair)
-    size = np.linspace(0, 9, len(left)).astype(np.float32)
-    more: Columns = {"size": size}
-    shapes = {**Scorer.load().shapes, "size": Shape(np.array([3.0, 6.0]), np.array([-2.0, 0.0, 2.0]), 0.0)}
-    scorer = dataclasses.replace(Scorer.load(), shapes=shapes)
-    whole = scorer.score(compare(data, left, right).assign(**more))
-    found = scoring.score_pairs(data, scorer, left, right, -1.0, more)
-    assert np.array_equal(found[whole >= -1], whole[whole >= -1])
+def test_joining_asks_for_more_the_more_filings_there_are() -> None:
+    asked = [decide.caution(n) for n in (0, 1, 4999, 5000, 9999, 10_000, 80_000, 10_000_000)]
+    assert asked[:3] == [0.0] * 3
+    assert asked == sorted(asked)
+    assert asked[3] == asked[4] < asked[5]
+    assert asked[-1] == asked[-2]
+    scorer = Scorer.load()
+    assert same_from(Settings(), scorer, 10_000) - same_from(Settings(), scorer, 100) == pytest.approx(asked[5])
+    assert same_from(Settings(same=0.8), scorer, 10_000) == same_from(Settings(same=0.8), scorer, 100)
 
 
 @given(st.lists(st.floats(width=32, allow_nan=True), max_size=40), st.lists(st.floats(-2, 2), min_size=1, max_size=5))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -21,6 +22,8 @@ import pandas as pd
 from repeatdetect.errors import InputError
 
 Doubles = npt.NDArray[np.float64]
+
+COUNTY, DOUBLINGS = 5_000, 5  # of `caution`; chosen on generated filings
 
 
 class Evidence(Protocol):
@@ -69,8 +72,6 @@ class Scorer:
     same, review, look : float
         Probabilities from which two clusters are merged, from which a person is asked about a pair across matters,
         and from which a pair opens a component to look into.
-    pooled : Scorer or None
-        The scorer of whole matters (see `repeatdetect.attach`).
     digest : str
         SHA-256 of the JSON, first 12 digits; written into ``run.json``.
     """
@@ -81,7 +82,6 @@ class Scorer:
     review: float
     look: float
     digest: str
-    pooled: Scorer | None = None
 
     @staticmethod
     def from_json(raw: bytes) -> Scorer:
@@ -94,19 +94,14 @@ class Scorer:
         """
         try:
             data: dict[str, Any] = json.loads(raw)
-            digest = hashlib.sha256(raw).hexdigest()[:12]
-            return Scorer._parse(data, digest, Scorer._parse(data["pooled"], digest, None))
+            shapes = {
+                name: Shape(np.array(s["cuts"], float), np.array(s["scores"], float), float(s["missing"]))
+                for name, s in data["shapes"].items()
+            }
+            same, review, look = (float(data[name]) for name in ("same", "review", "look"))
+            return Scorer(float(data["intercept"]), shapes, same, review, look, hashlib.sha256(raw).hexdigest()[:12])
         except (ValueError, KeyError, TypeError) as error:
             raise InputError("E150", "模型文件无法读取", hint="请使用 models/train.py 生成的 JSON 模型。") from error
-
-    @staticmethod
-    def _parse(data: dict[str, Any], digest: str, pooled: Scorer | None) -> Scorer:
-        shapes = {
-            name: Shape(np.array(s["cuts"], float), np.array(s["scores"], float), float(s["missing"]))
-            for name, s in data["shapes"].items()
-        }
-        same, review, look = (float(data[name]) for name in ("same", "review", "look"))
-        return Scorer(float(data["intercept"]), shapes, same, review, look, digest, pooled)
 
     @staticmethod
     def load(path: str | Path | None = None) -> Scorer:
@@ -134,6 +129,15 @@ def probability(score: Doubles) -> Doubles:
     """Logistic function of log-odds."""
     out: Doubles = 1.0 / (1.0 + np.exp(-score))
     return out
+
+
+def caution(filings: int) -> float:
+    """Log-odds that joining asks for in addition where there are more filings than a county's, on which it was chosen.
+
+    The prior odds of a match fall as the number of records there are to be mistaken for each other grows (Fellegi and
+    Sunter 1969). It grows in steps, at each doubling, so that a store meets the next once in years.
+    """
+    return math.log(2) * min(max(math.floor(math.log2(max(filings, 1) / COUNTY)) + 1, 0), DOUBLINGS)
 
 
 @cache

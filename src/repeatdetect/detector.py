@@ -20,12 +20,11 @@ from repeatdetect import filings as canonical_table
 from repeatdetect import matters as matter_stage
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect import repeats
-from repeatdetect.attach import attach, weighed
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import EVIDENCE
 from repeatdetect.corpus import Corpus, Progress
-from repeatdetect.decide import Scorer, probability
+from repeatdetect.decide import Scorer, caution, probability
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
@@ -169,7 +168,7 @@ def detect(
     data, proposed, capped = _proposed(corpus, scorer, settings.processes, clock)
     with clock.stage("group", len(corpus)):
         must, cannot = constraints(decisions, corpus.filings["filing_id"])
-        grouping = regroup(data, scorer, settings, proposed, must, cannot)
+        grouping = regroup(data, scorer, settings, proposed, must, cannot, len(corpus))
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
     across = across_matters(settings, scorer, grouping.label, proposed, cannot)
     answer = conclude(data, scorer, settings, grouping, proposed, across, cannot, matter_ids, cases, officials, clock)
@@ -256,31 +255,30 @@ def regroup(
     proposed: Proposed,
     must: Decided,
     cannot: Decided,
+    total: int,
 ) -> matter_stage.Grouping:
-    """Matters of filings from their proposed pairs and the decisions of people."""
+    """Matters of filings from their proposed pairs and the decisions of people; `total` is how many there are in all."""
 
     def score(i: Index, j: Index, least: float = -np.inf) -> Doubles:
         return score_pairs(data, scorer, i, j, least, threads=settings.processes)
 
     grouping = matter_stage.group(
         len(data.corpus), proposed.left, proposed.right, proposed.score, partial(score, least=-matter_stage.CLIP),
-        threshold=_logit(settings.same or scorer.same), look=look_from(settings, scorer),
+        threshold=same_from(settings, scorer, total), look=look_from(settings, scorer, total),
         weight=matter_stage.telling(data.corpus.scalars["length"]),
         tie=pd.util.hash_array(data.corpus.filings["filing_id"].to_numpy(object)),
     )  # fmt: skip
-    if scorer.pooled is not None:
-        threshold = _logit(settings.same or scorer.pooled.same)
-        grouping = attach(
-            data.corpus, grouping, proposed.left, proposed.right, proposed.score,
-            weighed(scorer.pooled, threshold, settings.processes), score,
-            threshold=threshold, threads=settings.processes,
-        )  # fmt: skip
     return honour(grouping, must, cannot, score)
 
 
-def look_from(settings: Settings, scorer: Scorer) -> float:
+def same_from(settings: Settings, scorer: Scorer, total: int) -> float:
+    """Log-odds from which two clusters are one matter, among so many filings."""
+    return _logit(settings.same) if settings.same else _logit(scorer.same) + caution(total)
+
+
+def look_from(settings: Settings, scorer: Scorer, total: int) -> float:
     """Log-odds from which a pair connects two filings, so that their matters are decided on together."""
-    return min(_logit(scorer.look), _logit(settings.same or 1))
+    return min(_logit(scorer.look) + caution(total), same_from(settings, scorer, total))
 
 
 def across_matters(settings: Settings, scorer: Scorer, label: Index, proposed: Proposed, cannot: Decided) -> Across:

@@ -2,10 +2,11 @@
 
 Bare connected components chain: one wrong edge joins two matters. Here a component is only the place to look. Inside
 it every pair is scored and clusters are merged, most certain first, while they agree *as a whole*: the linkage of two
-clusters is half the mean score of all their pairs, half the mean of each filing's best match on the other side, and
-what they have ahead for their sizes. The mean keeps a single wrong edge from joining; the best match keeps a
-serial petitioner's growing story together. Both are weighted by how much a filing tells: a note of ten characters is a
-little like everything of its kind, and must not speak for the long letters beside it.
+clusters is half the mean score of all their pairs, half the mean of each filing's best match on the other side, above
+all of those on the lighter side, and what they have ahead for their sizes. The mean keeps a single wrong edge from
+joining; the best match keeps a serial petitioner's growing story together, and brings the note to the letter it
+belongs to. Both are weighted by how much a filing tells: a note of ten characters is a little like everything of its
+kind, and must not speak for the long letters beside it.
 """
 
 from __future__ import annotations
@@ -98,7 +99,9 @@ def _merge(score: Doubles, weight: Doubles, threshold: float, best_share: float)
         mean = total[a, others] / (mass[a] * mass[others])
         forth = weight[mine] @ best[np.ix_(mine, others)] / mass[a]
         back = np.array([weight[members[c]] @ best[members[c], a] / mass[c] for c in others])
-        value = reciprocal.linkage((forth + back) / 2, mean, size[a], size[others], best_share)
+        value = reciprocal.linkage(
+            (forth, back), mean, (mass[a : a + 1], mass[others]), (size[a : a + 1], size[others]), best_share
+        )
         link[a, others] = link[others, a] = value
     return [sorted(cluster) for cluster in members if cluster]
 

@@ -59,8 +59,8 @@ class Ragged:
         return Ragged.from_pairs(np.repeat(np.arange(len(lists)), lengths), flat, value, len(lists))
 
     @staticmethod
-    def from_pairs(row: Index, ids: Ids, weights: Floats, n_rows: int, *, mean: bool = False) -> Ragged:
-        """Sort (row, id, weight) triples into rows; of equal (row, id) the weights are added, or their mean is taken."""
+    def from_pairs(row: Index, ids: Ids, weights: Floats, n_rows: int) -> Ragged:
+        """Sort (row, id, weight) triples into rows; of equal (row, id) the weights are added."""
         key = (row.astype(np.uint64) << np.uint64(32)) | ids.astype(np.uint64)
         order = np.argsort(key, kind="stable")
         key, value = key[order], weights[order]
@@ -68,8 +68,6 @@ class Ragged:
         first[1:] = key[1:] != key[:-1]
         start = np.flatnonzero(first)
         total = np.add.reduceat(value, start).astype(np.float32) if len(start) else value
-        if mean:
-            total /= np.diff(start, append=len(key)).astype(np.float32)
         unique = key[start]
         counts = np.bincount((unique >> np.uint64(32)).astype(np.int64), minlength=n_rows)
         return Ragged(

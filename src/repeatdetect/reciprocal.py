@@ -20,12 +20,13 @@ from scipy.sparse.csgraph import connected_components
 from repeatdetect.ragged import Index
 
 Doubles = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.integer] | Doubles
 Flags = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
 Score = Callable[[Index, Index], Doubles]
 
 SAMPLE = 5
-PULL, CROWD = 0.3, 40  # of `prior`: chosen on city messages by topic and on counties left out
+PULL, CROWD = 0.2, 40  # of `prior`: chosen on city messages by topic and on counties left out
 MINOR = 16
 GROWN = 1.25
 ROUNDS = 200  # a third of all clusters merges in an ordinary round, so this is a bound against accidents
@@ -41,7 +42,7 @@ class Merged:
     score: Doubles
 
 
-def prior(one: npt.NDArray[np.integer] | Doubles, other: npt.NDArray[np.integer] | Doubles) -> Doubles:
+def prior(one: Numbers, other: Numbers) -> Doubles:
     """Log-odds two clusters have ahead for their sizes: whoever writes, writes more likely about what many write about.
 
     The prior of a Chinese restaurant process is the log of the size (Aldous 1985). It is damped, as filings of one
@@ -54,14 +55,29 @@ def prior(one: npt.NDArray[np.integer] | Doubles, other: npt.NDArray[np.integer]
 
 
 def linkage(
-    best: Doubles,
+    best: tuple[Doubles, Doubles],
     mean: Doubles,
-    one: npt.NDArray[np.integer] | Doubles,
-    other: npt.NDArray[np.integer] | Doubles,
+    mass: tuple[Doubles, Doubles],
+    size: tuple[Numbers, Numbers],
     share: float,
 ) -> Doubles:
-    """Log-odds that two clusters are one: `share` of the best matches, the rest of the mean, and the `prior` of their sizes."""
-    return share * best + (1 - share) * mean + prior(one, other)
+    """Log-odds that two clusters are one: `share` of the best matches, the rest of the mean, and the `prior` of their sizes.
+
+    A note beside a long matter is asked whether it fits somewhere; the matter need not find itself in the note.
+
+    Parameters
+    ----------
+    best : pair of ndarray
+        Of either cluster, the mean over its filings of their best match in the other.
+    mean : ndarray
+        Of all pairs across.
+    mass, size : pair of ndarray
+        How much either tells in all, and its filings.
+    share : float
+    """
+    own = (best[0] * mass[1] + best[1] * mass[0]) / (mass[0] + mass[1])
+    out: Doubles = share * own + (1 - share) * mean + prior(*size)
+    return out
 
 
 class _Known:
@@ -263,10 +279,11 @@ class _Linkages:
         np.maximum.at(back, column, grid)
         forth = np.maximum(forth, _best(some_a, at, x, value, n))
         back = np.maximum(back, _best(some_b, at, y, value, n))
-        both = np.bincount(some_a.owner, told_a * forth) / mass_a + np.bincount(some_b.owner, told_b * back) / mass_b
         size_a, size_b = size[wanted // n], size[wanted % n]
+        best = np.bincount(some_a.owner, told_a * forth) / mass_a, np.bincount(some_b.owner, told_b * back) / mass_b
+        mass = mass_a * size_a / np.minimum(size_a, SAMPLE), mass_b * size_b / np.minimum(size_b, SAMPLE)
         left, right = np.minimum(x, y)[first], np.maximum(x, y)[first]
-        return _Linkages(wanted, linkage(both / 2, mean, size_a, size_b, best_share), left, right, size_a, size_b)
+        return _Linkages(wanted, linkage(best, mean, mass, (size_a, size_b), best_share), left, right, size_a, size_b)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from repeatdetect.comparable import Comparable
-from repeatdetect.compare import Columns, Pairs
+from repeatdetect.compare import Pairs
 from repeatdetect.decide import Doubles, Scorer
 from repeatdetect.jobs import each_threaded
 from repeatdetect.ragged import Index
@@ -34,7 +34,6 @@ def score_pairs(
     left: Index,
     right: Index,
     least: float = -np.inf,
-    more: Columns | None = None,
     threads: int = 1,
 ) -> Doubles:
     """Log-odds of pairs.
@@ -47,31 +46,28 @@ def score_pairs(
     least : float
         Pairs that cannot reach these log-odds whatever evidence is left get -inf: most proposed pairs are told apart by
         who and where alone, which costs a twentieth of comparing the words.
-    more : dict of str to ndarray, shape (pairs,)
-        Columns of evidence known besides those of `compare`.
     threads : int
 
     Returns
     -------
     ndarray of float64, shape (pairs,)
     """
-    steps = _steps(scorer, least, more or {})
+    steps = _steps(scorer, least)
     size = min(_PIECE, max(_SMALL_PIECE, -(-len(left) // threads)))
 
     def piece(start: int) -> Doubles:
         part = slice(start, start + size)
-        known = {name: values[part] for name, values in (more or {}).items()}
-        return _score(Pairs(data, left[part], right[part], known), scorer, steps, least)
+        return _score(Pairs(data, left[part], right[part]), scorer, steps, least)
 
     return np.concatenate([*each_threaded(piece, range(0, len(left), size), threads), np.empty(0)])
 
 
-def _steps(scorer: Scorer, least: float, known: Collection[str]) -> list[list[str]]:
+def _steps(scorer: Scorer, least: float) -> list[list[str]]:
     """Columns the scorer uses in the order they are worked out; all at once where nothing is to be ruled out."""
     if least == -np.inf:
         return [list(scorer.shapes)]
-    ordered = {*known, *(name for names in _ORDER for name in names)}
-    steps = [tuple(known), *_ORDER, tuple(name for name in scorer.shapes if name not in ordered)]
+    ordered = {name for names in _ORDER for name in names}
+    steps = [*_ORDER, tuple(name for name in scorer.shapes if name not in ordered)]
     return [used for names in steps if (used := [name for name in names if name in scorer.shapes])]
 
 

@@ -1,8 +1,8 @@
 """What a run would do to the store, worked out without writing anything.
 
-Tonight's filings find their candidates through the index; what these touch — the likeliest matters, what pairs worth
-looking at connect with them, in measure of how many are new, and the small ones beside — is grouped anew by the very
-code that groups a whole export. So a night costs what it touches and ends where all at once would have ended. `check` and ``--dry-run`` are a plan that is not written.
+Tonight's filings find their candidates through the index; what these touch — the likeliest matters, and what pairs worth
+looking at connect with them, in measure of how many are new — is grouped anew by the very code that groups a whole
+export. So a night costs what it touches and ends where all at once would have ended. `check` and ``--dry-run`` are a plan that is not written.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from repeatdetect import attach, propose
 from repeatdetect import filings as canonical_table
 from repeatdetect import matters as matter_stage
+from repeatdetect import propose
 from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Corpus
-from repeatdetect.decide import Scorer
+from repeatdetect.decide import Scorer, caution
 from repeatdetect.decisions import latest
 from repeatdetect.detector import Clock, Proposed, look_from, regroup
 from repeatdetect.history.identity import Names, Settled, settle
@@ -133,7 +133,6 @@ class Planner:
     ) -> None:  # fmt: skip
         self._connection, self._records, self._state, self._index = connection, records, state, index
         self._scorer, self._settings = scorer, settings
-        self._look = look_from(settings, scorer)
 
     def plan(
         self, table: pd.DataFrame, decisions: pd.DataFrame, spoken_of: set[str], clock: Clock, *, linked: bool
@@ -168,17 +167,14 @@ class Planner:
             arrived = dict(zip(incoming.table["filing_id"], incoming.number.tolist(), strict=True))
             bound = self._bound(decisions, arrived)
             old = set(incoming.replaced.values())
-            said = set(records.numbers(spoken_of).values()) | set(fresh.tolist())
-            said |= (state.partners(old, self._look).keys() | state.members(state.matter_of(old).values())) - old
-            near, joined = self._near(fresh, pairs)
-            grown = state.together(said | joined, gone, bound)
-            most = min(MOST, EACH * len(new))
-            room = max(most - len(grown), 0)
-            grown = self._connected(grown, pairs, gone, bound, most)
-            touched = grown | self._beside(grown, near, gone, room)
-            touched = state.together(touched, gone, bound)
             held = records.count()
-            if len(new) and held <= YEAR:
+            total = held + len(new) - len(old)
+            look = look_from(settings, self._scorer, total)
+            said = set(records.numbers(spoken_of).values()) | set(fresh.tolist())
+            said |= (state.partners(old, look).keys() | state.members(state.matter_of(old).values())) - old
+            seeds = state.together(said | self._resembled(fresh, pairs, look), gone, bound)
+            touched = self._connected(seeds, pairs, look, gone, bound, min(MOST, EACH * len(new)))
+            if len(new) and (held <= YEAR or caution(total) != caution(held)):
                 touched |= set(records.all().tolist()) - gone
             asked = set(incoming.number.tolist()) - touched
             asked |= state.partners(asked, KEEP).keys() - gone
@@ -194,7 +190,7 @@ class Planner:
             was = state.matter_of(incoming.replaced.values())
             before |= {n: was[replaced] for n, replaced in incoming.replaced.items()}
             mine, row = numbers[inner], np.where(inner, np.cumsum(inner) - 1, -1)
-            grouping = self._regroup(records.corpus(told[inner], mine), row, proposed, must, cannot)
+            grouping = self._regroup(records.corpus(told[inner], mine), row, proposed, must, cannot, total)
             settled, edges = self._settle(ids[inner], mine, grouping, before, records.arrival(incoming))
             old_edges = state.holds(sorted({before[n] for n in mine.tolist() if n in before}))
         matter = np.array([settled.matter[n] if n in settled.matter else before[n] for n in numbers.tolist()], np.int64)
@@ -226,7 +222,7 @@ class Planner:
             ids = corpus.filings["filing_id"].to_numpy(object)
             must, cannot = constraints(decisions, ids)
             before = state.matter_of(numbers.tolist())
-            grouping = self._regroup(corpus, np.arange(len(corpus)), proposed, must, cannot)
+            grouping = self._regroup(corpus, np.arange(len(corpus)), proposed, must, cannot, len(corpus))
             nothing = records.receive(corpus.filings.head(0), 1)
             settled, edges = self._settle(ids, numbers, grouping, before, records.arrival(nothing))
             old_edges = state.holds(sorted(set(before.values())))
@@ -238,35 +234,30 @@ class Planner:
             before, matter, edges, old_edges,
         )  # fmt: skip
 
-    def _near(self, fresh: Index, pairs: Proposed) -> tuple[dict[int, float], set[int]]:
-        """Filings of the matters that new ones resemble most, with the best score, and those that they will probably be
-        one matter with."""
-        new = np.concatenate([pairs.right, pairs.left])
-        other = np.concatenate([pairs.left, pairs.right])
-        score = np.concatenate([pairs.score, pairs.score])
+    def _resembled(self, fresh: Index, pairs: Proposed, look: float) -> set[int]:
+        """Filings that new ones resemble so much that they may be one matter, of the matters each resembles most."""
+        worth = pairs.score >= look
+        new = np.concatenate([pairs.right[worth], pairs.left[worth]])
+        other = np.concatenate([pairs.left[worth], pairs.right[worth]])
+        score = np.tile(pairs.score[worth], 2)
         mine = np.isin(new, fresh)
         new, other, score = new[mine], other[mine], score[mine]
         matter_of = self._state.matter_of(np.unique(other).tolist())
-        near: dict[int, float] = {}
-        joined: set[int] = set()
+        out: set[int] = set()
         seen: dict[int, set[int]] = {}
         order = np.argsort(-score, kind="stable")
-        for n, m, value in zip(new[order].tolist(), other[order].tolist(), score[order].tolist(), strict=True):
-            matters = seen.setdefault(n, set())
-            matter = matter_of.get(m, -m)
-            if matter not in matters and len(matters) == MATTERS:
-                continue
-            matters.add(matter)
-            near.setdefault(m, value)
-            if value >= 0:
-                joined.add(m)
-        return near, joined
+        for n, m in zip(new[order].tolist(), other[order].tolist(), strict=True):
+            matters, matter = seen.setdefault(n, set()), matter_of.get(m, -m)
+            if matter in matters or len(matters) < MATTERS:
+                matters.add(matter)
+                out.add(m)
+        return out
 
     def _connected(
-        self, seeds: set[int], pairs: Proposed, gone: set[int], bound: dict[int, set[int]], most: int
+        self, seeds: set[int], pairs: Proposed, look: float, gone: set[int], bound: dict[int, set[int]], most: int
     ) -> set[int]:
         """The seeds and what pairs worth looking at connect with them, the likeliest first, about `most` filings."""
-        worth = pairs.score >= self._look
+        worth = pairs.score >= look
         ends = (pairs.left[worth].tolist(), pairs.right[worth].tolist())
         links: dict[int, list[tuple[int, float]]] = {}
         for a, b, score in zip(*ends, pairs.score[worth].tolist(), strict=True):
@@ -276,7 +267,7 @@ class Planner:
         outside: dict[int, float] = {}
         while len(seen) < most:
             found = [
-                *self._state.partners(edge, self._look).items(),
+                *self._state.partners(edge, look).items(),
                 *(link for n in edge for link in links.get(n, ())),
             ]
             for n, score in found:
@@ -288,15 +279,6 @@ class Planner:
                 break
             seen |= edge
         return seen
-
-    def _beside(self, grown: set[int], near: dict[int, float], gone: set[int], room: int) -> set[int]:
-        """What is near, and what small matters resemble what has grown: all that is more likely one matter with it than
-        not, and of the rest the likeliest, `room` filings."""
-        partners = self._state.partners(grown, KEEP if room else 0.0)
-        small = self._state.small(partners.keys() - gone, attach.SMALL)
-        beside = near | {n: partners[n] for n in small - grown}
-        likely = {n for n, score in beside.items() if score >= 0}
-        return likely | set(sorted(beside.keys() - likely, key=lambda n: (-beside[n], n))[:room])
 
     def _compared(self, found: propose.Pairs) -> Proposed:
         """Scores of the proposed pairs, those worth remembering."""
@@ -325,17 +307,17 @@ class Planner:
         return table.iloc[order].reset_index(drop=True), some[order]
 
     def _regroup(
-        self, corpus: Corpus, row: Index, proposed: Proposed, must: Decided, cannot: Decided
+        self, corpus: Corpus, row: Index, proposed: Proposed, must: Decided, cannot: Decided, total: int
     ) -> matter_stage.Grouping:
-        """Matters of a corpus, given where each row is in it (-1: nowhere); rows of the corpus."""
+        """Matters of a corpus, given where each row is in it (-1: nowhere), of `total` filings; rows of the corpus."""
         inside = (row[proposed.left] >= 0) & (row[proposed.right] >= 0)
         pairs = Proposed(row[proposed.left[inside]], row[proposed.right[inside]], proposed.score[inside])
-        within = [
+        bound, apart = (
             [(int(row[a]), int(row[b])) for a, b in decided if row[a] >= 0 and row[b] >= 0]
             for decided in (must, cannot)
-        ]
+        )
         few = replace(self._settings, jobs=1) if len(corpus) < PARALLEL_FROM else self._settings
-        return regroup(Comparable.of(corpus), self._scorer, few, pairs, *within)
+        return regroup(Comparable.of(corpus), self._scorer, few, pairs, bound, apart, total)
 
     def _settle(
         self,

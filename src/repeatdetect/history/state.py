@@ -65,14 +65,6 @@ class State:
             seen |= edge
         return seen
 
-    def small(self, numbers: Iterable[int], most: int) -> set[int]:
-        """Those of some filings whose matters have at most so many."""
-        matter_of = self.matter_of(numbers)
-        table = schema.members
-        query = select(table.c.matter, func.count()).where(table.c.run_to.is_(None)).group_by(table.c.matter)
-        size = dict(asked(self._connection, query, table.c.matter, set(matter_of.values())))
-        return {n for n, matter in matter_of.items() if size[matter] <= most}
-
     def pairs_among(self, numbers: Index) -> Proposed:
         """Compared pairs of which both filings are among some (ascending); numbers, not rows."""
         table = schema.pairs
