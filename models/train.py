@@ -28,9 +28,10 @@ from models.stumps import LOOK, SAME, fit, ruled
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
 from repeatdetect.compare import compare
-from repeatdetect.decide import Scorer, caution
+from repeatdetect.decide import Scorer
 from repeatdetect.propose import propose
 from repeatdetect.ragged import matrices, row_dots
+from repeatdetect.thresholds import caution, logit
 
 BY_TOPIC = ("anlan", "chenghe", "city")  # the other counties are so hard that figures with them left out say it all
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
@@ -95,13 +96,9 @@ def cluster(test: Labelled, score: matters.Score) -> npt.NDArray[np.int64]:
     pairs = propose(corpus)
     more = caution(len(corpus))
     return matters.group(
-        len(corpus), pairs.left, pairs.right, score(pairs.left, pairs.right), score, threshold=_logit(SAME) + more,
-        look=_logit(LOOK) + more, weight=matters.telling(corpus.scalars["length"]),
+        len(corpus), pairs.left, pairs.right, score(pairs.left, pairs.right), score, threshold=logit(SAME) + more,
+        look=logit(LOOK) + more, weight=matters.telling(corpus.scalars["length"]),
     ).label  # fmt: skip
-
-
-def _logit(value: float) -> float:
-    return float(np.log(value / (1 - value)))
 
 
 def figures(test: Labelled, label: npt.NDArray[np.int64]) -> dict[str, dict[str, float]]:
@@ -171,7 +168,7 @@ def with_decisions(sets: Sequence[Labelled], decided: Labelled) -> dict[str, dic
 
 def _of_score(test: Labelled, score: Doubles) -> dict[str, object]:
     return {
-        **evaluation.weighted(score >= _logit(SAME), test.same, test.weight), "pairs": len(score),
+        **evaluation.weighted(score >= logit(SAME), test.same, test.weight), "pairs": len(score),
         "calibration error": evaluation.calibration_error(score, test.same, test.weight),
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import repeatdetect as rd
-from repeatdetect import decide
+from repeatdetect import thresholds
 from repeatdetect.history import plan
 from tests.stores import Server
 from tests.test_history import f1, nights
@@ -76,7 +76,7 @@ def test_a_store_that_has_grown_is_grouped_as_all_at_once(
     year: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The night that asks for more to join two filings asks it of those of earlier nights, too."""
-    monkeypatch.setattr(decide, "COUNTY", len(year) // 5)
+    monkeypatch.setattr(thresholds, "COUNTY", len(year) // 5)
     monkeypatch.setattr(plan, "YEAR", 0)
     history = rd.History.init(f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "key")
     for night in nights(year, NIGHTS):
@@ -89,7 +89,7 @@ def test_a_store_that_has_grown_is_grouped_as_all_at_once(
 def told_apart(year: pd.DataFrame) -> set[str]:
     """Matters where no more is asked for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decide, "COUNTY", 10 * len(year))
+        patch.setattr(thresholds, "COUNTY", 10 * len(year))
         return set(rd.detect(year).matters["matter_id"])
 
 

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import repeatdetect as rd
-from repeatdetect import decide, scoring, text
+from repeatdetect import scoring, text, thresholds
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
 from repeatdetect.decide import Scorer, Shape
-from repeatdetect.detector import same_from
 from repeatdetect.ragged import Index, Side, row_dots, within
 from repeatdetect.settings import Settings
 
@@ -46,14 +45,18 @@ def test_only_pairs_that_cannot_reach_the_least_are_left_out(
 
 
 def test_joining_asks_for_more_the_more_filings_there_are() -> None:
-    asked = [decide.caution(n) for n in (0, 1, 4999, 5000, 9999, 10_000, 80_000, 10_000_000)]
+    asked = [thresholds.caution(n) for n in (0, 1, 4999, 5000, 9999, 10_000, 80_000, 10_000_000)]
     assert asked[:3] == [0.0] * 3
     assert asked == sorted(asked)
     assert asked[3] == asked[4] < asked[5]
     assert asked[-1] == asked[-2]
     scorer = Scorer.load()
-    assert same_from(Settings(), scorer, 10_000) - same_from(Settings(), scorer, 100) == pytest.approx(asked[5])
-    assert same_from(Settings(same=0.8), scorer, 10_000) == same_from(Settings(same=0.8), scorer, 100)
+    few, many = (thresholds.Thresholds.of(Settings(), scorer, n) for n in (100, 10_000))
+    for name in ("same", "look", "review"):
+        assert getattr(many, name) - getattr(few, name) == pytest.approx(asked[5])
+    told = Settings(same=0.8, review=0.5)
+    assert thresholds.Thresholds.of(told, scorer, 10_000).same == thresholds.Thresholds.of(told, scorer, 100).same
+    assert thresholds.Thresholds.of(told, scorer, 10_000).review == 0.0
 
 
 @given(st.lists(st.floats(width=32, allow_nan=True), max_size=40), st.lists(st.floats(-2, 2), min_size=1, max_size=5))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -22,8 +21,6 @@ import pandas as pd
 from repeatdetect.errors import InputError
 
 Doubles = npt.NDArray[np.float64]
-
-COUNTY, DOUBLINGS = 5_000, 5  # of `caution`; chosen on generated filings
 
 
 class Evidence(Protocol):
@@ -129,15 +126,6 @@ def probability(score: Doubles) -> Doubles:
     """Logistic function of log-odds."""
     out: Doubles = 1.0 / (1.0 + np.exp(-score))
     return out
-
-
-def caution(filings: int) -> float:
-    """Log-odds that joining asks for in addition where there are more filings than a county's, on which it was chosen.
-
-    The prior odds of a match fall as the number of records there are to be mistaken for each other grows (Fellegi and
-    Sunter 1969). It grows in steps, at each doubling, so that a store meets the next once in years.
-    """
-    return math.log(2) * min(max(math.floor(math.log2(max(filings, 1) / COUNTY)) + 1, 0), DOUBLINGS)
 
 
 @cache

@@ -24,7 +24,7 @@ from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import EVIDENCE
 from repeatdetect.corpus import Corpus, Progress
-from repeatdetect.decide import Scorer, caution, probability
+from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
@@ -32,6 +32,7 @@ from repeatdetect.propose import proposals
 from repeatdetect.ragged import Index
 from repeatdetect.scoring import KEEP, score_pairs
 from repeatdetect.settings import Settings
+from repeatdetect.thresholds import Thresholds, logit
 
 if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
@@ -168,9 +169,10 @@ def detect(
     data, proposed, capped = _proposed(corpus, scorer, settings.processes, clock)
     with clock.stage("group", len(corpus)):
         must, cannot = constraints(decisions, corpus.filings["filing_id"])
-        grouping = regroup(data, scorer, settings, proposed, must, cannot, len(corpus))
+        thresholds = Thresholds.of(settings, scorer, len(corpus))
+        grouping = regroup(data, scorer, thresholds, settings.processes, proposed, must, cannot)
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
-    across = across_matters(settings, scorer, grouping.label, proposed, cannot)
+    across = across_matters(thresholds, grouping.label, proposed, cannot)
     answer = conclude(data, scorer, settings, grouping, proposed, across, cannot, matter_ids, cases, officials, clock)
     result = Result(
         answer.filings.iloc[order].reset_index(drop=True),
@@ -251,40 +253,28 @@ class Answer:
 def regroup(
     data: Comparable,
     scorer: Scorer,
-    settings: Settings,
+    thresholds: Thresholds,
+    threads: int,
     proposed: Proposed,
     must: Decided,
     cannot: Decided,
-    total: int,
 ) -> matter_stage.Grouping:
-    """Matters of filings from their proposed pairs and the decisions of people; `total` is how many there are in all."""
+    """Matters of filings from their proposed pairs and the decisions of people."""
 
     def score(i: Index, j: Index, least: float = -np.inf) -> Doubles:
-        return score_pairs(data, scorer, i, j, least, threads=settings.processes)
+        return score_pairs(data, scorer, i, j, least, threads=threads)
 
     grouping = matter_stage.group(
         len(data.corpus), proposed.left, proposed.right, proposed.score, partial(score, least=-matter_stage.CLIP),
-        threshold=same_from(settings, scorer, total), look=look_from(settings, scorer, total),
-        weight=matter_stage.telling(data.corpus.scalars["length"]),
+        threshold=thresholds.same, look=thresholds.look, weight=matter_stage.telling(data.corpus.scalars["length"]),
         tie=pd.util.hash_array(data.corpus.filings["filing_id"].to_numpy(object)),
     )  # fmt: skip
     return honour(grouping, must, cannot, score)
 
 
-def same_from(settings: Settings, scorer: Scorer, total: int) -> float:
-    """Log-odds from which two clusters are one matter, among so many filings."""
-    return _logit(settings.same) if settings.same else _logit(scorer.same) + caution(total)
-
-
-def look_from(settings: Settings, scorer: Scorer, total: int) -> float:
-    """Log-odds from which a pair connects two filings, so that their matters are decided on together."""
-    return min(_logit(scorer.look) + caution(total), same_from(settings, scorer, total))
-
-
-def across_matters(settings: Settings, scorer: Scorer, label: Index, proposed: Proposed, cannot: Decided) -> Across:
+def across_matters(thresholds: Thresholds, label: Index, proposed: Proposed, cannot: Decided) -> Across:
     """Pairs across two matters that people should know of."""
-    least = _logit(settings.review or scorer.review)
-    return Across.of(label, proposed.left, proposed.right, proposed.score, least, cannot)
+    return Across.of(label, proposed.left, proposed.right, proposed.score, thresholds.review, cannot)
 
 
 def conclude(
@@ -316,10 +306,10 @@ def conclude(
         )  # fmt: skip
         pairs = pair_table(data, scorer, grouping, across, cannot)
     with clock.stage("link", len(corpus)):
-        close = np.flatnonzero(apart(grouping.label, left, right, score, _logit(NEAR_FROM), cannot))
+        close = np.flatnonzero(apart(grouping.label, left, right, score, logit(NEAR_FROM), cannot))
 
         def chance(i: Index, j: Index) -> Doubles:
-            told: Doubles = probability(score_pairs(data, scorer, i, j, _logit(FAINT_FROM)))
+            told: Doubles = probability(score_pairs(data, scorer, i, j, logit(FAINT_FROM)))
             return np.where(told_apart(grouping.label, i, j, cannot), 0.0, told)
 
         near = Near(left[close], right[close], probability(score[close]), chance)
@@ -329,10 +319,6 @@ def conclude(
     ids = corpus.filings["filing_id"].to_numpy()
     filing_table = _filing_table(ids, matter_ids, classified, linked.filings)
     return Answer(filing_table, _matter_table(corpus, matter_ids, linked), pairs, linked.links)
-
-
-def _logit(value: float) -> float:
-    return float(np.log(value / (1 - value))) if value < 1 else np.inf
 
 
 def _matter_ids(ids: npt.NDArray[Any], label: Index) -> npt.NDArray[Any]:

@@ -20,8 +20,8 @@ class Settings:
     Attributes
     ----------
     same, review : float or None
-        Probabilities from which a pair is the same matter / is put to a person; None: the model's own, and for
-        ``same`` more of it the more filings there are (see `repeatdetect.decide.caution`).
+        Probabilities from which a pair is the same matter / is put to a person; None: the model's own, and
+        more the more filings there are (see `repeatdetect.thresholds`).
     jobs : int
         Processes for preparation (0: as many as there are cores). Results do not depend on it.
     own_level : str

@@ -83,7 +83,7 @@ def answered(
     settings: Settings, cases: pd.DataFrame | None, officials: pd.DataFrame | None, clock: Clock, background: Background,
 ) -> Tonight:  # fmt: skip
     """Conclude a plan for the filings asked about, in the order asked."""
-    across = across_matters(settings, scorer, plan.grouping.label, plan.proposed, plan.cannot)
+    across = across_matters(plan.thresholds, plan.grouping.label, plan.proposed, plan.cannot)
     twins = {row: twin for row, (twin, _) in across.twins().items()}
     wanted = _wanted(plan, twins, ids)
     if cases is None and officials is None:  # else who must not have a matter may be said in any filing

@@ -20,9 +20,9 @@ from repeatdetect import matters as matter_stage
 from repeatdetect import propose
 from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Corpus
-from repeatdetect.decide import Scorer, caution
+from repeatdetect.decide import Scorer
 from repeatdetect.decisions import latest
-from repeatdetect.detector import Clock, Proposed, look_from, regroup
+from repeatdetect.detector import Clock, Proposed, regroup
 from repeatdetect.history.identity import Names, Settled, settle
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.records import Incoming, Records
@@ -32,6 +32,7 @@ from repeatdetect.jobs import PARALLEL_FROM
 from repeatdetect.ragged import Index, Ragged, rows_of_each
 from repeatdetect.scoring import KEEP
 from repeatdetect.settings import Settings
+from repeatdetect.thresholds import Thresholds
 
 MATTERS = 3  # matters looked at for each new filing
 EACH, MOST = 30, 3000  # filings grouped anew for their connections alone: for each new one, and in all
@@ -62,6 +63,8 @@ class Plan:
     ids : ndarray of str, shape (n,)
         Everything touched or asked about, in canonical order.
     numbers : int64, shape (n,)
+    thresholds : Thresholds
+        Those by which these were grouped.
     grouping : Grouping
         Of these.
     proposed : Proposed
@@ -85,6 +88,7 @@ class Plan:
     pairs: Proposed
     ids: npt.NDArray[Any]
     numbers: Index
+    thresholds: Thresholds
     grouping: matter_stage.Grouping
     proposed: Proposed
     cannot: Decided
@@ -169,12 +173,13 @@ class Planner:
             old = set(incoming.replaced.values())
             held = records.count()
             total = held + len(new) - len(old)
-            look = look_from(settings, self._scorer, total)
+            asked_for = Thresholds.of(settings, self._scorer, total)
+            look = asked_for.look
             said = set(records.numbers(spoken_of).values()) | set(fresh.tolist())
             said |= (state.partners(old, look).keys() | state.members(state.matter_of(old).values())) - old
             seeds = state.together(said | self._resembled(fresh, pairs, look), gone, bound)
             touched = self._connected(seeds, pairs, look, gone, bound, min(MOST, EACH * len(new)))
-            if len(new) and (held <= YEAR or caution(total) != caution(held)):
+            if len(new) and (held <= YEAR or asked_for != Thresholds.of(settings, self._scorer, held)):
                 touched |= set(records.all().tolist()) - gone
             asked = set(incoming.number.tolist()) - touched
             asked |= state.partners(asked, KEEP).keys() - gone
@@ -190,15 +195,15 @@ class Planner:
             was = state.matter_of(incoming.replaced.values())
             before |= {n: was[replaced] for n, replaced in incoming.replaced.items()}
             mine, row = numbers[inner], np.where(inner, np.cumsum(inner) - 1, -1)
-            grouping = self._regroup(records.corpus(told[inner], mine), row, proposed, must, cannot, total)
+            grouping = self._regroup(records.corpus(told[inner], mine), row, proposed, must, cannot, asked_for)
             settled, edges = self._settle(ids[inner], mine, grouping, before, records.arrival(incoming))
             old_edges = state.holds(sorted({before[n] for n in mine.tolist() if n in before}))
         matter = np.array([settled.matter[n] if n in settled.matter else before[n] for n in numbers.tolist()], np.int64)
         still = state.holds(sorted(set(matter[~inner].tolist())))
         whole = grouped(matter, numbers, {**still, **edges})
         return Plan(
-            state.next_run(), incoming, new, fresh, keys, found.capped, pairs, ids, numbers, whole, proposed, cannot, settled, before, matter,
-            edges, old_edges,
+            state.next_run(), incoming, new, fresh, keys, found.capped, pairs, ids, numbers, asked_for, whole, proposed, cannot,
+            settled, before, matter, edges, old_edges,
         )  # fmt: skip
 
     def anew(self, decisions: pd.DataFrame, clock: Clock) -> Plan:
@@ -222,7 +227,8 @@ class Planner:
             ids = corpus.filings["filing_id"].to_numpy(object)
             must, cannot = constraints(decisions, ids)
             before = state.matter_of(numbers.tolist())
-            grouping = self._regroup(corpus, np.arange(len(corpus)), proposed, must, cannot, len(corpus))
+            asked_for = Thresholds.of(settings, self._scorer, len(corpus))
+            grouping = self._regroup(corpus, np.arange(len(corpus)), proposed, must, cannot, asked_for)
             nothing = records.receive(corpus.filings.head(0), 1)
             settled, edges = self._settle(ids, numbers, grouping, before, records.arrival(nothing))
             old_edges = state.holds(sorted(set(before.values())))
@@ -230,7 +236,7 @@ class Planner:
         one, other = numbers[proposed.left], numbers[proposed.right]
         pairs = Proposed(np.minimum(one, other), np.maximum(one, other), proposed.score)
         return Plan(
-            state.next_run(), nothing, corpus, numbers, keys, found.capped, pairs, ids, numbers, grouping, proposed, cannot, settled,
+            state.next_run(), nothing, corpus, numbers, keys, found.capped, pairs, ids, numbers, asked_for, grouping, proposed, cannot, settled,
             before, matter, edges, old_edges,
         )  # fmt: skip
 
@@ -307,17 +313,17 @@ class Planner:
         return table.iloc[order].reset_index(drop=True), some[order]
 
     def _regroup(
-        self, corpus: Corpus, row: Index, proposed: Proposed, must: Decided, cannot: Decided, total: int
+        self, corpus: Corpus, row: Index, proposed: Proposed, must: Decided, cannot: Decided, thresholds: Thresholds
     ) -> matter_stage.Grouping:
-        """Matters of a corpus, given where each row is in it (-1: nowhere), of `total` filings; rows of the corpus."""
+        """Matters of a corpus, given where each row is in it (-1: nowhere); rows of the corpus."""
         inside = (row[proposed.left] >= 0) & (row[proposed.right] >= 0)
         pairs = Proposed(row[proposed.left[inside]], row[proposed.right[inside]], proposed.score[inside])
         bound, apart = (
             [(int(row[a]), int(row[b])) for a, b in decided if row[a] >= 0 and row[b] >= 0]
             for decided in (must, cannot)
         )
-        few = replace(self._settings, jobs=1) if len(corpus) < PARALLEL_FROM else self._settings
-        return regroup(Comparable.of(corpus), self._scorer, few, pairs, bound, apart, total)
+        threads = 1 if len(corpus) < PARALLEL_FROM else self._settings.processes
+        return regroup(Comparable.of(corpus), self._scorer, thresholds, threads, pairs, bound, apart)
 
     def _settle(
         self,

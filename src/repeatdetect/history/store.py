@@ -35,6 +35,7 @@ from repeatdetect.history.state import State
 from repeatdetect.history.vault import Vault, make_key, read_key
 from repeatdetect.honour import constraints
 from repeatdetect.settings import Settings
+from repeatdetect.thresholds import Thresholds
 
 WAIT = 60.0  # seconds a run waits for another before it says who holds the store
 
@@ -185,7 +186,8 @@ class History:
             decisions = counting(state.decisions())
         _, cannot = constraints(decisions, corpus.filings["filing_id"])
         matter_ids = np.array([names[m] for m in matter.tolist()], dtype=object)
-        across = across_matters(settings, self._scorer, grouping.label, proposed, cannot)
+        thresholds = Thresholds.of(settings, self._scorer, len(corpus))
+        across = across_matters(thresholds, grouping.label, proposed, cannot)
         answer = conclude(
             Comparable.of(corpus), self._scorer, settings, grouping, proposed, across, cannot, matter_ids, cases,
             officials, clock,
