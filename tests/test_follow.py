@@ -177,7 +177,7 @@ def test_the_words_of_the_case_carry_a_note_of_its_village_that_names_nobody(
 
 
 def test_a_note_that_may_be_of_a_case_leaves_empty_who_is_recused_in_it(tmp_path: Path) -> None:
-    texts = ("上河村主任骆占山侵占林地补偿款十二万元。", "村主任欠我家的工钱一年多不给，老人去要也没有人理。")
+    texts = ("上河村主任骆占山侵占林地补偿款十二万元。", "村里的水井坏了一年多，找谁都没有人理。")
     filings = pd.DataFrame({"filing_id": ["F0", "F1"], "text": texts, "accused": ["骆占山", ""]})
     filings["place"], filings["date"] = "清溪镇上河村", pd.Timestamp("2024-06-03")
     pd.DataFrame([{

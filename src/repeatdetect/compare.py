@@ -46,12 +46,20 @@ EVIDENCE: dict[str, int] = {
     "meaning": 1,
     "who_what": 1,
     "where_what": 1,
-    "nameless_title": 1,
-    "nameless_topic": 1,
-    "nameless_meaning": 1,
     "template": -1,
     "conflict": -1,
 }
+
+_WORDS = ("title_in", "shared_rare", "topic", "meaning")
+#: Evidence that tells more or less where the accused is known to be one person, where nobody knows whether they are, and
+#: where the place is one: what all complaints about one accused, or of one village, share says little. These columns,
+#: ``person_topic`` and so on, repeat the evidence there and are unknown elsewhere, so that the sum stays one of columns.
+WHERE: dict[str, tuple[str, ...]] = {
+    "person": _WORDS,
+    "unknown": (*_WORDS, "issue", "object"),
+    "place": _WORDS,
+}
+EVIDENCE |= {f"{case}_{name}": EVIDENCE[name] for case, names in WHERE.items() for name in names}
 
 
 def _agreement(side: Side, i: Index, j: Index, conflict: float = -1.0) -> Floats:
@@ -187,12 +195,6 @@ class Pairs:
         return side.dots(side, self.i, self.j)
 
 
-def _unnamed(pairs: Pairs) -> npt.NDArray[np.floating]:
-    """1 where neither side tells by any part of a name whom it accuses: there words alone tell one matter from another."""
-    some = (pairs.data.sides["surname"].first >= 0) | (pairs.data.sides["part"].first >= 0)
-    return (~(some[pairs.i] | some[pairs.j])).astype(np.float32)
-
-
 def _petitioner(pairs: Pairs) -> Floats:
     named = pairs.data.corpus.scalars["named"].astype(bool)
     out: Floats = np.fmax(pairs.agreement("identity"), pairs.agreement("petitioner"))
@@ -322,18 +324,24 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     # in which words
     "title_in": lambda p: _two_ways(p.data.title_mass, p.data.known_title, p.i, p.j, p.data.title_sum),
     "cosine": lambda p: long_row_dots([p.data.terms], [p.data.terms], p.i, p.j)[0],
-    # and the same again where neither side tells whom it accuses
-    "unnamed": _unnamed,
-    "nameless_title": lambda p: np.where(p["unnamed"] > 0, p["title_in"], np.float32(np.nan)),
-    "nameless_topic": lambda p: np.where(p["unnamed"] > 0, p["topic"], np.float32(np.nan)),
-    "nameless_meaning": lambda p: np.where(p["unnamed"] > 0, p["meaning"], np.float32(np.nan)),
     "template": lambda p: np.where((p["who"] <= ANOTHER_PERSON) | (p["conflict"] > 0), p["cosine"], 0.0),
     "told": lambda p: _told(p.data, p.i, p.j),
     "topic": lambda p: p["told"][:, 0],
     "shared": lambda p: p["told"][:, 1],
     "shared_rare": lambda p: np.log1p(p["shared"]),
     "containment": _containment,
+    # where the same evidence tells more, or less
+    "person": lambda p: (p["who"] >= SAME_PERSON).astype(np.float32),
+    "unknown": lambda p: np.isnan(p["who"]).astype(np.float32),
+    "place": lambda p: ((p["village"] > 0) | (p["body"] > SAME_BODY)).astype(np.float32),
 }
+
+
+def _there(case: str, name: str) -> Callable[[Pairs], npt.NDArray[np.floating]]:
+    return lambda pairs: np.where(pairs[case] > 0, pairs[name], np.float32(np.nan))
+
+
+_COLUMN |= {f"{case}_{name}": _there(case, name) for case, names in WHERE.items() for name in names}
 
 
 def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:

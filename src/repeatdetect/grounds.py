@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect.comparable import Comparable
-from repeatdetect.compare import EVIDENCE, compare
+from repeatdetect.compare import EVIDENCE, WHERE, compare
 from repeatdetect.decide import Doubles, Scorer, probability
 from repeatdetect.honour import CERTAIN, Decided, told_apart
 from repeatdetect.matters import Grouping
@@ -28,27 +28,39 @@ REASON_WORDS = {
     "meaning": "所述之事", "topic": "所述之事", "issue": "问题类型", "who": "被反映人", "others": "其他人员",
     "village": "村社", "town": "乡镇", "object": "单位或地点", "numbers": "金额数量", "dates": "时间",
     "petitioner": "信访人", "category": "类别", "shortest": "篇幅",
-    "who_what": "人与事", "where_what": "地与事", "nameless_title": "标题与正文",
-    "nameless_topic": "所述之事", "nameless_meaning": "所述之事", "template": "模板套写", "org": "单位", "body": "单位", "conflict": "人与地不符",
+    "who_what": "人与事", "where_what": "地与事",
+    "template": "模板套写", "org": "单位", "body": "单位", "conflict": "人与地不符",
 }  # fmt: skip
+REASON_WORDS |= {f"{case}_{name}": REASON_WORDS[name] for case, names in WHERE.items() for name in names}
+
+
+def by_ground(contributions: pd.DataFrame) -> tuple[list[str], Doubles]:
+    """Contributions as a clerk reads them: names of the grounds, and their log-odds, shape (pairs, grounds).
+
+    Columns of one name are one ground.
+    """
+    columns = [name for name in contributions.columns if name != "intercept"]
+    told = [REASON_WORDS.get(name, name) for name in columns]
+    words = list(dict.fromkeys(told))
+    member = np.array([[float(word == name) for word in words] for name in told]).reshape(len(columns), len(words))
+    return words, contributions[columns].to_numpy() @ member
 
 
 def reasons(contributions: pd.DataFrame) -> list[str]:
     """The strongest grounds for and against each pair, in Chinese: 支持：被反映人、金额数量；反对：村社."""
-    names = [name for name in contributions.columns if name != "intercept"]
-    values = contributions[names].to_numpy()
+    names, values = by_ground(contributions)
     none = len(names)
     strongest = []
     for sign, most, least in ((1, 3, 0.2), (-1, 2, 0.3)):
         chosen = np.argsort(-sign * values, axis=1, kind="stable")[:, :most]
         strongest.append(np.where(sign * np.take_along_axis(values, chosen, axis=1) > least, chosen, none))
-    told = {none: "", **{k: REASON_WORDS.get(name, name) for k, name in enumerate(names)}}
+    told = [*names, ""]
 
     @cache
     def phrase(*chosen: int) -> str:
         words = [told[k] for k in chosen]
         parts = (("支持", words[:3]), ("反对", words[3:]))
-        named = ((word, "、".join(filter(None, dict.fromkeys(list_)))) for word, list_ in parts)
+        named = ((word, "、".join(filter(None, list_))) for word, list_ in parts)
         return "；".join(f"{word}：{list_}" for word, list_ in named if list_)
 
     return [phrase(*chosen) for chosen in np.hstack(strongest).tolist()]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from repeatdetect.comparable import Comparable
-from repeatdetect.compare import Pairs
+from repeatdetect.compare import WHERE, Pairs
 from repeatdetect.decide import Doubles, Scorer
 from repeatdetect.jobs import each_threaded
 from repeatdetect.ragged import Index
@@ -19,12 +19,16 @@ _SLACK = 1e-6  # sums in another order differ in their last digits
 _PIECE = 500_000  # pairs compared at once; keeps memory flat
 _SMALL_PIECE = 5_000  # pairs that are not worth being shared out
 #: what is worked out together, the cheap and telling first; columns named nowhere come last
-_ORDER = (
+_TOGETHER = (
     ("conflict", "who", "town", "category", "body", "shortest", "petitioner"),
     ("numbers", "issue"),
-    ("object", "who_what", "where_what", "meaning", "nameless_meaning"),
-    ("title_in", "nameless_title"),
-    ("topic", "nameless_topic", "shared_rare", "containment"),
+    ("object", "who_what", "where_what", "meaning"),
+    ("title_in",),
+    ("topic", "shared_rare", "containment"),
+)
+_ORDER = tuple(
+    (*names, *(f"{case}_{name}" for case, some in WHERE.items() for name in names if name in some))
+    for names in _TOGETHER
 )
 
 

@@ -139,19 +139,14 @@ class Grounds:
     """
 
     def __init__(self, result: Result, entries: dict[str, list[Entry]]) -> None:
-        from repeatdetect.grounds import REASON_WORDS
+        from repeatdetect.grounds import by_ground
 
         shown = [entry for members in entries.values() for entry in members]
         number = {entry.filing_id: entry.number for entry in shown}
         pairs = result.pairs[result.pairs["decision"].isin(("same", "review"))]
         pairs = pairs[pairs["left_id"].isin(number) | pairs["right_id"].isin(number)].reset_index(drop=True)
         contributions = result.scorer.contributions(pairs)
-        columns = [name for name in contributions.columns if name != "intercept"]
-        told = [REASON_WORDS.get(name, name) for name in columns]
-        self.words = list(dict.fromkeys(told))
-        # evidence columns of one name are one ground
-        membership = np.array([[float(word == name) for name in self.words] for word in told])
-        self._points = contributions[columns].to_numpy() @ membership.reshape(len(columns), len(self.words))
+        self.words, self._points = by_ground(contributions)
         self._start = contributions["intercept"].to_numpy()
         self._chance: list[float] = pairs["probability"].tolist()
         self._edges: dict[str, list[tuple[int, str, str]]] = {}

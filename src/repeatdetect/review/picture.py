@@ -11,7 +11,7 @@ import pandas as pd
 from repeatdetect import corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.explain import Explanation, explain_rows
-from repeatdetect.grounds import REASON_WORDS
+from repeatdetect.grounds import by_ground
 from repeatdetect.privacy import Masker, names_in
 from repeatdetect.report.content import Shown
 from repeatdetect.report.doubtful import LEAST_DIM, TELLING
@@ -67,12 +67,8 @@ class Desk:
     def grounds(self, left: str, right: str) -> list[tuple[str, float]]:
         """What moved the program, strongest first: ground and points."""
         told = self._prepared(left, right)[1]
-        points: dict[str, float] = {}
-        for name, value in told.contributions.items():
-            if name != "intercept":
-                word = REASON_WORDS.get(name, name)
-                points[word] = points.get(word, 0.0) + value
-        return sorted(points.items(), key=lambda ground: -abs(ground[1]))[:5]
+        words, points = by_ground(pd.DataFrame([told.contributions]))
+        return sorted(zip(words, points[0].tolist(), strict=True), key=lambda ground: -abs(ground[1]))[:5]
 
     def _prepared(self, left: str, right: str) -> tuple[Shown, Explanation]:
         prepared = corpus.prepare(self._filings.iloc[[self._row[left], self._row[right]]])
