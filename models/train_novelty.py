@@ -34,7 +34,7 @@ PENALTY = 0.0003  # inverse strength of the ridge: most characters say little
 CONTEXT = 0.45
 TRUST = 1.5  # how much more a named feature is trusted than a character
 LEAST_USES = 70  # clauses a character stands in before it gets a weight
-FOUND = 0.89  # share of new passages to be found, out of county, which sets the threshold
+FOUND = 0.88  # share of new passages to be found, out of county, which sets the threshold
 Doubles = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
