@@ -108,7 +108,7 @@ def test_equal_scores_pair_off_at_once(seed: int) -> None:
 
 def test_a_crowd_takes_in_what_two_filings_would_not_join_for() -> None:
     score = np.full((30, 30), 3.0)
-    score[29] = score[:, 29] = 0.6
+    score[29] = score[:, 29] = 0.9
     left, right = np.triu_indices(30, 1)
 
     def group(rows: Index) -> Index:

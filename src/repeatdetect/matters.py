@@ -2,8 +2,8 @@
 
 Bare connected components chain: one wrong edge joins two matters. Here a component is only the place to look. Inside
 it every pair is scored and clusters are merged, most certain first, while they agree *as a whole*: the linkage of two
-clusters is half the mean score of all their pairs, half the mean of each filing's best match on the other side, above
-all of those on the lighter side, and what they have ahead for their sizes. The mean keeps a single wrong edge from
+clusters is partly the mean score of all their pairs, partly the mean of each filing's best match on the other side,
+above all of those on the lighter side, and what they have ahead for their sizes. The mean keeps a single wrong edge from
 joining; the best match keeps a serial petitioner's growing story together, and brings the note to the letter it
 belongs to. Both are weighted by how much a filing tells: a note of ten characters is a little like everything of its
 kind, and must not speak for the long letters beside it.
@@ -134,7 +134,7 @@ def group(
     threshold: float,
     look: float,
     weight: Doubles,
-    best_share: float = 0.5,
+    best_share: float = 0.6,
     tie: npt.NDArray[np.uint64] | None = None,
 ) -> Grouping:
     """Group filings whose rows stand in a canonical order (date, then id).

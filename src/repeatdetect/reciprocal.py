@@ -26,7 +26,7 @@ Hashes = npt.NDArray[np.uint64]
 Score = Callable[[Index, Index], Doubles]
 
 SAMPLE = 5
-PULL, CROWD = 0.2, 40  # of `prior`: chosen on city messages by topic and on counties left out
+PULL, CROWD = 0.1, 40  # of `prior`: chosen on city messages by topic and on counties left out
 MINOR = 16
 GROWN = 1.25
 ROUNDS = 200  # a third of all clusters merges in an ordinary round, so this is a bound against accidents
