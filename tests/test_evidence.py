@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks import hostile
 
+import repeatdetect as rd
 from repeatdetect import corpus as corpus_stage
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
@@ -94,3 +98,11 @@ def test_words_of_one_meaning_are_alike() -> None:
     near = evidence({"text": "伐木毁林。"}, {"text": "非法毁坏山林。"})
     far = evidence({"text": "伐木毁林。"}, {"text": "医院收费太贵。"})
     assert near["meaning"] > far["meaning"] + 0.1
+
+
+def test_one_letter_about_many_people_of_one_office_is_as_many_matters(tmp_path: Path) -> None:
+    header, *rows = hostile.template(40, 3)[0]
+    (tmp_path / "f.csv").write_text("\n".join(",".join(row) for row in (header, *rows)), encoding="utf-8")
+    found = rd.detect(rd.read_filings(tmp_path / "f.csv"))
+    assert len(found.matters) == len(rows)
+    assert (found.filings["status"] != "repeat").all()

@@ -19,6 +19,7 @@ from repeatdetect.ragged import Floats, Index, Side, long_row_dots, row_dots
 Flags = npt.NDArray[np.bool_]
 NO_ISSUE = 0.05  # cosine of issues up to which two filings have none in common
 ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
+IN_ONE_OFFICE = -0.1  # of `who`: names that do not fit, but one office at one place
 SAME_PERSON, SAME_NAME = 0.75, 0.9  # of `who`: from here on both accuse one person; and by full name
 OTHER_BODY, SAME_BODY = 0.34, 0.6  # of `body`: up to here the two are two bodies, above they are one
 
@@ -132,7 +133,7 @@ def _who(data: Comparable, i: Index, j: Index) -> Floats:
     both = named[i] & named[j] & sure[i] & sure[j]
     near = data.sides["near"].share(data.sides["near"], i, j)
     out[both] = np.where(near[both], np.nan, -1.0)
-    out[(both | clash) & same_office & ~near] = -0.1
+    out[(both | clash) & same_office & ~near] = IN_ONE_OFFICE
     partial = some[i] & some[j] & ~(named[i] & named[j])
     out[partial & same_surname & ~two_offices] = 0.5
     known = (both | clash) & ~near
@@ -298,6 +299,16 @@ def _contradictions(pairs: Pairs) -> Floats:
     return out + (far & ~((who >= SAME_NAME) | (body > SAME_BODY)))
 
 
+def _template(pairs: Pairs) -> npt.NDArray[np.floating]:
+    """Cosine where another person, place or body is accused, 0 elsewhere: the same letter about somebody else.
+
+    A successor in the same office is another person, too: what is said of them in the same words was said of the other.
+    """
+    who = pairs["who"]
+    another = (who <= ANOTHER_PERSON) | np.isclose(who, IN_ONE_OFFICE)
+    return np.where(another | (pairs["conflict"] > 0), pairs["cosine"], 0.0)
+
+
 _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     # who, where, how much and when: next to nothing to work out
     "who": lambda p: _who(p.data, p.i, p.j),
@@ -324,7 +335,7 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     # in which words
     "title_in": lambda p: _two_ways(p.data.title_mass, p.data.known_title, p.i, p.j, p.data.title_sum),
     "cosine": lambda p: long_row_dots([p.data.terms], [p.data.terms], p.i, p.j)[0],
-    "template": lambda p: np.where((p["who"] <= ANOTHER_PERSON) | (p["conflict"] > 0), p["cosine"], 0.0),
+    "template": _template,
     "told": lambda p: _told(p.data, p.i, p.j),
     "topic": lambda p: p["told"][:, 0],
     "shared": lambda p: p["told"][:, 1],
