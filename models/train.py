@@ -24,14 +24,15 @@ from sklearn.linear_model import LogisticRegression
 
 from models import lexical_tables
 from models.labelled import FOLDS, OUT, ROOT, Labelled, load_sets, office
-from models.stumps import LOOK, SAME, fit, ruled
+from models.stumps import SAME, fit, ruled
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
 from repeatdetect.compare import compare
 from repeatdetect.decide import Scorer
 from repeatdetect.propose import propose
 from repeatdetect.ragged import matrices, row_dots
-from repeatdetect.thresholds import caution, logit
+from repeatdetect.settings import Settings
+from repeatdetect.thresholds import Thresholds, logit
 
 BY_TOPIC = ("anlan", "chenghe", "city")  # the other counties are so hard that figures with them left out say it all
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
@@ -89,15 +90,15 @@ class FoldScorer:
         return _apart(self.models, compare(self.test.data, i, j), self.fold[i], self.fold[j])
 
 
-def cluster(test: Labelled, score: matters.Score) -> npt.NDArray[np.int64]:
-    """Group a data set with a score function, as `detect` does."""
+def cluster(test: Labelled, score: matters.Score, scorer: Scorer) -> npt.NDArray[np.int64]:
+    """Group a data set with a score function and the thresholds of a scorer, as `detect` does."""
     assert test.data is not None
     corpus = test.data.corpus
     pairs = propose(corpus)
-    more = caution(len(corpus))
+    asked_for = Thresholds.of(Settings(), scorer, len(corpus))
     return matters.group(
-        len(corpus), pairs.left, pairs.right, score(pairs.left, pairs.right), score, threshold=logit(SAME) + more,
-        look=logit(LOOK) + more, weight=matters.telling(corpus.scalars["length"]),
+        len(corpus), pairs.left, pairs.right, score(pairs.left, pairs.right), score, threshold=asked_for.same,
+        look=asked_for.look, weight=matters.telling(corpus.scalars["length"]),
     ).label  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def main() -> None:
         alone = train([s for s in sets if s is not test])
         assert test.data is not None
         unseen = lambda i, j, m=alone, d=test.data: m.score(compare(d, i, j))  # noqa: E731
-        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen))}
+        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen, alone))}
         report[test.name] = left_out
         if test.name in BY_TOPIC:
             folds = FoldScorer(sets, test)
@@ -222,7 +223,7 @@ def main() -> None:
             truth.append(test.same)
             weight.append(1000 * test.weight / test.weight.sum())
             report[test.name] = {
-                "by topic": figures(test, cluster(test, folds)), **left_out,
+                "by topic": figures(test, cluster(test, folds, alone)), **left_out,
                 "calibration error": evaluation.calibration_error(value, test.same, test.weight),
             }  # fmt: skip
         print(test.name, json.dumps(report[test.name]), flush=True)
