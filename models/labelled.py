@@ -18,10 +18,12 @@ from scipy.sparse.csgraph import connected_components
 
 import repeatdetect as rd
 from repeatdetect import corpus as corpus_stage
+from repeatdetect import lexical
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
 from repeatdetect.decisions import labelled_pairs
 from repeatdetect.filings import canonical_order
+from repeatdetect.lexical import unit
 from repeatdetect.propose import propose
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +55,7 @@ class Labelled:
     share: float = 1.0  # of the weight of a data set
     measured: int | None = None  # leading pairs that figures are of (None: all)
     data: Comparable | None = None
+    plain: Doubles | None = None  # vectors of the filings by general Chinese, shape (n, k)
     evidence: pd.DataFrame | None = None
 
     def leading(self, count: int | None) -> Labelled:
@@ -62,10 +65,14 @@ class Labelled:
             self, left=self.left[part], right=self.right[part], same=self.same[part], weight=self.weight[part]
         )
 
-    def prepare(self) -> None:
-        """Compute evidence with the tables now loaded."""
-        self.data = Comparable.of(corpus_stage.prepare(self.filings))
-        self.evidence = compare(self.data, self.left, self.right)
+    def prepare(self, turned: bool = False) -> None:
+        """Compute evidence with the tables now loaded; unless `turned`, meaning is as general Chinese has it."""
+        corpus = corpus_stage.prepare(self.filings)
+        self.data = Comparable.of(corpus)
+        tables = lexical.load()
+        self.plain = tables.plain(corpus_stage.weighted(corpus, "content")).astype(np.float64)
+        plain = self.data if turned else dataclasses.replace(self.data, meaning=unit(self.plain))
+        self.evidence = compare(plain, self.left, self.right)
 
 
 def _sorted(filings: pd.DataFrame) -> pd.DataFrame:

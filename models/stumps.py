@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from models.labelled import Labelled
 from repeatdetect.compare import ANOTHER_NAME, EVIDENCE
 from repeatdetect.decide import Scorer, Shape
 
-SAME, REVIEW, LOOK = 0.65, 0.35, 0.25
+SAME, REVIEW, LOOK = 0.7, 0.35, 0.25
 VETO = -8.0  # log-odds of two contradictions at once, as another accused and another place: never one matter
 #: log-odds, besides what is learned, of another full name that is sure: the two are hardly ever one matter
 ANOTHER = -3.0
 CIRCULATED = 0.6  # cosine from which letters with another accused or village are one circulated letter: never joined
+ALL_ELSE = -20.0  # log-odds of a circulated letter about somebody else: all else agrees, which is worth 8
 Doubles = npt.NDArray[np.float64]
 
 
@@ -22,6 +26,23 @@ def ruled(evidence: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Pairs that a veto decides, whatever is learned."""
     out: npt.NDArray[np.bool_] = ((evidence["conflict"] > 1) | (evidence["template"] >= CIRCULATED)).to_numpy()
     return out
+
+
+def stacked(
+    sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]] | None = None, drop: str = ""
+) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles]:
+    """Evidence, truth and weights of the masked pairs of prepared sets, without the columns whose name ends in `drop`.
+
+    Pairs that a rule decides are left out: they would teach that likeness misleads. Every data set counts the same,
+    however many pairs it has; a few decisions count less.
+    """
+    masks = masks or [np.ones(len(s.left), bool) for s in sets]
+    masks = [mask & ~ruled(s.evidence) for s, mask in zip(sets, masks, strict=True) if s.evidence is not None]
+    evidence = pd.concat([s.evidence[m] for s, m in zip(sets, masks, strict=True) if s.evidence is not None])
+    same = np.concatenate([s.same[m] for s, m in zip(sets, masks, strict=True)])
+    weight = [1000 * s.share * s.weight[m] / s.weight[m].sum() for s, m in zip(sets, masks, strict=True)]
+    kept = [name for name in evidence if not (drop and str(name).endswith(drop))]
+    return evidence[kept], same, np.concatenate(weight)
 
 
 def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) -> Scorer:
@@ -84,7 +105,7 @@ def _coarse(column: Doubles) -> Doubles:
 
 
 #: the shape of ``template`` is a rule, not learned: so few are labelled that their own wording would outweigh them
-_CIRCULATED = Shape(np.array([CIRCULATED]), np.array([0.0, VETO]), 0.0)
+_CIRCULATED = Shape(np.array([CIRCULATED]), np.array([0.0, ALL_ELSE]), 0.0)
 
 
 def _another(shape: Shape | None) -> Shape:

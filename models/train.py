@@ -14,6 +14,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,9 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from sklearn.linear_model import LogisticRegression
 
-from models import lexical_tables
+from models import lexical_tables, meaning
 from models.labelled import FOLDS, OUT, ROOT, Labelled, load_sets, office
-from models.stumps import SAME, fit, ruled
+from models.stumps import SAME, fit, stacked
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
 from repeatdetect.compare import compare
@@ -39,18 +40,26 @@ ALIKE = 0.45  # cosine from which two messages count as one matter when frequenc
 Doubles = npt.NDArray[np.float64]
 
 
-def _weights(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]]) -> Doubles:
-    """Every data set counts the same, however many pairs it has; a few decisions count less."""
-    return np.concatenate([1000 * s.share * s.weight[m] / s.weight[m].sum() for s, m in zip(sets, masks, strict=True)])
+Masks = Sequence[npt.NDArray[np.bool_]]
 
 
-def train(sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]] | None = None) -> Scorer:
-    """Fit on the masked pairs of all sets, but for those that a rule decides: they would teach that likeness misleads."""
-    masks = masks or [np.ones(len(s.left), bool) for s in sets]
-    masks = [mask & ~ruled(s.evidence) for s, mask in zip(sets, masks, strict=True) if s.evidence is not None]
-    evidence = pd.concat([s.evidence[m] for s, m in zip(sets, masks, strict=True) if s.evidence is not None])
-    same = np.concatenate([s.same[m] for s, m in zip(sets, masks, strict=True)])
-    return fit(evidence, same, _weights(sets, masks))
+class Model(NamedTuple):
+    """What is learned of labelled pairs: a scorer, and how words' meanings are turned."""
+
+    scorer: Scorer
+    turn: Doubles
+
+    def score(self, test: Labelled, i: npt.NDArray[np.int64], j: npt.NDArray[np.int64]) -> Doubles:
+        """Log-odds of pairs of a data set."""
+        assert test.data is not None
+        assert test.plain is not None
+        return self.scorer.score(compare(test.data, i, j, {"meaning": meaning.cosines(test.plain, self.turn, i, j)}))
+
+
+def train(sets: Sequence[Labelled]) -> Model:
+    """Learn from all pairs of the sets."""
+    turn = meaning.learn(sets, [np.ones(len(s.left), bool) for s in sets], meaning.elsewise(sets))
+    return Model(fit(*stacked(meaning.crossed(sets))), turn)
 
 
 def topics(folds: int) -> list[tuple[int, int]]:
@@ -58,36 +67,46 @@ def topics(folds: int) -> list[tuple[int, int]]:
     return [(a, b) for a in range(folds) for b in range(a, folds)]
 
 
-def _apart(
-    models: dict[tuple[int, int], Scorer],
-    evidence: pd.DataFrame,
-    one: npt.NDArray[np.int64],
-    other: npt.NDArray[np.int64],
-) -> Doubles:
-    """Score each pair with the model that saw neither of its two folds."""
-    low, high = np.minimum(one, other), np.maximum(one, other)
-    out = np.empty(len(evidence))
-    for (a, b), model in models.items():
-        here = (low == a) & (high == b)
-        if here.any():
-            out[here] = model.score(evidence[here])
-    return out
-
-
 class FoldScorer:
-    """Scores each pair with a model that saw no pair of either filing's topic."""
+    """Scores each pair with a model that saw no pair of either filing's topic.
 
-    def __init__(self, sets: Sequence[Labelled], test: Labelled, folds: int = FOLDS) -> None:
+    Parameters
+    ----------
+    sets : sequence of Labelled
+        Prepared, `test` one of them.
+    test : Labelled
+    folds : int
+    turn : ndarray, optional
+        How meanings are turned, where that is not learned again: the evidence of the sets has it.
+
+    Notes
+    -----
+    What training pairs mean (`meaning.crossed`) and what all else says of them is worked out once, by models that saw pairs
+    of the topic scored; nothing of a pair that is scored is.
+    """
+
+    def __init__(
+        self, sets: Sequence[Labelled], test: Labelled, folds: int = FOLDS, turn: Doubles | None = None
+    ) -> None:
         self.test = test
         self.fold = test.fold % folds
-        self.models: dict[tuple[int, int], Scorer] = {}
+        self.models: dict[tuple[int, int], Model] = {}
+        ready = sets if turn is not None else meaning.crossed(sets)
+        ahead = meaning.elsewise(sets) if turn is None else []
         for pair in topics(folds):
             seen = ~(np.isin(self.fold[test.left], pair) | np.isin(self.fold[test.right], pair))
-            self.models[pair] = train(sets, [seen if s is test else np.ones(len(s.left), bool) for s in sets])
+            masks = [seen if s is test else np.ones(len(s.left), bool) for s in sets]
+            turned = meaning.learn(sets, masks, ahead) if turn is None else turn
+            self.models[pair] = Model(fit(*stacked(ready, masks)), turned)
 
     def __call__(self, i: npt.NDArray[np.int64], j: npt.NDArray[np.int64]) -> Doubles:
-        assert self.test.data is not None
-        return _apart(self.models, compare(self.test.data, i, j), self.fold[i], self.fold[j])
+        low, high = np.sort([self.fold[i], self.fold[j]], axis=0)
+        out = np.empty(len(i))
+        for (a, b), model in self.models.items():
+            here = (low == a) & (high == b)
+            if here.any():
+                out[here] = model.score(self.test, i[here], j[here])
+        return out
 
 
 def cluster(test: Labelled, score: matters.Score, scorer: Scorer) -> npt.NDArray[np.int64]:
@@ -151,17 +170,18 @@ def learn_tables(sets: Sequence[Labelled]) -> None:
 
 def with_decisions(sets: Sequence[Labelled], decided: Labelled) -> dict[str, dict[str, dict[str, object]]]:
     """Figures on labelled pairs, before and after an office's decisions; each pair by models that saw no topic of it."""
-    base = train(sets)
+    base, turn = fit(*stacked(sets)), lexical.load().turn.astype(np.float64)
     assert decided.evidence is not None
+    by_topic = FoldScorer([*sets, decided], decided, turn=turn)
     out = {
         decided.name: {
             "before": _of_score(decided, base.score(decided.evidence)),
-            "after": _of_score(decided, FoldScorer([*sets, decided], decided)(decided.left, decided.right)),
+            "after": _of_score(decided, by_topic(decided.left, decided.right)),
         }
     }
     for test in sets:
         out[test.name] = {
-            when: _of_score(test, FoldScorer(trained, test)(test.left, test.right))
+            when: _of_score(test, FoldScorer(trained, test, turn=turn)(test.left, test.right))
             for when, trained in (("before", sets), ("after", [*sets, decided]))
         }
     return out
@@ -196,11 +216,11 @@ def main() -> None:
     if args.decisions:
         decided = office(args.decisions, args.export)
         for labelled in (*sets, decided):
-            labelled.prepare()
+            labelled.prepare(turned=True)
         for name, found in with_decisions(sets, decided).items():
             print(name, json.dumps(found), flush=True)
         if not args.measure_only:
-            write(train([*sets, decided]))
+            write(fit(*stacked([*sets, decided])))
         return
     if not args.measure_only:
         learn_tables([s for s in sets if s.name != "mass"])  # its few phrases are no language
@@ -209,12 +229,13 @@ def main() -> None:
     report: dict[str, object] = {}
     scores, truth, weight = [], [], []
     if not args.measure_only:
-        write(train(sets))
+        model = train(sets)
+        meaning.write(model.turn)
+        write(model.scorer)
     for test in sets:
         alone = train([s for s in sets if s is not test])
-        assert test.data is not None
-        unseen = lambda i, j, m=alone, d=test.data: m.score(compare(d, i, j))  # noqa: E731
-        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen, alone))}
+        unseen = lambda i, j, m=alone, s=test: m.score(s, i, j)  # noqa: E731
+        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen, alone.scorer))}
         report[test.name] = left_out
         if test.name in BY_TOPIC:
             folds = FoldScorer(sets, test)
@@ -223,7 +244,7 @@ def main() -> None:
             truth.append(test.same)
             weight.append(1000 * test.weight / test.weight.sum())
             report[test.name] = {
-                "by topic": figures(test, cluster(test, folds, alone)), **left_out,
+                "by topic": figures(test, cluster(test, folds, alone.scorer)), **left_out,
                 "calibration error": evaluation.calibration_error(value, test.same, test.weight),
             }  # fmt: skip
         print(test.name, json.dumps(report[test.name]), flush=True)

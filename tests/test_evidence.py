@@ -11,9 +11,12 @@ from benchmarks import hostile
 
 import repeatdetect as rd
 from repeatdetect import corpus as corpus_stage
+from repeatdetect import facts
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
 from repeatdetect.filings import COLUMNS
+from repeatdetect.given import plausible
+from repeatdetect.persons import surname_of
 
 
 def evidence(one: dict[str, str], other: dict[str, str]) -> dict[str, float]:
@@ -101,8 +104,39 @@ def test_words_of_one_meaning_are_alike() -> None:
 
 
 def test_one_letter_about_many_people_of_one_office_is_as_many_matters(tmp_path: Path) -> None:
-    header, *rows = hostile.template(40, 3)[0]
+    header, *rows = hostile.template(3_000, 3)[
+        0
+    ]  # names that differ in a character, that sound alike; 卢文书 has a post
     (tmp_path / "f.csv").write_text("\n".join(",".join(row) for row in (header, *rows)), encoding="utf-8")
     found = rd.detect(rd.read_filings(tmp_path / "f.csv"))
     assert len(found.matters) == len(rows)
     assert (found.filings["status"] != "repeat").all()
+
+
+LETTER = "村里的救灾款、修路款一笔一笔从{}手里过，到老百姓手上所剩无几，账目从来不公开，鱼塘租给了他的亲戚。"
+
+
+@pytest.mark.parametrize(
+    ("other", "petitioner", "same"),
+    [("王道星", "", False), ("王道希", "", False), ("王道喜", "", True), ("王道星", "罗秀兰", True)],
+)
+def test_who_differs_in_nothing_but_a_name_is_somebody_else(other: str, petitioner: str, same: bool) -> None:
+    """Unless the same petitioner wrote again: 王道喜 is not 王道星, nor 王道希, in letters with no other word changed."""
+    signed = {"place": "双河村", "petitioner": petitioner}
+    found = evidence(
+        {**signed, "accused": "王道喜", "text": LETTER.format("王道喜")},
+        {**signed, "accused": other, "text": LETTER.format(other)},
+    )
+    assert (found["template"] == 0) == same
+
+
+@pytest.mark.parametrize("word", ["何具体", "房产证", "居住层", "毕业生", "高架桥", "和保安", "全装修"])
+def test_words_that_begin_with_a_surname_name_nobody(word: str) -> None:
+    assert not plausible(word[0], word[1:])
+    assert not any(fact.kind == "person" for fact in facts.mentions(f"请问有{word}行动，{word}的问题何时解决"))
+
+
+@pytest.mark.parametrize("name", ["陈建国", "冯金花", "储玉茹", "欧阳玉兰", "刘德贵", "王伟"])
+def test_names_look_like_names(name: str) -> None:
+    surname = surname_of(name)
+    assert plausible(surname, name[len(surname) :])

@@ -147,6 +147,16 @@ def _who(data: Comparable, i: Index, j: Index) -> Floats:
     return out
 
 
+def _misread(data: Comparable, i: Index, j: Index) -> Flags:
+    """Whether two full names, both certain, differ in one character of three or sound alike, and neither side has the other's."""
+    sides, sure = data.sides, data.corpus.scalars["sure"].astype(bool)
+    close = sides["near"].share(sides["near"], i, j) | sides["accused"].share(sides["accused"], i, j)
+    out: Flags = sure[i] & sure[j] & close & ~data.accused_terms.share(data.accused_terms, i, j)
+    for a, b in ((i, j), (j, i)):
+        out &= ~data.accused_terms.share(data.known_names, a, b)
+    return out
+
+
 def _overlap(side: Side, mass: Floats, i: Index, j: Index) -> Floats:
     """Weight of what two rows share over that of the lighter row, 0 to 1; NaN where a side is empty."""
     least = np.minimum(mass[i], mass[j])
@@ -171,7 +181,7 @@ class Pairs:
     def __init__(self, data: Comparable, left: Index, right: Index, known: Columns | None = None) -> None:
         self.data = data
         self.i, self.j = np.asarray(left, np.int64), np.asarray(right, np.int64)
-        self._known: Columns = dict(known or {})
+        self._known: Columns = {name: np.asarray(values, np.float32) for name, values in (known or {}).items()}
 
     def __len__(self) -> int:
         return len(self.i)
@@ -303,9 +313,12 @@ def _template(pairs: Pairs) -> npt.NDArray[np.floating]:
     """Cosine where another person, place or body is accused, 0 elsewhere: the same letter about somebody else.
 
     A successor in the same office is another person, too: what is said of them in the same words was said of the other.
+    So is 王道星 beside 王道喜, unless the same petitioner wrote again: in letters with hardly another word misread, nobody
+    misreads the name alone.
     """
     who = pairs["who"]
     another = (who <= ANOTHER_PERSON) | np.isclose(who, IN_ONE_OFFICE)
+    another |= _misread(pairs.data, pairs.i, pairs.j) & ~(pairs["petitioner"] > 0)
     return np.where(another | (pairs["conflict"] > 0), pairs["cosine"], 0.0)
 
 
@@ -355,7 +368,7 @@ def _there(case: str, name: str) -> Callable[[Pairs], npt.NDArray[np.floating]]:
 _COLUMN |= {f"{case}_{name}": _there(case, name) for case, names in WHERE.items() for name in names}
 
 
-def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
+def compare(data: Comparable, left: Index, right: Index, known: Columns | None = None) -> pd.DataFrame:
     """Evidence of pairs.
 
     Parameters
@@ -363,10 +376,12 @@ def compare(data: Comparable, left: Index, right: Index) -> pd.DataFrame:
     data : Comparable
     left, right : int64, shape (pairs,)
         Row positions.
+    known : dict of str to ndarray, shape (pairs,), optional
+        Columns known beforehand.
 
     Returns
     -------
     DataFrame, shape (pairs, len(EVIDENCE)), float32
     """
-    pairs = Pairs(data, left, right)
+    pairs = Pairs(data, left, right, known)
     return pd.DataFrame({name: pairs[name] for name in EVIDENCE}, copy=False)

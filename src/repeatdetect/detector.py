@@ -265,7 +265,7 @@ def regroup(
         return score_pairs(data, scorer, i, j, least, threads=threads)
 
     grouping = matter_stage.group(
-        len(data.corpus), proposed.left, proposed.right, proposed.score, partial(score, least=-matter_stage.CLIP),
+        len(data.corpus), proposed.left, proposed.right, proposed.score, partial(score, least=matter_stage.LEAST),
         threshold=thresholds.same, look=thresholds.look, weight=matter_stage.telling(data.corpus.scalars["length"]),
         tie=pd.util.hash_array(data.corpus.filings["filing_id"].to_numpy(object)),
     )  # fmt: skip

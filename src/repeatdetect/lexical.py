@@ -64,24 +64,36 @@ class Lexical:
     word_ids : uint32, shape (words,), ascending
     vectors : float32, shape (words, k)
         What each word means.
+    turn : float32, shape (k, k)
+        Map of a filing's vector, learned from labelled pairs (``models/meaning.py``).
     """
 
     idf: dict[str, Idf]
     word_ids: Ids
     vectors: Floats
+    turn: Floats
 
-    def meaning(self, terms: Ragged) -> Floats:
-        """Unit vectors of weighted rows, shape (rows, k): telling words count by the square of their weights."""
+    def plain(self, terms: Ragged) -> Floats:
+        """Sums of word vectors of weighted rows, shape (rows, k): telling words count by the square of their weights."""
         code, distinct = pd.factorize(terms.ids)
         at = _position(self.word_ids, distinct)[code]
         known = at >= 0
         kept = np.concatenate([[0], np.cumsum(known)])[terms.indptr]
         shape = (len(terms), len(self.word_ids))
         matrix = sparse.csr_matrix((terms.weights[known] ** 2, at[known], kept), shape=shape)
-        out: npt.NDArray[np.float32] = np.asarray(matrix @ self.vectors, dtype=np.float32)
-        norm = np.linalg.norm(out, axis=1, keepdims=True)
-        out /= np.where(norm > 0, norm, np.float32(1))
+        out: Floats = np.asarray(matrix @ self.vectors, dtype=np.float32)
         return out
+
+    def meaning(self, terms: Ragged) -> Floats:
+        """Unit vectors of weighted rows, shape (rows, k), turned so that they tell affairs apart."""
+        return unit(self.plain(terms) @ self.turn)
+
+
+def unit(rows: npt.NDArray[np.floating]) -> Floats:
+    """Rows of length one; empty ones stay."""
+    norm = np.linalg.norm(rows, axis=1, keepdims=True)
+    out: Floats = (rows / np.where(norm > 0, norm, 1)).astype(np.float32)
+    return out
 
 
 def save(idf: dict[str, Idf], path: Path) -> None:
@@ -102,12 +114,14 @@ def save_words(ids: Ids, vectors: Floats, path: Path) -> None:
 
 @cache
 def load() -> Lexical:
-    """Read the shipped tables (``models/lexical.npz``, ``models/words.npz``; plain arrays, nothing unpickled)."""
+    """Read the shipped tables (``lexical.npz``, ``words.npz``, ``meaning.npz``; plain arrays, nothing unpickled)."""
     folder = files("repeatdetect.models")
     with folder.joinpath("lexical.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as data:
         idf = {
             name: Idf(data[f"{name}_ids"], data[f"{name}_idf"].astype(np.float32), float(data[f"{name}_unseen"][0]))
             for name in ("terms", "objects", "issues", "org")
         }
+    with folder.joinpath("meaning.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as data:
+        turn = data["turn"].astype(np.float32)
     with folder.joinpath("words.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-        return Lexical(idf, data["ids"], data["values"] * data["scale"])
+        return Lexical(idf, data["ids"], data["values"] * data["scale"], turn)

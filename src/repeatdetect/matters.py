@@ -26,7 +26,10 @@ from repeatdetect.ragged import Index, rows_of_each
 Doubles = npt.NDArray[np.float64]
 Score = Callable[[Index, Index], Doubles]
 
-CLIP = 6.0  # a pair cannot count for more than odds of 400:1, so that one pair never outvotes a cluster
+CLIP = 6.0  # a pair cannot speak for more than odds of 400:1, so that one pair never outvotes a cluster
+LEAST = (
+    -12.0
+)  # nor against for more than twice as much: who is like all of a cluster joins none that contradict each other
 BATCH = 200_000  # pairs scored in one go
 SHORT, LONG = 12, 400  # characters from which and up to which a longer text tells more
 WHOLE = 200  # rows of a component of which all pairs are scored
@@ -146,7 +149,7 @@ def group(
     left, right, score : shape (pairs,)
         Proposed pairs with their log-odds.
     score_pairs : callable
-        Log-odds of any further pairs (rows left, rows right); what is below ``-CLIP`` need not be exact.
+        Log-odds of any further pairs (rows left, rows right); what is below ``LEAST`` need not be exact.
     threshold : float
         Log-odds from which two clusters are merged.
     look : float
@@ -172,8 +175,8 @@ def group(
     if large.any():
         inside = large[left] & large[right]
         merged = reciprocal.merge(
-            n, left[inside], right[inside], np.clip(score[inside], -CLIP, CLIP),
-            lambda i, j: np.clip(score_pairs(i, j), -CLIP, CLIP), threshold=threshold,
+            n, left[inside], right[inside], np.clip(score[inside], LEAST, CLIP),
+            lambda i, j: np.clip(score_pairs(i, j), LEAST, CLIP), threshold=threshold,
             best_share=best_share, weight=weight, tie=_MIXER * np.arange(n, dtype=np.uint64) if tie is None else tie,
         )  # fmt: skip
         label = merged.label
@@ -202,7 +205,7 @@ def _scored(components: Sequence[Index], score_pairs: Score) -> Iterator[tuple[I
         corners = [np.triu_indices(len(rows), 1) for rows in components[start:stop]]
         left = np.concatenate([rows[a] for rows, (a, _) in zip(components[start:stop], corners, strict=True)])
         right = np.concatenate([rows[b] for rows, (_, b) in zip(components[start:stop], corners, strict=True)])
-        score = np.clip(score_pairs(left, right), -CLIP, CLIP)
+        score = np.clip(score_pairs(left, right), LEAST, CLIP)
         at = 0
         for rows, (a, b) in zip(components[start:stop], corners, strict=True):
             matrix = np.zeros((len(rows), len(rows)))

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from repeatdetect import lexicon, text
+from repeatdetect.given import plausible
 
 _LEX = lexicon.load()
 #: characters that never stand in a given name as people write them
@@ -173,6 +174,8 @@ def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
         end = at + len(piece)
         found = _LEX.automaton.find_matches_as_indexes(piece)
         posts = [(s, e, _LEX.values[i]) for i, s, e in found if _LEX.kinds[i] == "post"]
+        if posts and own_post and office(posts[-1][2]) != office(own_post) and _is_name(piece):
+            posts = []  # 卢文书, who is 村书记
         if posts and (len(piece) > 2 or posts[-1][0] == 0):
             start, stop, post = posts[-1]
             before, after = piece[:start], piece[stop:]
@@ -194,6 +197,11 @@ def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
             tail = parse_name(piece[-2:]) if len(piece) > 3 else ("", "", "", "")
             name, surname, given, post = tail if piece[-2] == "老" or tail[3] else ("", "", "", "")
         yield Person(name, surname, post or own_post, place, "accused", "accused", at, end, given, bool(name))
+
+
+def _is_name(piece: str) -> bool:
+    """Whether surname and two characters look like a name."""
+    return len(piece) == 3 and is_surname(piece[0]) and plausible(piece[0], piece[1:])
 
 
 @lru_cache(maxsize=65536)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from repeatdetect import lexicon, numerals, settlements, text
 from repeatdetect import persons as people
+from repeatdetect.given import plausible
 from repeatdetect.persons import Person
 from repeatdetect.settlements import VILLAGE_POSTS, Mark
 
@@ -183,7 +184,8 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
             continue
         if not strong and not title and word[0] in _LEX.doubtful_surnames:
             continue
-        if not (post or title) and people.names_place(plain, at, end):
+        surname = people.surname_of(name)
+        if not (post or title) and (people.names_place(plain, at, end) or not plausible(surname, name[len(surname) :])):
             continue
         busy = end
         role = "petitioner" if at in words.self_end else "weak"
@@ -197,7 +199,7 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
             facts.append(("person", name, at, end))
         # 支书权耀祖: a surname that is a word, too, but stands alone between a post and a given name
         plainly = bool(post) and len(word) == 1 and len(name) == 3
-        persons.append(Person(name, people.surname_of(name), post or title, place, role, "text", at, end, sure=plainly))
+        persons.append(Person(name, surname, post or title, place, role, "text", at, end, sure=plainly))
     facts.sort(key=by_place)
     return _by_phrase(phrases, facts, persons, weak, place_end)
 

@@ -28,7 +28,8 @@ Score = Callable[[Index, Index], Doubles]
 SAMPLE = 5
 PULL, CROWD = 0.1, 40  # of `prior`: chosen on city messages by topic and on counties left out
 MINOR = 16
-GROWN = 1.25
+GROWN = 1.5
+ASKED = (1, 4, 16, 1 << 30)  # partners of a cluster that are weighed, until none is left that could be better
 ROUNDS = 200  # a third of all clusters merges in an ordinary round, so this is a bound against accidents
 
 
@@ -173,13 +174,14 @@ def merge(
         np.maximum.at(most, which, value)
         most += prior(size[wanted // n], size[wanted % n])
         cache = cache.renamed(label).current(wanted, size)
-        for likeliest in (True, False):
-            asked = _worth_asking(wanted, most, size, cache, likeliest)
+        mixed = _mixed(wanted // n, wanted % n, tie)
+        for at_most in ASKED:
+            asked = _worth_asking(wanted, most, size, cache, mixed, at_most)
             inside = asked[which]
             at = (np.cumsum(asked) - 1)[which[inside]]
             cache = cache.joined(
                 _Linkages.of(
-                    label, wanted[asked], size, weight, known, at, i[inside], j[inside], value[inside], best_share
+                    label, wanted[asked], size, weight, known, at, i[inside], j[inside], value[inside], best_share, tie
                 )
             )
         chosen = _partners(cache.code // n, cache.code % n, cache.value, size, tie, threshold)
@@ -252,6 +254,7 @@ class _Linkages:
         j: Index,
         value: Doubles,
         best_share: float,
+        tie: Hashes,
     ) -> _Linkages:
         """For the pairs wanted, given the good pairs of rows across and which of those wanted each is across (`at`)."""
         n = len(label)
@@ -262,7 +265,7 @@ class _Linkages:
         first = np.flatnonzero(value == most[at])
         first = first[np.lexsort((y[first], x[first], at[first]))]
         first = first[np.append(True, np.diff(at[first]) > 0)[: len(first)]]
-        order = np.argsort(label, kind="stable")
+        order = np.lexsort((tie, label))
         begin = np.cumsum(size) - size
         some_a, some_b = (_Sampled.of(order, begin, size, side) for side in (wanted // n, wanted % n))
         times = some_b.count[some_a.owner]
@@ -288,7 +291,11 @@ class _Linkages:
 
 @dataclass(frozen=True)
 class _Sampled:
-    """At most ``SAMPLE`` rows of each cluster, spread evenly: `row` of `owner`, from `begin` on, `count` of them."""
+    """At most ``SAMPLE`` rows of each cluster: `row` of `owner`, from `begin` on, `count` of them.
+
+    They are the first by a hash of each, as in a bottom-k sketch (Cohen and Kaplan 2007): those of a union are among those
+    of its parts, so that most pairs of them are known from before.
+    """
 
     row: Index
     owner: Index
@@ -301,8 +308,7 @@ class _Sampled:
         start = np.cumsum(count) - count
         owner = np.repeat(np.arange(len(clusters)), count)
         nth = np.arange(len(owner)) - start[owner]
-        spread = (2 * nth + 1) * size[clusters[owner]] // (2 * count[owner])
-        return _Sampled(order[begin[clusters[owner]] + spread], owner, start, count)
+        return _Sampled(order[begin[clusters[owner]] + nth], owner, start, count)
 
 
 def _best(some: _Sampled, owner: Index, row: Index, score: Doubles, n: int) -> Doubles:
@@ -316,30 +322,37 @@ def _best(some: _Sampled, owner: Index, row: Index, score: Doubles, n: int) -> D
     return out
 
 
-def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, likeliest: bool) -> Flags:
-    """Pairs of clusters whose linkage must be found: of each cluster the likeliest one, or all that could beat it.
+def _mixed(a: Index, b: Index, tie: Hashes) -> Hashes:
+    """A hash of each pair of clusters, by which ties are broken: so that equals pair off at once."""
+    return (tie[a] ^ (tie[b] >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
+
+
+def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, mixed: Hashes, at_most: int) -> Flags:
+    """Pairs of clusters whose linkage must be found: of each cluster the likeliest that could beat what it has.
 
     A linkage is hardly above the best pair across (`most`), and two clusters merge only when the smaller one has no
-    better partner; so what cannot beat what the smaller one already has is not asked for.
+    better partner; so what cannot beat what the smaller one already has is not asked for. In a matter of 20,000 filings
+    the best pairs are all equally good, and one of them is enough.
     """
     n = len(size)
     a, b = wanted // n, wanted % n
-    smaller = np.where(size[a] <= size[b], a, b)
     best = np.full(n, -np.inf)
     np.maximum.at(best, cache.code // n, cache.value)
     np.maximum.at(best, cache.code % n, cache.value)
-    out = ~np.isin(wanted, cache.code, assume_unique=True) & (most >= best[smaller])
-    if likeliest:
-        top = np.full(n, -np.inf)
-        np.maximum.at(top, smaller[out], most[out])
-        out &= most >= top[smaller]
+    smaller = np.where(size[a] <= size[b], a, b)
+    open_ = np.flatnonzero(~np.isin(wanted, cache.code, assume_unique=True) & (most > best[smaller] + 1e-6))
+    open_ = open_[np.lexsort((mixed[open_], -most[open_].round(6), smaller[open_]))]
+    of = smaller[open_]
+    nth = np.arange(len(of)) - np.searchsorted(of, of)
+    out = np.zeros(len(wanted), bool)
+    out[open_[nth < at_most]] = True
     return out
 
 
 def _partners(a: Index, b: Index, linkage: Doubles, size: Index, tie: Hashes, threshold: float) -> Index:
     """Pairs of clusters that merge: each other's best, and small ones whose best is much larger.
 
-    Ties are broken by a hash, so that equals pair off at once. One that is ``MINOR`` times smaller than its best
+    Ties are broken by a hash (`_mixed`). One that is ``MINOR`` times smaller than its best
     partner does not wait until it is its partner's best, too: it changes that partner little, and a matter of 20,000
     filings would take its members one a round; but it takes no more at once than leave it about as large as it was
     when its partners were weighed, the best first, or what fits the old and not the new would all come in together.
@@ -347,8 +360,7 @@ def _partners(a: Index, b: Index, linkage: Doubles, size: Index, tie: Hashes, th
     n = len(size)
     likely = np.flatnonzero(linkage.round(6) >= np.round(threshold, 6))
     a, b, linkage = a[likely], b[likely], linkage[likely]
-    mixed = (tie[a] ^ (tie[b] >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
-    order = np.lexsort((b, a, mixed, -linkage.round(6)))
+    order = np.lexsort((b, a, _mixed(a, b, tie), -linkage.round(6)))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     best = np.full(n, len(order), np.int64)

@@ -1,1 +1,1 @@
-"""Shipped models as data: ``lexical.npz`` (frozen IDF, latent-semantic space), ``scorer.json``; see ``models/``."""
+"""Shipped models as data: ``scorer.json``, frozen IDFs, what words mean, what names look like; see ``models/``."""

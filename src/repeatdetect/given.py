@@ -1,0 +1,47 @@
+"""Whether characters look like somebody's name: 何具体 and 房产证 begin with a surname, too.
+
+Learned once from jieba's dictionary (``models/names.py``) and shipped as ``models/names.npz``.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import numpy as np
+
+from repeatdetect.ragged import HashCache
+
+LEAST = -0.3  # mean weight of a given name's characters; of 906 names of accused 4 of 100 have less
+PLAIN = 0.8  # from here on it is a name though it is a word, too: 建国, 志强
+_UNKNOWN = -4.0  # of a character that no name of the dictionary has
+
+
+@cache
+def _tables() -> tuple[dict[str, float], frozenset[int]]:
+    """Weight of each character in given names, hashes of the words that are none."""
+    with (
+        files("repeatdetect.models").joinpath("names.npz").open("rb") as stream,
+        np.load(stream, allow_pickle=False) as data,
+    ):
+        weights = dict(zip(map(chr, data["characters"].tolist()), data["weights"].astype(float).tolist(), strict=True))
+        return weights, frozenset(data["words"].tolist())
+
+
+@lru_cache(maxsize=65536)
+def plausible(surname: str, given: str) -> bool:
+    """Whether a surname and what follows look like a name: the characters of given names, and no word.
+
+    Meant for what stands in a text without title or post.
+
+    Parameters
+    ----------
+    surname, given : str
+        One or two characters each.
+    """
+    weights, words = _tables()
+    weight = sum(weights.get(character, _UNKNOWN) for character in given) / len(given)
+    hashed = HashCache()
+    if weight < LEAST or hashed[surname + given] in words:
+        return False
+    return weight >= PLAIN or not (hashed[given] in words or hashed[(surname + given)[:2]] in words)
