@@ -15,7 +15,6 @@ from repeatdetect.background import Background
 from repeatdetect.charge import CLOSED, Office
 from repeatdetect.corpus import Corpus
 from repeatdetect.filed import VILLAGE
-from repeatdetect.follow import follow
 from repeatdetect.ledger import read_cases, read_officials
 from repeatdetect.near import Near
 from repeatdetect.pooled import Cells, Pooled
@@ -100,7 +99,6 @@ def link(
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:
         found = caselink.choose(corpus, matters, cases, known, near)
-        found = follow(found, matters, near, known, town_of, cells.of["text"])
     if towns:
         _fill_towns(town_of, near.matters(matter_ids))
     leading = background.leading(known)

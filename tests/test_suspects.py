@@ -1,4 +1,4 @@
-"""Which small matters follow others into their case, and what counts as a suspicion when grouping is imperfect."""
+"""What counts as a suspicion when grouping is imperfect, and what of a case that a matter may be of."""
 
 from __future__ import annotations
 
@@ -11,16 +11,11 @@ import pandas as pd
 import pytest
 
 import repeatdetect as rd
-from repeatdetect.caselink import CaseLink
-from repeatdetect.follow import follow
 from repeatdetect.near import Near
 from repeatdetect.places import Gazetteer
 from repeatdetect.pooled import Pooled
 from repeatdetect.suspects import suspects
 
-CASE = {
-    "case_id": "J-1", "accused": "骆占山", "place": "清溪镇上河村", "first_petition_date": pd.Timestamp("2024-01-01"),
-}  # fmt: skip
 KNOWN = Gazetteer(("清溪镇", "白石乡"))
 
 
@@ -42,61 +37,6 @@ def near(chances: Mapping[tuple[int, int], float]) -> Near:
         table[a, b] = table[b, a] = chance
     nobody = np.empty(0, np.int64)
     return Near(nobody, nobody, np.empty(0), lambda i, j: table[i, j])
-
-
-def followed(
-    matters: dict[str, Pooled], chances: Mapping[tuple[int, int], float], doubt: tuple[str, ...] = (),
-    texts: Mapping[int, str] | None = None, towns: Mapping[str, str] | None = None,
-) -> set[str]:  # fmt: skip
-    """Names of the matters that follow `main`, the matter of the case."""
-    chosen = {"main": CaseLink(CASE, 0.9, "same", "")} | {name: CaseLink(CASE, 0.4, "review", "") for name in doubt}
-    town_of = dict.fromkeys(matters, "清溪镇") | dict(towns or {})
-    words = [(texts or {}).get(row, "") for row in range(9)]
-    found = follow(chosen, matters, near(chances), KNOWN, town_of, words)
-    return {name for name, link in found.items() if link.decision == "same"} - {"main"}
-
-
-MAIN = matter(0, "骆占山", village="上河村")
-
-
-@pytest.mark.parametrize(("step", "comes"), [(0.55, True), (0.3, False)])
-def test_what_followed_is_followed_by_the_product_of_the_way(step: float, comes: bool) -> None:
-    matters = {"main": MAIN, "note": matter(1), "further": matter(2)}
-    found = followed(matters, {(0, 1): 0.6, (1, 2): step, (0, 2): 0.1 if comes else 0.0})
-    assert found == ({"note", "further"} if comes else {"note"})
-
-
-@pytest.mark.parametrize(("to_case", "comes"), [(0.1, True), (0.05, False)])
-def test_two_notes_are_no_rivals_when_both_may_be_of_one_case(to_case: float, comes: bool) -> None:
-    matters = {"main": MAIN, "one": matter(1), "two": matter(2)}
-    found = followed(matters, {(0, 1): 0.5, (0, 2): to_case, (1, 2): 0.9})
-    assert ("one" in found) is comes
-
-
-def test_a_matter_against_somebody_else_is_a_rival() -> None:
-    matters = {"main": MAIN, "note": matter(1), "other": matter(2, "钟其昌", village="上河村")}
-    assert followed(matters, {(0, 1): 0.5, (1, 2): 0.4}) == set()
-    assert followed(matters, {(0, 1): 0.5, (1, 2): 0.2}) == {"note"}
-
-
-def test_a_note_about_the_township_does_not_follow_into_the_case_of_a_village() -> None:
-    assert followed({"main": MAIN, "note": matter(1, body="清溪镇人民政府")}, {(0, 1): 0.5}) == set()
-    assert followed({"main": MAIN, "note": matter(1, body="上河村村委会")}, {(0, 1): 0.5}) == {"note"}
-
-
-def test_the_accused_of_the_case_is_perhaps_complained_of_for_something_else() -> None:
-    named = {"main": MAIN, "doubtful": matter(1, "骆占山", village="上河村"), "note": matter(2)}
-    assert followed(named, {(0, 1): 0.4}, doubt=("doubtful",)) == set()
-    assert followed(named, {(0, 1): 0.6}, doubt=("doubtful",)) == {"doubtful"}
-    assert followed(named, {(0, 2): 0.9, (1, 2): 0.5}, doubt=("doubtful",)) == {"note"}
-
-
-def test_who_was_paid_by_the_accused_follows_from_another_township() -> None:
-    matters = {"main": MAIN, "seller": matter(1, "孙二宽", village="南渡村")}
-    elsewhere = {"seller": "白石乡"}
-    assert followed(matters, {(0, 1): 0.6}, texts={1: "欠条的担保人写的是骆占山。"}, towns=elsewhere) == {"seller"}
-    assert followed(matters, {(0, 1): 0.6}, texts={1: "欠条一直没有还。"}, towns=elsewhere) == set()
-    assert followed(matters, {(0, 1): 0.4}, texts={1: "欠条的担保人写的是骆占山。"}, towns=elsewhere) == set()
 
 
 def suspected(
