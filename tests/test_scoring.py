@@ -91,3 +91,16 @@ def test_phrases_join_to_their_text_and_cut_no_number(value: str) -> None:
     phrases = text.phrases(value)
     assert "".join(phrases) == value
     assert not any(a[-1:] == "," and a[-2:-1].isdigit() and b for a, b in itertools.pairwise(phrases))
+
+
+def test_another_accused_counts_only_where_both_cells_name_one(data: Comparable, every_pair: tuple[Index, Index]) -> None:
+    scorer, (i, j) = Scorer.load(), every_pair
+    evidence = compare(data, i, j)
+    by_cell = np.array(data.corpus.told["field"]) == "1"
+    against = np.minimum(scorer.shapes["who"](evidence["who"].to_numpy()), 0.0)
+    expected = scorer.score(evidence) - np.where(by_cell[i] & by_cell[j], 0.0, against)
+    found = scoring.by_whomever(data, scorer, i, j, -4.0)
+    reached = expected >= -4.0
+    assert (expected > scorer.score(evidence))[reached].any()
+    assert np.allclose(found[reached], expected[reached], atol=1e-9)
+    assert (found[~reached] < -4.0).all()

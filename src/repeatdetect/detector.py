@@ -30,7 +30,7 @@ from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.propose import proposals
 from repeatdetect.ragged import Index
-from repeatdetect.scoring import KEEP, score_pairs
+from repeatdetect.scoring import KEEP, by_whomever, score_pairs
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds, logit
 
@@ -309,7 +309,7 @@ def conclude(
         close = np.flatnonzero(apart(grouping.label, left, right, score, logit(NEAR_FROM), cannot))
 
         def chance(i: Index, j: Index) -> Doubles:
-            told: Doubles = probability(score_pairs(data, scorer, i, j, logit(FAINT_FROM)))
+            told: Doubles = probability(by_whomever(data, scorer, i, j, logit(FAINT_FROM)))
             return np.where(told_apart(grouping.label, i, j, cannot), 0.0, told)
 
         near = Near(left[close], right[close], probability(score[close]), chance)

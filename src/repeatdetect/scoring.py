@@ -66,6 +66,22 @@ def score_pairs(
     return np.concatenate([*each_threaded(piece, range(0, len(left), size), threads), np.empty(0)])
 
 
+def by_whomever(data: Comparable, scorer: Scorer, left: Index, right: Index, least: float) -> Doubles:
+    """Log-odds of pairs as `score_pairs` gives them; another accused does not count where the text alone names one.
+
+    A text that names but one person may name who signed, or dined along, and be about somebody else.
+    """
+    out = score_pairs(data, scorer, left, right, least)
+    if "who" not in scorer.shapes:
+        return out
+    by_cell = np.array([told == "1" for told in data.corpus.told["field"]], bool)
+    who = scorer.shapes["who"](np.asarray(Pairs(data, left, right)["who"]))
+    against = np.flatnonzero((who < 0) & ~(by_cell[left] & by_cell[right]))
+    who = who[against]
+    out[against] = score_pairs(data, scorer, left[against], right[against], least + who.min(initial=0.0)) - who
+    return out
+
+
 def _steps(scorer: Scorer, least: float) -> list[list[str]]:
     """Columns the scorer uses in the order they are worked out; all at once where nothing is to be ruled out."""
     if least == -np.inf:
