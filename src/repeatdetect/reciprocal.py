@@ -25,11 +25,11 @@ Flags = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
 Score = Callable[[Index, Index], Doubles]
 
-SAMPLE = 5
+SAMPLE = 4
 PULL, CROWD = 0.1, 40  # of `prior`: chosen on city messages by topic and on counties left out
 MINOR = 16
 GROWN = 1.5
-ASKED = (1, 4, 16, 1 << 30)  # partners of a cluster that are weighed, until none is left that could be better
+ASKED = 4  # likeliest partners of a cluster that are weighed in a round; in the next others, where those were worse
 ROUNDS = 200  # a third of all clusters merges in an ordinary round, so this is a bound against accidents
 
 
@@ -174,18 +174,18 @@ def merge(
         np.maximum.at(most, which, value)
         most += prior(size[wanted // n], size[wanted % n])
         cache = cache.renamed(label).current(wanted, size)
-        mixed = _mixed(wanted // n, wanted % n, tie)
-        for at_most in ASKED:
-            asked = _worth_asking(wanted, most, size, cache, mixed, at_most)
-            inside = asked[which]
-            at = (np.cumsum(asked) - 1)[which[inside]]
-            cache = cache.joined(
-                _Linkages.of(
-                    label, wanted[asked], size, weight, known, at, i[inside], j[inside], value[inside], best_share, tie
-                )
+        asked = _worth_asking(wanted, most, size, cache, _mixed(wanted // n, wanted % n, tie))
+        inside = asked[which]
+        at = (np.cumsum(asked) - 1)[which[inside]]
+        cache = cache.joined(
+            _Linkages.of(
+                label, wanted[asked], size, weight, known, at, i[inside], j[inside], value[inside], best_share, tie
             )
+        )
         chosen = _partners(cache.code // n, cache.code % n, cache.value, size, tie, threshold)
         if not len(chosen):
+            if asked.any():
+                continue  # those asked for were worse than they could be
             break
         joins.append((cache.left[chosen], cache.right[chosen], known(cache.left[chosen], cache.right[chosen])))
         label = _united(label, cache.code[chosen] // n, cache.code[chosen] % n)
@@ -327,12 +327,12 @@ def _mixed(a: Index, b: Index, tie: Hashes) -> Hashes:
     return (tie[a] ^ (tie[b] >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
 
 
-def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, mixed: Hashes, at_most: int) -> Flags:
+def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, mixed: Hashes) -> Flags:
     """Pairs of clusters whose linkage must be found: of each cluster the likeliest that could beat what it has.
 
     A linkage is hardly above the best pair across (`most`), and two clusters merge only when the smaller one has no
-    better partner; so what cannot beat what the smaller one already has is not asked for. In a matter of 20,000 filings
-    the best pairs are all equally good, and one of them is enough.
+    better partner; so what cannot beat what the smaller one already has is not asked for, and no more at once than a few:
+    in a matter of 20,000 filings the best pairs are all equally good.
     """
     n = len(size)
     a, b = wanted // n, wanted % n
@@ -345,7 +345,7 @@ def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, m
     of = smaller[open_]
     nth = np.arange(len(of)) - np.searchsorted(of, of)
     out = np.zeros(len(wanted), bool)
-    out[open_[nth < at_most]] = True
+    out[open_[nth < ASKED]] = True
     return out
 
 
