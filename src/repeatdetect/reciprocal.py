@@ -25,11 +25,11 @@ Flags = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
 Score = Callable[[Index, Index], Doubles]
 
-SAMPLE = 4
+SAMPLE = 5
 PULL, CROWD = 0.1, 40  # of `prior`: chosen on city messages by topic and on counties left out
 MINOR = 16
 GROWN = 1.5
-ASKED = 4  # likeliest partners of a cluster that are weighed in a round; in the next others, where those were worse
+ASKED = 2  # likeliest partners of a cluster that are weighed in a round; in the next others, where those were worse
 ROUNDS = 200  # a third of all clusters merges in an ordinary round, so this is a bound against accidents
 
 
@@ -331,7 +331,7 @@ def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, m
     """Pairs of clusters whose linkage must be found: of each cluster the likeliest that could beat what it has.
 
     A linkage is hardly above the best pair across (`most`), and two clusters merge only when the smaller one has no
-    better partner; so what cannot beat what the smaller one already has is not asked for, and no more at once than a few:
+    better partner; so what cannot beat what the smaller one already has is not asked for, and no more at once than two:
     in a matter of 20,000 filings the best pairs are all equally good.
     """
     n = len(size)
