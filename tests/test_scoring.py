@@ -93,7 +93,9 @@ def test_phrases_join_to_their_text_and_cut_no_number(value: str) -> None:
     assert not any(a[-1:] == "," and a[-2:-1].isdigit() and b for a, b in itertools.pairwise(phrases))
 
 
-def test_another_accused_counts_only_where_both_cells_name_one(data: Comparable, every_pair: tuple[Index, Index]) -> None:
+def test_another_accused_counts_only_where_both_cells_name_one(
+    data: Comparable, every_pair: tuple[Index, Index]
+) -> None:
     scorer, (i, j) = Scorer.load(), every_pair
     evidence = compare(data, i, j)
     by_cell = np.array(data.corpus.told["field"]) == "1"
