@@ -40,9 +40,6 @@ ALIKE = 0.45  # cosine from which two messages count as one matter when frequenc
 Doubles = npt.NDArray[np.float64]
 
 
-Masks = Sequence[npt.NDArray[np.bool_]]
-
-
 class Model(NamedTuple):
     """What is learned of labelled pairs: a scorer, and how words' meanings are turned."""
 
