@@ -36,7 +36,8 @@ def measure(folder: Path, detail: bool = False) -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict
-        Per grouping: ``case_precision``, ``case_recall``, ``decoys`` (ledger rows without a matter that got one),
+        Per grouping: ``links_right`` (share of our matters with a case most filings of which are of that case),
+        ``case_precision`` and ``case_recall`` (by matter of the gold, each by the share of its filings), ``decoys`` (ledger rows without a matter that got one),
         ``cells`` (share of the two officials' cells of each filing that are right), ``recusals`` (cells gold leaves
         empty for recusal), ``missed`` (of these, filled in any filing), ``false`` (cells emptied by us against gold).
     """
@@ -55,10 +56,14 @@ def measure(folder: Path, detail: bool = False) -> dict[str, dict[str, Any]]:
         corpus, truth["matter_id"].to_numpy()[order], result.filings["new_content"].to_numpy()[order].tolist(),
         Near.nothing(), cases, officials, result.settings,
     )  # fmt: skip
-    own = result.filings[["case_id", "lead_official", "responsible_official", "link_note"]]
+    own = result.filings[["matter_id", "case_id", "lead_official", "responsible_official", "link_note"]]
     return {
         "gold": _figures(
-            linked.filings, truth.iloc[order].reset_index(drop=True), decoys, detail, f"{folder.name} gold"
+            linked.filings.assign(matter_id=truth["matter_id"].to_numpy()[order]),
+            truth.iloc[order].reset_index(drop=True),
+            decoys,
+            detail,
+            f"{folder.name} gold",
         ),
         "own": _figures(own, truth, decoys, detail, f"{folder.name} own"),
     }
@@ -66,6 +71,8 @@ def measure(folder: Path, detail: bool = False) -> dict[str, dict[str, Any]]:
 
 def _figures(ours: pd.DataFrame, truth: pd.DataFrame, decoys: set[str], detail: bool, name: str) -> dict[str, Any]:
     frame = pd.DataFrame({"matter": truth["matter_id"], "case": ours["case_id"], "gold_case": truth[CASE]})
+    given = frame.assign(ours=ours["matter_id"].to_numpy())[frame["case"] != ""]
+    right_links = (given["case"] == given["gold_case"]).groupby(given["ours"]).mean() > 1 / 2
     hit = (frame["case"] == frame["gold_case"]) & (frame["case"] != "")
     recused = truth["note"].str.contains("回避|recuse")
     cells = recusals = missed = false = 0.0
@@ -90,6 +97,7 @@ def _figures(ours: pd.DataFrame, truth: pd.DataFrame, decoys: set[str], detail: 
     matters = frame["matter"].nunique()
     return {
         "matters": matters,
+        "links_right": round(float(right_links.mean()), 4) if len(right_links) else 1.0,
         "case_precision": _share(_by_matter(hit, frame), _by_matter(frame["case"] != "", frame)),
         "case_recall": _share(_by_matter(hit, frame), _by_matter(frame["gold_case"] != "", frame)),
         "decoys": int(frame["case"].isin(decoys).sum()),
