@@ -37,7 +37,8 @@ def measure(folder: Path, detail: bool = False) -> dict[str, dict[str, Any]]:
     -------
     dict
         Per grouping: ``links_right`` (share of our matters with a case most filings of which are of that case),
-        ``case_precision`` and ``case_recall`` (by matter of the gold, each by the share of its filings), ``decoys`` (ledger rows without a matter that got one),
+        ``case_precision`` and ``case_recall`` (by matter of the gold, each by the share of its filings),
+        ``decoys`` (ledger rows without a matter that got one),
         ``cells`` (share of the two officials' cells of each filing that are right), ``recusals`` (cells gold leaves
         empty for recusal), ``missed`` (of these, filled in any filing), ``false`` (cells emptied by us against gold).
     """

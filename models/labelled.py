@@ -65,14 +65,20 @@ class Labelled:
             self, left=self.left[part], right=self.right[part], same=self.same[part], weight=self.weight[part]
         )
 
-    def prepare(self, turned: bool = False) -> None:
-        """Compute evidence with the tables now loaded; unless `turned`, meaning is as general Chinese has it."""
+    def prepare(self, turn: Doubles | None = None) -> None:
+        """Compute evidence with the tables now loaded; without a `turn` meaning is as general Chinese has it."""
         corpus = corpus_stage.prepare(self.filings)
         self.data = Comparable.of(corpus)
-        tables = lexical.load()
-        self.plain = tables.plain(corpus_stage.weighted(corpus, "content")).astype(np.float64)
-        plain = self.data if turned else dataclasses.replace(self.data, meaning=unit(self.plain))
-        self.evidence = compare(plain, self.left, self.right)
+        self.plain = lexical.load().plain(corpus_stage.weighted(corpus, "content")).astype(np.float64)
+        self.evidence = compare(
+            self.turned(np.eye(self.plain.shape[1]) if turn is None else turn), self.left, self.right
+        )
+
+    def turned(self, turn: Doubles) -> Comparable:
+        """The filings with their meanings turned."""
+        assert self.data is not None
+        assert self.plain is not None
+        return dataclasses.replace(self.data, meaning=unit(self.plain @ turn))
 
 
 def _sorted(filings: pd.DataFrame) -> pd.DataFrame:

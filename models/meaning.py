@@ -14,8 +14,8 @@ import numpy.typing as npt
 from scipy import optimize, sparse
 
 from models.labelled import OUT, Labelled
-from models.stumps import fit, ruled, stacked
-from repeatdetect.compare import compare
+from models.stumps import fit, stacked, taught
+from repeatdetect.compare import Pairs, compare
 from repeatdetect.decide import Scorer
 
 Doubles = npt.NDArray[np.float64]
@@ -24,18 +24,6 @@ Masks = Sequence[npt.NDArray[np.bool_]]
 PULL = 3e-4  # of the squared distance from the identity, against the mean loss of a pair
 STEPS = 25  # more learn the training sets by heart
 CROSSED = 3  # folds by topic
-
-
-def cosines(plain: Doubles, turn: Doubles, i: Index, j: Index) -> Doubles:
-    """Cosines of turned rows, shape (pairs,)."""
-    turned, _ = _unit(plain @ turn)
-    out: Doubles = np.einsum("ij,ij->i", turned[i], turned[j])
-    return out
-
-
-def _unit(rows: Doubles) -> tuple[Doubles, Doubles]:
-    norm = np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9
-    return rows / norm, norm
 
 
 def elsewise(sets: Sequence[Labelled]) -> list[Doubles]:
@@ -62,8 +50,7 @@ def learn(sets: Sequence[Labelled], masks: Masks, ahead: Sequence[Doubles]) -> D
     for labelled, mask, offset in zip(sets, masks, ahead, strict=True):
         if labelled.name == "mass" or labelled.evidence is None or labelled.plain is None:
             continue
-        kept = mask & ~ruled(labelled.evidence)
-        weight = labelled.share * labelled.weight[kept] / labelled.weight[kept].sum()
+        kept, weight = taught(labelled, mask)
         same = labelled.same[kept].astype(float)
         parts.append((labelled.plain, labelled.left[kept], labelled.right[kept], same, weight, offset[kept]))
     identity = np.eye(parts[0][0].shape[1])
@@ -73,7 +60,9 @@ def learn(sets: Sequence[Labelled], masks: Masks, ahead: Sequence[Doubles]) -> D
         slope, level, turn = values[0], values[1], values[2:].reshape(identity.shape)
         total, by_turn, by_slope, by_level = 0.0, np.zeros_like(turn), 0.0, 0.0
         for plain, i, j, same, weight, offset in parts:
-            turned, norm = _unit(plain @ turn)
+            turned = plain @ turn
+            norm = np.linalg.norm(turned, axis=1, keepdims=True) + 1e-9
+            turned /= norm
             cosine = np.einsum("ij,ij->i", turned[i], turned[j])
             odds = slope * cosine + level + offset
             total += float((weight * (np.logaddexp(0, odds) - same * odds)).sum())
@@ -107,8 +96,7 @@ def crossed(sets: Sequence[Labelled]) -> list[Labelled]:
             turn = learn(sets, seen, ahead)
             for s, (one, other), out in zip(sets, folds, meaning, strict=True):
                 here = (np.minimum(one, other) == a) & (np.maximum(one, other) == b)
-                assert s.plain is not None
-                out[here] = cosines(s.plain, turn, s.left[here], s.right[here])
+                out[here] = Pairs(s.turned(turn), s.left[here], s.right[here])["meaning"]
     return [
         dataclasses.replace(s, evidence=compare(s.data, s.left, s.right, {"meaning": values}))
         for s, values in zip(sets, meaning, strict=True)

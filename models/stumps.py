@@ -28,21 +28,27 @@ def ruled(evidence: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return out
 
 
-def stacked(
-    sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]] | None = None, drop: str = ""
-) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles]:
-    """Evidence, truth and weights of the masked pairs of prepared sets, without the columns whose name ends in `drop`.
+def taught(labelled: Labelled, mask: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], Doubles]:
+    """Which of the masked pairs of a prepared set teach, and what each weighs.
 
     Pairs that a rule decides are left out: they would teach that likeness misleads. Every data set counts the same,
     however many pairs it has; a few decisions count less.
     """
+    assert labelled.evidence is not None
+    kept = mask & ~ruled(labelled.evidence)
+    return kept, 1000 * labelled.share * labelled.weight[kept] / labelled.weight[kept].sum()
+
+
+def stacked(
+    sets: Sequence[Labelled], masks: Sequence[npt.NDArray[np.bool_]] | None = None, drop: str = ""
+) -> tuple[pd.DataFrame, npt.NDArray[np.bool_], Doubles]:
+    """Evidence, truth and weights of what the masked pairs teach, without the columns whose name ends in `drop`."""
     masks = masks or [np.ones(len(s.left), bool) for s in sets]
-    masks = [mask & ~ruled(s.evidence) for s, mask in zip(sets, masks, strict=True) if s.evidence is not None]
-    evidence = pd.concat([s.evidence[m] for s, m in zip(sets, masks, strict=True) if s.evidence is not None])
-    same = np.concatenate([s.same[m] for s, m in zip(sets, masks, strict=True)])
-    weight = [1000 * s.share * s.weight[m] / s.weight[m].sum() for s, m in zip(sets, masks, strict=True)]
-    kept = [name for name in evidence if not (drop and str(name).endswith(drop))]
-    return evidence[kept], same, np.concatenate(weight)
+    kept, weight = zip(*(taught(s, mask) for s, mask in zip(sets, masks, strict=True)), strict=True)
+    evidence = pd.concat([s.evidence[m] for s, m in zip(sets, kept, strict=True) if s.evidence is not None])
+    same = np.concatenate([s.same[m] for s, m in zip(sets, kept, strict=True)])
+    columns = [name for name in evidence if not (drop and str(name).endswith(drop))]
+    return evidence[columns], same, np.concatenate(weight)
 
 
 def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) -> Scorer:

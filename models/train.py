@@ -28,7 +28,7 @@ from models.labelled import FOLDS, OUT, ROOT, Labelled, load_sets, office
 from models.stumps import SAME, fit, stacked
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
-from repeatdetect.compare import compare
+from repeatdetect.compare import Pairs
 from repeatdetect.decide import Scorer
 from repeatdetect.propose import propose
 from repeatdetect.ragged import matrices, row_dots
@@ -48,9 +48,7 @@ class Model(NamedTuple):
 
     def score(self, test: Labelled, i: npt.NDArray[np.int64], j: npt.NDArray[np.int64]) -> Doubles:
         """Log-odds of pairs of a data set."""
-        assert test.data is not None
-        assert test.plain is not None
-        return self.scorer.score(compare(test.data, i, j, {"meaning": meaning.cosines(test.plain, self.turn, i, j)}))
+        return self.scorer.score(Pairs(test.turned(self.turn), i, j))
 
 
 def train(sets: Sequence[Labelled]) -> Model:
@@ -213,7 +211,7 @@ def main() -> None:
     if args.decisions:
         decided = office(args.decisions, args.export)
         for labelled in (*sets, decided):
-            labelled.prepare(turned=True)
+            labelled.prepare(lexical.load().turn.astype(np.float64))
         for name, found in with_decisions(sets, decided).items():
             print(name, json.dumps(found), flush=True)
         if not args.measure_only:

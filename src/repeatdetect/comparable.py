@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
@@ -41,6 +42,11 @@ class Comparable:
     def title_sum(self) -> Floats:
         """Weight of all words of a title, shape (n,)."""
         return np.asarray(self.title_mass.sum(axis=1), dtype=np.float32).ravel()
+
+    @cached_property
+    def by_cell(self) -> npt.NDArray[np.bool_]:
+        """Whether a cell, not the text alone, names the accused, shape (n,)."""
+        return np.array([told == "1" for told in self.corpus.told["field"]], bool)
 
     @staticmethod
     def of(corpus: Corpus) -> Comparable:

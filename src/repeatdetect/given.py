@@ -6,11 +6,9 @@ Learned once from jieba's dictionary (``models/names.py``) and shipped as ``mode
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
 
-import numpy as np
-
-from repeatdetect.ragged import HashCache
+from repeatdetect.models import arrays
+from repeatdetect.ragged import hashed
 
 LEAST = -0.3  # mean weight of a given name's characters; of 906 names of accused 4 of 100 have less
 PLAIN = 0.8  # from here on it is a name though it is a word, too: 建国, 志强
@@ -20,12 +18,9 @@ _UNKNOWN = -4.0  # of a character that no name of the dictionary has
 @cache
 def _tables() -> tuple[dict[str, float], frozenset[int]]:
     """Weight of each character in given names, hashes of the words that are none."""
-    with (
-        files("repeatdetect.models").joinpath("names.npz").open("rb") as stream,
-        np.load(stream, allow_pickle=False) as data,
-    ):
-        weights = dict(zip(map(chr, data["characters"].tolist()), data["weights"].astype(float).tolist(), strict=True))
-        return weights, frozenset(data["words"].tolist())
+    names = arrays("names.npz")
+    weights = dict(zip(map(chr, names["characters"].tolist()), names["weights"].astype(float).tolist(), strict=True))
+    return weights, frozenset(names["words"].tolist())
 
 
 @lru_cache(maxsize=65536)
@@ -41,7 +36,7 @@ def plausible(surname: str, given: str) -> bool:
     """
     weights, words = _tables()
     weight = sum(weights.get(character, _UNKNOWN) for character in given) / len(given)
-    hashed = HashCache()
-    if weight < LEAST or hashed[surname + given] in words:
+    name = surname + given
+    if weight < LEAST or hashed(name) in words:
         return False
-    return weight >= PLAIN or not (hashed[given] in words or hashed[(surname + given)[:2]] in words)
+    return weight >= PLAIN or not (hashed(given) in words or hashed(name[:2]) in words)

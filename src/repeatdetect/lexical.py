@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from repeatdetect.models import arrays
 from repeatdetect.ragged import Floats, Ids, Index, Ragged
 
 _MANY = 2000  # ids from which it pays to look each up once
@@ -114,14 +114,11 @@ def save_words(ids: Ids, vectors: Floats, path: Path) -> None:
 
 @cache
 def load() -> Lexical:
-    """Read the shipped tables (``lexical.npz``, ``words.npz``, ``meaning.npz``; plain arrays, nothing unpickled)."""
-    folder = files("repeatdetect.models")
-    with folder.joinpath("lexical.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-        idf = {
-            name: Idf(data[f"{name}_ids"], data[f"{name}_idf"].astype(np.float32), float(data[f"{name}_unseen"][0]))
-            for name in ("terms", "objects", "issues", "org")
-        }
-    with folder.joinpath("meaning.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-        turn = data["turn"].astype(np.float32)
-    with folder.joinpath("words.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-        return Lexical(idf, data["ids"], data["values"] * data["scale"], turn)
+    """Read the shipped tables (``lexical.npz``, ``words.npz``, ``meaning.npz``)."""
+    tables, words = arrays("lexical.npz"), arrays("words.npz")
+    idf = {
+        name: Idf(tables[f"{name}_ids"], tables[f"{name}_idf"].astype(np.float32), float(tables[f"{name}_unseen"][0]))
+        for name in ("terms", "objects", "issues", "org")
+    }
+    turn = arrays("meaning.npz")["turn"].astype(np.float32)
+    return Lexical(idf, words["ids"], words["values"] * words["scale"], turn)

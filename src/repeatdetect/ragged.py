@@ -20,11 +20,16 @@ Floats = npt.NDArray[np.float32]
 Index = npt.NDArray[np.int64]
 
 
+def hashed(word: str) -> int:
+    """32-bit hash of a string (CRC-32 of UTF-8)."""
+    return zlib.crc32(word.encode())
+
+
 class HashCache(dict[str, int]):
-    """Remembers the 32-bit hash (CRC-32 of UTF-8) of each string it has seen."""
+    """Remembers the hash of each string it has seen."""
 
     def __missing__(self, word: str) -> int:
-        value = self[word] = zlib.crc32(word.encode())
+        value = self[word] = hashed(word)
         return value
 
 

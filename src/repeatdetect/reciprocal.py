@@ -331,7 +331,7 @@ def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, m
     """Pairs of clusters whose linkage must be found: of each cluster the likeliest that could beat what it has.
 
     A linkage is hardly above the best pair across (`most`), and two clusters merge only when the smaller one has no
-    better partner; so what cannot beat what the smaller one already has is not asked for, and no more at once than two:
+    better partner; so what cannot beat what the smaller one already has is not asked for, and no more than ``ASKED`` at once:
     in a matter of 20,000 filings the best pairs are all equally good.
     """
     n = len(size)

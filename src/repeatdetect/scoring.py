@@ -74,9 +74,8 @@ def by_whomever(data: Comparable, scorer: Scorer, left: Index, right: Index, lea
     out = score_pairs(data, scorer, left, right, least)
     if "who" not in scorer.shapes:
         return out
-    by_cell = np.array([told == "1" for told in data.corpus.told["field"]], bool)
     who = scorer.shapes["who"](np.asarray(Pairs(data, left, right)["who"]))
-    against = np.flatnonzero((who < 0) & ~(by_cell[left] & by_cell[right]))
+    against = np.flatnonzero((who < 0) & ~(data.by_cell[left] & data.by_cell[right]))
     who = who[against]
     out[against] = score_pairs(data, scorer, left[against], right[against], least + who.min(initial=0.0)) - who
     return out
