@@ -13,7 +13,7 @@ from models.labelled import Labelled
 from repeatdetect.compare import ANOTHER_NAME, EVIDENCE
 from repeatdetect.decide import Scorer, Shape
 
-SAME, REVIEW, LOOK = 0.7, 0.35, 0.25
+SAME, REVIEW, LOOK = 0.75, 0.35, 0.25
 VETO = -8.0  # log-odds of two contradictions at once, as another accused and another place: never one matter
 #: log-odds, besides what is learned, of another full name that is sure: the two are hardly ever one matter
 ANOTHER = -3.0
@@ -74,7 +74,7 @@ def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) ->
     for name, found in steps.items():
         if not found:
             continue
-        cuts = np.unique([cut for cut, _, _, _ in found])
+        cuts = np.unique([cut for cut, _, _, _ in found if np.isfinite(cut)])  # no cut: what is known from what is not
         scores = np.zeros(len(cuts) + 1)
         for cut, low, high, _ in found:
             at = int(np.searchsorted(cuts, cut))

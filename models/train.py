@@ -198,7 +198,8 @@ def write(scorer: Scorer) -> None:
             for name, s in scorer.shapes.items()
         },
     }  # fmt: skip
-    (OUT / "scorer.json").write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    told = json.dumps(model, ensure_ascii=False, indent=1, allow_nan=False)
+    (OUT / "scorer.json").write_text(told + "\n", encoding="utf-8")
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ Hashes = npt.NDArray[np.uint64]
 Score = Callable[[Index, Index], Doubles]
 
 SAMPLE = 5
-PULL, CROWD = 0.1, 40  # of `prior`: chosen on city messages by topic and on counties left out
+PULL, CROWD = 0.15, 40  # of `prior`: chosen on city messages by topic and on counties left out
 MINOR = 16
 GROWN = 1.5
 ASKED = 2  # likeliest partners of a cluster that are weighed in a round; in the next others, where those were worse
