@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from repeatdetect import text
-from repeatdetect.ragged import Floats, HashCache, Ids, Index, Ragged
+from repeatdetect.ragged import Floats, HashCache, Ids, Index, Ragged, hashed
 
 FEATURES = (
     "terms", "content", "title", "names", "persons", "accused", "accused_terms", "near", "surname", "part", "called", "titled",
@@ -101,7 +100,7 @@ class Batch:
         cut = _Words.of(self.phrases)
         told = {name: cut.along(np.array(stream, np.int64), rows[name]) for name, stream in self.streams.items()}
         words = cut.vocabulary
-        term = np.array([zlib.crc32(w.lower().encode()) if text.is_term(w) else -1 for w in words] or [-1], np.int64)
+        term = np.array([hashed(w.lower()) if text.is_term(w) else -1 for w in words] or [-1], np.int64)
         out = {}
         for feature, stream in (("terms", "own"), ("content", "what"), ("title", "title")):
             code, row = told[stream]
@@ -144,7 +143,7 @@ def _names(code: Index, words: Sequence[str]) -> tuple[Index, Ids]:
     alone = np.flatnonzero(single[:-2] & ~inside[:-1] & ~single[1:-1])
     alone = alone[alone + 1 < len(code)]
     alone = alone[two[code[alone + 1]]] if len(alone) else alone
-    with_word = [zlib.crc32((words[a] + words[b]).encode()) for a, b in zip(code[alone], code[alone + 1], strict=True)]
+    with_word = [hashed(words[a] + words[b]) for a, b in zip(code[alone], code[alone + 1], strict=True)]
     return np.concatenate([pair, triple, alone]), np.concatenate(
         [
             _crc(character[pair], character[pair + 1]),
