@@ -1,12 +1,44 @@
-"""Work done beside other work: it is done when the block ends, and what fails is told."""
+"""Work done in several processes: what comes out is in order, what fails is told, nothing is left running."""
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
-from repeatdetect.jobs import meanwhile
+from repeatdetect.jobs import each, meanwhile
+
+
+def _slow(number: int) -> tuple[int, int]:
+    time.sleep(0.05)
+    return number, os.getpid()
+
+
+def _fragile(number: int) -> int:
+    if number == 3:
+        raise ValueError("the third")
+    time.sleep(0.02)
+    return number
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_each_part_is_done_once_and_stands_in_its_place(jobs: int) -> None:
+    assert [number for number, _ in each(_slow, zip(range(20)), jobs)] == list(range(20))
+
+
+def test_the_asking_process_works_beside_the_others() -> None:
+    each(_slow, zip(range(4)), 2)  # the other process has begun
+    pids = {pid for _, pid in each(_slow, zip(range(40)), 2)}
+    assert os.getpid() in pids
+    assert len(pids) == 2
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_part_that_fails_fails_all(jobs: int) -> None:
+    with pytest.raises(ValueError, match="the third"):
+        each(_fragile, zip(range(50)), jobs)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 P = TypeVar("P")
 T = TypeVar("T")
 _ARENA_MAX = -8  # of glibc's mallopt
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # of a worker: the others have a core each
 PARALLEL_FROM = 4000  # filings; below this a second process costs more than it saves
 
 
 def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) -> list[T]:
-    """``work(*part)`` of every part, in the order of the parts.
+    """``work(*part)`` of every part, in the order of the parts; this process takes its share.
 
     Parameters
     ----------
@@ -23,15 +25,30 @@ def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) ->
         A function of a module; depends on its arguments alone.
     parts : iterable of tuple
     jobs : int
-        Processes.
+        Processes, this one among them.
     """
     parts = list(parts)
     if jobs < 2 or len(parts) < 2:
         return [work(*part) for part in parts]
-    from joblib import Parallel, delayed  # its workers do not run the caller's script anew, as spawned ones would
+    waiting = deque(range(len(parts)))
+    done: dict[int, T] = {}
+    workers = _workers(jobs - 1)
 
-    done: list[T] = Parallel(n_jobs=jobs, backend="loky")(delayed(work)(*part) for part in parts)
-    return done
+    def take(call: Callable[..., T]) -> None:
+        with contextlib.suppress(IndexError):  # no part is left
+            while True:
+                k = waiting.popleft()
+                done[k] = call(work, *parts[k])
+
+    with ThreadPoolExecutor(jobs - 1) as asking:
+        beside = [asking.submit(take, lambda *call: workers.submit(*call).result()) for _ in range(jobs - 1)]
+        try:
+            take(lambda work, *part: work(*part))
+            for share in beside:
+                share.result()
+        finally:
+            waiting.clear()
+    return [done[k] for k in range(len(parts))]
 
 
 @contextlib.contextmanager
@@ -44,19 +61,27 @@ def meanwhile(work: Callable[..., None], parts: Iterable[tuple[Any, ...]], jobs:
         A function of a module.
     parts : iterable of tuple
     jobs : int
-        Processes; below two everything is done before the block.
+        Processes, this one among them; below two everything is done before the block.
     """
     if jobs < 2:
         each(work, parts, jobs)
         yield
         return
-    from joblib import Parallel, delayed
-
-    running = Parallel(n_jobs=jobs, backend="loky", return_as="generator")(delayed(work)(*part) for part in parts)
+    workers = _workers(jobs - 1)
+    running = [workers.submit(work, *part) for part in parts]
     try:
         yield
     finally:
-        list(running)
+        for part in running:
+            part.result()
+
+
+def _workers(count: int) -> Executor:
+    """So many other processes, which stay for a while; none runs the caller's script anew, as spawned ones would."""
+    from loky import get_reusable_executor
+
+    executor: Executor = get_reusable_executor(count, env=dict.fromkeys(_THREADS, "1"))
+    return executor
 
 
 def each_threaded(work: Callable[[P], T], parts: Iterable[P], threads: int) -> list[T]:
