@@ -119,6 +119,28 @@ def test_title_of_an_earlier_filing_is_known() -> None:
     assert classify(filings)["new_content"].iloc[2] == ""
 
 
+def measured(*texts: str) -> novelty.Measured:
+    """The clauses of filings of one matter."""
+    n = len(texts)
+    return novelty.measure(table(*texts), np.zeros(n, np.int64), np.zeros(n, bool))
+
+
+def test_a_clause_takes_of_its_neighbours_in_the_sentence_the_less_the_farther() -> None:
+    clauses = measured(LETTER, "甲来，乙去，丙留，丁走，戊坐。己站，庚跑。")
+    values = np.array([0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0])
+    expected = [0.01, 0.1, 1.0, 0.3, 0.09, 1.0, 0.3]
+    assert novelty.with_neighbours(clauses, values, 0.3, 0.1) == pytest.approx(expected)
+    columns = np.column_stack([values, values])
+    assert novelty.with_neighbours(clauses, columns, 0.3, 0.1)[:, 1] == pytest.approx(expected)
+
+
+def test_what_a_filing_comes_back_to_and_what_it_quotes_are_measured() -> None:
+    clauses = measured(LETTER, "旧学校租给外人，他说“谁敢问”，旧学校空着。")
+    resumed, quoted = (clauses.features[:, novelty.FEATURES.index(name)] for name in ("resumed", "quoted"))
+    assert (resumed > 0).tolist() == [False, False, True]
+    assert quoted.tolist() == [0, 1, 0]
+
+
 def test_the_first_filing_and_single_ones_have_no_new_content() -> None:
     answer = classify(table(LETTER, "渡口收费每人五元。"), np.arange(2))
     assert answer["new_content"].tolist() == ["", ""]

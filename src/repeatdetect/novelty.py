@@ -24,20 +24,22 @@ from repeatdetect.alike import Closest, lead_end, note_start
 from repeatdetect.clauses import TEXT, Clauses, Span, Stream
 from repeatdetect.discourse import KINDS, covered, new_issues
 from repeatdetect.figures import Figures
-from repeatdetect.grams import NUMBER, Codes, first_time, grams, letters
+from repeatdetect.grams import NUMBER, Codes, Keys, first_time, grams, letters
 from repeatdetect.ragged import HashCache, Index
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 FEATURES = (
-    "before", "new_pairs", "new_mass", "known_peak", "known_triples", "new_numbers", "new_large", "known_numbers",
-    "only_known_digits", "new_years", "new_days", "new_issue", *KINDS,
+    "before", "resumed", "new_pairs", "new_mass", "known_peak", "known_triples", "new_numbers", "new_large", "known_money",
+    "only_known_digits", "new_years", "new_days", "new_issue", "quoted", *KINDS,
 )  # fmt: skip
 FIELDS = ("accused", "unit", "post", "place", "petitioner", "address")
 USED = (*FIELDS, "date", "title", "text")
-CUT_MARKS = "“”?!、"  # characters besides letters that the scorer weighs
+CUT_MARKS = "?!、"  # characters besides letters that the scorer weighs
 _LARGE = 10  # from here a number is no mere handful
+_BARE_SUM = 100  # from here a number without a measure word is a sum of money
+_REACH = 3  # clauses of a sentence, to either side, that say something of a clause
 _SHORT = 30  # characters of a filing in which another issue is always worth showing: it has no room to prove itself
 _ENCLOSURE = re.compile(r"\n[^\n]{0,30}\((?:略|附后|另附)\)[。 \n]*\Z")
 _BATCH = 500_000  # characters worked on at once, so that memory stays flat
@@ -175,7 +177,7 @@ def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, cod
     of_letter = clauses.of_character[at]
     weight = _telling()[code]
     letters_in = np.bincount(of_letter, minlength=n)
-    new_pairs, new_mass, peak = np.zeros(n), np.zeros(n), np.zeros(n)
+    new_pairs, new_mass, peak, resumed = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     for size in (1, 2):
         key, last = grams(code, matter[of_letter], of_letter, size)
         clause = of_letter[last]
@@ -188,12 +190,15 @@ def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, cod
         else:
             total = np.bincount(clause, heft, n)
             new_pairs = np.divide(fresh, total, out=np.full(n, 0.5), where=total > 0)
+            again = _said_before(stream, clauses, key, clause)
+            resumed = np.divide(np.bincount(clause, heft * again, n), total, out=np.zeros(n), where=total > 0)
             told = ~new & (since % 2 == 1)  # in a title or text, not only in the fields
             np.maximum.at(peak, clause[told], heft[told])
     figure_in = clauses.of_character[figures.start]
     known = figures.known(matter[figure_in], time[figure_in])
     year = ~figures.day & (figures.unit == ord("年")) & (figures.value >= 1950) & (figures.value < 2100)
     counted = ~figures.day & ~year
+    money = (figures.unit == ord("元")) | ((figures.unit == 0) & (figures.value >= _BARE_SUM))
     large = figures.value >= _LARGE
 
     def count(chosen: Flags, weights: Index | None = None) -> Doubles:
@@ -202,13 +207,14 @@ def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, cod
     new_numbers, new_days = count(counted & ~known), count(figures.day & ~known)
     digits = count(counted & known, np.minimum(figures.digits, 4))
     columns = {
-        "before": np.log1p(_before(stream, clauses, letters_in)), "new_pairs": new_pairs, "new_mass": new_mass,
-        "known_peak": peak, "known_triples": np.log1p(np.bincount(clauses.of_character[repeated], minlength=n)),
+        "before": np.log1p(_before(stream, clauses, letters_in)), "resumed": resumed, "new_pairs": new_pairs,
+        "new_mass": new_mass, "known_peak": peak,
+        "known_triples": np.log1p(np.bincount(clauses.of_character[repeated], minlength=n)),
         "new_numbers": new_numbers, "new_large": count(counted & ~known & large),
-        "known_numbers": count(counted & known),
+        "known_money": count(counted & known & money),
         "only_known_digits": np.where((new_numbers == 0) & (new_days == 0), digits, 0),
-        "new_years": count(year & ~known), "new_days": new_days,
-        "new_issue": new_issues(stream, clauses), **covered(stream, clauses),
+        "new_years": count(year & ~known), "new_days": new_days, "new_issue": new_issues(stream, clauses),
+        "quoted": _quoted(stream, clauses), **covered(stream, clauses),
     }  # fmt: skip
     return np.column_stack([np.asarray(columns[name], float) for name in FEATURES])
 
@@ -223,18 +229,41 @@ def _before(stream: Stream, clauses: Clauses, letters_in: Index) -> Index:
     return out
 
 
-def in_sentence(measured: Measured, values: Doubles, context: float) -> Doubles:
-    """Values of clauses, each mixed with the mean of its sentence's in a share of `context`.
+def _said_before(stream: Stream, clauses: Clauses, pairs: Keys, clause: Index) -> Flags:
+    """Whether an earlier clause of the filing's own words has each pair: who comes back to a thing adds to it."""
+    out = np.zeros(len(pairs), bool)
+    mine = np.flatnonzero((clauses.own & (clauses.piece % 3 == TEXT))[clause])
+    row = stream.piece_row[clauses.piece[clause[mine]]].astype(np.uint64)
+    letters_of = pairs[mine] & np.uint64(0xFFFFFFFF)
+    out[mine] = first_time(row << np.uint64(32) | letters_of, clause[mine]) < clause[mine]
+    return out
+
+
+def _quoted(stream: Stream, clauses: Clauses) -> Flags:
+    """Whether each clause has a quotation mark: it gives someone's words, or what stands on a paper."""
+    out = np.zeros(len(clauses.start), bool)
+    out[clauses.of_character[np.isin(stream.code, [ord("“"), ord("”")])]] = True
+    return out
+
+
+def with_neighbours(measured: Measured, values: Doubles, from_before: float, from_after: float) -> Doubles:
+    """Values of clauses and, fading with distance, of those around them in the sentence.
+
+    What follows news in a sentence is mostly news; what comes before it may still be the known that leads up to it.
 
     Parameters
     ----------
     values : float64, shape (clauses,) or (clauses, k)
+    from_before, from_after : float
+        Share that is added of the clause before and of the one after; squared of the next but one, and so on, to
+        `_REACH` clauses.
     """
-    size = np.maximum(measured.end - measured.start, 1).reshape(-1, *(1,) * (values.ndim - 1))
-    n = len(size)
-    begin = np.flatnonzero(np.append(True, measured.sentence[1:] != measured.sentence[:-1])[:n])
-    mean = np.add.reduceat(values * size, begin) / np.add.reduceat(size, begin)
-    out: Doubles = (1 - context) * values + context * np.repeat(mean, np.diff(np.append(begin, n)), axis=0)
+    out = values.copy()
+    for distance in range(1, _REACH + 1):
+        together = measured.sentence[distance:] == measured.sentence[:-distance]
+        left = np.flatnonzero(together)
+        out[left + distance] += from_before**distance * values[left]
+        out[left] += from_after**distance * values[left + distance]
     return out
 
 
@@ -249,8 +278,8 @@ class Novelty:
         Weight of each feature, in log-odds.
     characters : float64, shape (65536,)
         Weight of each character that stands in a clause.
-    context : float
-        Share of a clause's score that is its sentence's mean.
+    from_before, from_after : float
+        How much a clause's neighbours in its sentence count; see `with_neighbours`.
     least : float
         Log-odds from which a clause is new.
     """
@@ -258,7 +287,8 @@ class Novelty:
     intercept: float
     features: Doubles
     characters: Doubles
-    context: float
+    from_before: float
+    from_after: float
     least: float
 
     @staticmethod
@@ -269,13 +299,13 @@ class Novelty:
         characters = np.zeros(0x10000)
         characters[[ord(c) for c in raw["characters"]]] = list(raw["characters"].values())
         weights = np.array([raw["features"][name] for name in FEATURES], float)
-        return Novelty(raw["intercept"], weights, characters, raw["context"], raw["least"])
+        return Novelty(raw["intercept"], weights, characters, raw["from_before"], raw["from_after"], raw["least"])
 
     def score(self, measured: Measured) -> Doubles:
         """Log-odds that each clause states something new, shape (clauses,)."""
-        alone = self.intercept + measured.features @ self.features
+        alone = measured.features @ self.features
         alone += np.bincount(measured.of_clause, self.characters[measured.character], len(alone))
-        return in_sentence(measured, alone, self.context)
+        return self.intercept + with_neighbours(measured, alone, self.from_before, self.from_after)
 
     def passages(self, texts: Sequence[str], measured: Measured) -> list[list[str]]:
         """Verbatim passages of each filing that state something new; neighbouring clauses are joined."""
