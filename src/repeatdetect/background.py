@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from repeatdetect import facts, places, pooled
@@ -19,6 +18,8 @@ _LEADER = (
     r"(?:(?:常务)?副?[镇乡]长|(?:党委|党工委)?副?书记|纪工?委书记|人大(?:主席团)?副?主席|(?:党委|党工委|组织|宣传|统战|政法|纪检)委员|"
     r"武装部部?长|(?<=街道)副?主任|(?<=办事处)副?主任)"
 )
+_POST = re.compile(rf"(?:党委|党工委|人民政府|政府|办事处|人大)?的?{_LEADER}")  # after the name of a township
+_ONCE = ("原", "前", "曾任", "曾是", "时是")  # before it: no longer
 
 
 @dataclass
@@ -131,10 +132,10 @@ def _leaders(cells: Cells) -> Iterator[tuple[str, str]]:
 
 def _leads(town: str, name: str, told: str) -> bool:
     """Whether a text calls somebody a leader of a township: 清溪镇党委副书记倪少华, not 原清溪镇副镇长倪少华."""
-    return any(told.startswith(name, match.end()) for match in _post_in(town).finditer(told))
-
-
-@lru_cache(maxsize=4096)
-def _post_in(town: str) -> re.Pattern[str]:
-    body = "(?:党委|党工委|人民政府|政府|办事处|人大)?"
-    return re.compile(rf"(?<!原)(?<!前)(?<!曾任)(?<!曾是)(?<!时是){re.escape(town)}{body}的?{_LEADER}")
+    at = told.find(town)
+    while at >= 0:
+        post = _POST.match(told, at + len(town))
+        if post and told.startswith(name, post.end()) and not told.endswith(_ONCE, 0, at):
+            return True
+        at = told.find(town, at + 1)
+    return False
