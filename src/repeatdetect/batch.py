@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from repeatdetect import text
 from repeatdetect.ragged import Floats, HashCache, Ids, Index, Ragged, hashed
@@ -90,7 +91,8 @@ class Batch:
 
     def list(self, name: str, words: Collection[str]) -> None:
         """Add the feature words of one filing."""
-        self.ids[name].extend(map(self.hashed.__getitem__, words))
+        if words:
+            self.ids[name].extend(map(self.hashed.__getitem__, words))
         self.lengths[name].append(len(words))
 
     def features(self) -> dict[str, Ragged]:
@@ -119,7 +121,7 @@ class Batch:
 
 
 def _ragged(rows: Index, ids: Ids, count: int, weights: Floats | None = None) -> Ragged:
-    return Ragged.from_pairs(rows, ids, np.ones(len(ids), np.float32) if weights is None else weights, count)
+    return Ragged.counted(rows, ids, count) if weights is None else Ragged.from_pairs(rows, ids, weights, count)
 
 
 def _names(code: Index, words: Sequence[str]) -> tuple[Index, Ids]:
@@ -143,12 +145,13 @@ def _names(code: Index, words: Sequence[str]) -> tuple[Index, Ids]:
     alone = np.flatnonzero(single[:-2] & ~inside[:-1] & ~single[1:-1])
     alone = alone[alone + 1 < len(code)]
     alone = alone[two[code[alone + 1]]] if len(alone) else alone
-    with_word = [hashed(words[a] + words[b]) for a, b in zip(code[alone], code[alone + 1], strict=True)]
+    named, distinct = pd.factorize(code[alone] * len(words) + code[alone + 1])
+    with_word = [hashed(words[both // len(words)] + words[both % len(words)]) for both in distinct.tolist()]
     return np.concatenate([pair, triple, alone]), np.concatenate(
         [
             _crc(character[pair], character[pair + 1]),
             _crc(character[triple], character[triple + 1], character[triple + 2]),
-            np.array(with_word, np.uint32),
+            np.array(with_word, np.uint32)[named],
         ]
     )
 

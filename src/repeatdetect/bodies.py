@@ -64,7 +64,7 @@ def _tells_county(unit: str) -> bool:
     return unit[:1] in _COUNTY and not unit.startswith("市场")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def body_keys(unit: str, town: str) -> tuple[str, ...]:
     """Keys of a body: sounds of the characters of its own name, and its kind; without such a name, township and kind.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
@@ -58,9 +59,14 @@ def as_text(cell: object) -> str:
 
 def as_texts(cells: list[Any]) -> list[str]:
     """`as_text` of each cell of a column."""
-    if all(type(cell) is str for cell in cells) and not _UNUSUAL.search("".join(cells)):
-        return cells
-    return [as_text(cell) for cell in cells]
+    plain = all(type(cell) is str for cell in cells) and not _UNUSUAL.search("".join(cells))
+    return held_once(cells if plain else map(as_text, cells))
+
+
+def held_once(texts: Iterable[str]) -> list[str]:
+    """The same texts, equal ones as one object: most cells of most columns are like others."""
+    known: dict[str, str] = {}
+    return [known.setdefault(text, text) for text in texts]
 
 
 def _clean(cell: str) -> str:

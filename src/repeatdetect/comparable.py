@@ -13,7 +13,7 @@ from scipy import sparse
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import lexical
 from repeatdetect.corpus import Corpus
-from repeatdetect.ragged import Floats, Ragged, Side, instead, matrices, within
+from repeatdetect.ragged import Floats, Ids, Ragged, Side, blocks, instead, matrices, within
 
 COMMON = 3.0  # IDF up to which a shared word tells nothing
 
@@ -54,10 +54,8 @@ class Comparable:
         weighted = corpus_stage.weighted(corpus, "terms")
         title = corpus_stage.weighted(corpus, "title")
         tables = lexical.load()
-        names, accused = corpus.features["names"], corpus.features["accused_terms"]
-        ids, rows = np.concatenate([weighted.ids, names.ids]), np.concatenate([weighted.rows, names.rows])
-        asked = pd.Series(ids).isin(np.concatenate([accused.ids, title.ids])).to_numpy()
-        flags = Ragged.from_pairs(rows[asked], ids[asked], np.ones(int(asked.sum()), np.float32), len(corpus))
+        accused = corpus.features["accused_terms"]
+        flags = _which(weighted, corpus.features["names"], np.concatenate([accused.ids, title.ids]))
         title_squared = title.reweighted(tables.idf["terms"](title.ids) ** 2)
         terms, known, accused_terms, title_mass = matrices(weighted, flags, accused, title_squared)
         known.data[:] = 1.0
@@ -86,6 +84,19 @@ _PLAIN = (
 )  # fmt: skip
 
 
+def _which(words: Ragged, names: Ragged, asked: Ids) -> Ragged:
+    """Which of the ids `asked` for stand in words or names of each row; weights are 1 a place."""
+    known = pd.Index(pd.unique(asked))
+    out = []
+    for start, stop in blocks(len(words)):
+        parts = words.between(start, stop), names.between(start, stop)
+        ids, rows = (np.concatenate([getattr(part, name) for part in parts]) for name in ("ids", "rows"))
+        there = known.get_indexer(pd.Index(ids)) >= 0
+        out.append(Ragged.counted(rows[there], ids[there], stop - start))
+    return Ragged.concat(out)
+
+
 def _mass(side: sparse.csr_matrix) -> Floats:
     """Squared length of each row, shape (n,)."""
-    return np.asarray(side.multiply(side).sum(axis=1), dtype=np.float32).ravel()
+    some = (side[start:stop] for start, stop in blocks(side.shape[0]))
+    return np.concatenate([np.asarray(part.multiply(part).sum(axis=1), dtype=np.float32).ravel() for part in some])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,10 @@ import pandas as pd
 from repeatdetect import facts as fact_stage
 from repeatdetect import lexical
 from repeatdetect.batch import FEATURES
+from repeatdetect.cells import held_once
 from repeatdetect.encoding import SCALARS, TOLD, USED, encode
 from repeatdetect.jobs import PARALLEL_FROM, each
-from repeatdetect.ragged import Index, Ragged
+from repeatdetect.ragged import Index, Ragged, blocks
 
 Progress = Callable[[str, int, int], None]
 Features = dict[str, Ragged]
@@ -63,6 +64,12 @@ class Corpus:
             {name: values[rows] for name, values in self.scalars.items()},
             {name: [values[row] for row in rows.tolist()] for name, values in self.told.items()},
         )
+
+    def rearranged(self, rows: Index) -> Corpus:
+        """`take` of a corpus that nobody needs any more: its features go one after the other, so that none is held twice."""
+        names = list(self.features)
+        features = {name: self.features.pop(name).take(rows) for name in names}
+        return replace(self.take(rows), features=features)
 
     @staticmethod
     def concat(parts: list[Corpus]) -> Corpus:
@@ -138,7 +145,7 @@ def _joined(parts: Sequence[tuple[Features, Scalars, Told]]) -> tuple[Features, 
     return (
         {name: Ragged.concat([features[name] for features, _, _ in parts]) for name in FEATURES},
         {name: np.concatenate([scalars[name] for _, scalars, _ in parts]) for name in SCALARS},
-        {name: [value for _, _, told in parts for value in told[name]] for name in TOLD},
+        {name: held_once(value for _, _, told in parts for value in told[name]) for name in TOLD},
     )
 
 
@@ -171,7 +178,11 @@ def weighted(corpus: Corpus, name: str) -> Ragged:
     """Counts of a feature weighted (1 + log count) x frozen IDF and scaled to length one."""
     part = corpus.features[name]
     table = lexical.load().idf[{"title": "terms", "content": "terms"}.get(name, name)]
-    weights = (1.0 + np.log(np.maximum(part.weights, 1.0))) * table(part.ids)
-    squares = np.add.reduceat(np.append(weights**2, 0.0), part.indptr[:-1]) if len(part) else weights
-    norm = np.sqrt(np.where(part.lengths > 0, squares, 1.0))
-    return part.reweighted((weights / norm[part.rows]).astype(np.float32))
+    out = np.empty(len(part.ids), np.float32)
+    for start, stop in blocks(len(part)):
+        some = part.between(start, stop)
+        weights = (1.0 + np.log(np.maximum(some.weights, 1.0))) * table(some.ids)
+        squares = np.add.reduceat(np.append(weights**2, 0.0), some.indptr[:-1]) if len(some) else weights
+        norm = np.sqrt(np.where(some.lengths > 0, squares, 1.0))
+        out[part.indptr[start] : part.indptr[stop]] = weights / norm[some.rows]
+    return part.reweighted(out)

@@ -27,6 +27,7 @@ from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
+from repeatdetect.jobs import trim_heap
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.propose import proposals
 from repeatdetect.ragged import Index
@@ -117,6 +118,7 @@ class Clock:
         """A part of a stage."""
         start = time.perf_counter()
         yield
+        trim_heap()
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
 
     @contextmanager
@@ -174,13 +176,14 @@ def detect(
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
     across = across_matters(thresholds, grouping.label, proposed, cannot)
     answer = conclude(data, scorer, settings, grouping, proposed, across, cannot, matter_ids, cases, officials, clock)
+    del data, proposed
     result = Result(
         answer.filings.iloc[order].reset_index(drop=True),
         answer.matters,
         answer.pairs,
         answer.links,
         pd.DataFrame([*table.attrs.get("rejects", []), *rejects], columns=["row", "filing_id", "reason"]),
-        corpus.take(order),
+        corpus.rearranged(order),
         rows[grouping.label][order],
         settings,
         scorer,

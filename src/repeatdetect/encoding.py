@@ -30,24 +30,24 @@ def _digits(value: str) -> float:
     return float(max(len(value.replace(".", "").strip("0")), 1))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def _sound_grams(name: str) -> tuple[str, ...]:
     return tuple(a + "-" + b for a, b in itertools.pairwise(text.sound(name).split("-")))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def _village_key(name: str) -> str:
     return text.sound(name.removesuffix("居委会").removesuffix("村").removesuffix("社区").removesuffix("村委会"))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def _given_keys(name: str) -> tuple[str, ...]:
     """How a person of this full name may be called: by the whole given name, by its last character, by the name."""
     given = name[len(persons.surname_of(name)) :]
     return "1" + text.sound(given[-1:]), "2" + text.sound(given), "2" + text.sound(name)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def _near_keys(name: str) -> tuple[str, ...]:
     """What a name of three characters shares with one in which a given character is misread (尚志学, 尚志字)."""
     sound = text.sound(name).split("-")

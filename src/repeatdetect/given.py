@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from repeatdetect.models import arrays
 from repeatdetect.ragged import hashed
+from repeatdetect.text import REMEMBERED
 
 LEAST = -0.3  # mean weight of a given name's characters; of 906 names of accused 4 of 100 have less
 PLAIN = 0.8  # from here on it is a name though it is a word, too: 建国, 志强
@@ -23,7 +24,7 @@ def _tables() -> tuple[dict[str, float], frozenset[int]]:
     return weights, frozenset(names["words"].tolist())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=REMEMBERED)
 def plausible(surname: str, given: str) -> bool:
     """Whether a surname and what follows look like a name: the characters of given names, and no word.
 

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from repeatdetect.models import arrays
-from repeatdetect.ragged import Floats, Ids, Index, Ragged
+from repeatdetect.ragged import Floats, Ids, Index, Ragged, blocks, pieces
 
 _MANY = 2000  # ids from which it pays to look each up once
 
@@ -44,12 +44,17 @@ class Idf:
 
     def __call__(self, ids: Ids) -> Floats:
         """Values of `ids`; same shape."""
-        code: Index | slice = slice(None)
-        if len(ids) > _MANY:
-            code, ids = pd.factorize(ids)
-        at = _position(self.ids, ids)
-        out: Floats = np.where(at >= 0, self.values[at], np.float32(self.unseen)).astype(np.float32)[code]
+        if len(ids) <= _MANY:
+            return self._of(ids)
+        out = np.empty(len(ids), np.float32)
+        for some in pieces(len(ids)):
+            code, distinct = pd.factorize(ids[some])
+            out[some] = self._of(distinct)[code]
         return out
+
+    def _of(self, ids: Ids) -> Floats:
+        at = _position(self.ids, ids)
+        return np.where(at >= 0, self.values[at], np.float32(self.unseen)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -75,13 +80,16 @@ class Lexical:
 
     def plain(self, terms: Ragged) -> Floats:
         """Sums of word vectors of weighted rows, shape (rows, k): telling words count by the square of their weights."""
-        code, distinct = pd.factorize(terms.ids)
-        at = _position(self.word_ids, distinct)[code]
-        known = at >= 0
-        kept = np.concatenate([[0], np.cumsum(known)])[terms.indptr]
-        shape = (len(terms), len(self.word_ids))
-        matrix = sparse.csr_matrix((terms.weights[known] ** 2, at[known], kept), shape=shape)
-        out: Floats = np.asarray(matrix @ self.vectors, dtype=np.float32)
+        out = np.empty((len(terms), self.vectors.shape[1]), np.float32)
+        for start, stop in blocks(len(terms)):
+            some = terms.between(start, stop)
+            code, distinct = pd.factorize(some.ids)
+            at = _position(self.word_ids, distinct)[code]
+            known = at >= 0
+            kept = np.concatenate([[0], np.cumsum(known)])[some.indptr]
+            shape = (len(some), len(self.word_ids))
+            matrix = sparse.csr_matrix((some.weights[known] ** 2, at[known], kept), shape=shape)
+            out[start:stop] = matrix @ self.vectors
         return out
 
     def meaning(self, terms: Ragged) -> Floats:

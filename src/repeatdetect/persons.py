@@ -99,7 +99,7 @@ def position(post: str) -> str:
     return ("副" if "副" in post else "") + office(post)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def parse_name(piece: str) -> tuple[str, str, str, str]:
     """What one way of naming a person tells: (full name, surname, given or nickname, post).
 
@@ -143,7 +143,7 @@ def _short(piece: str) -> tuple[str, str, str, str]:
     return "", "", "", ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def field_persons(cell: str, post_cell: str = "", unit_cell: str = "") -> tuple[Person, ...]:
     """Persons of a 被反映人 cell: full names, surname + title (卜书记), bare posts (村支书, 石塘村书记).
 
@@ -204,7 +204,7 @@ def _is_name(piece: str) -> bool:
     return len(piece) == 3 and is_surname(piece[0]) and plausible(piece[0], piece[1:])
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def field_post(cell: str) -> str:
     """Canonical post of a 职务 cell ('' when none is known); of two posts the first."""
     for index, _, _ in _LEX.automaton.find_matches_as_indexes(text.normalise(cell)):
@@ -271,7 +271,7 @@ def short_town(town: str) -> str:
     return _LONG_TOWN.sub("", town)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def place_of(cell: str) -> tuple[str, str, str]:
     """Town, village and unit of a 属地 or 单位 cell such as 安澜县双桥镇石塘村 or 石塘村党支部."""
     plain = re.sub(rf"^(?:(?![县区镇乡村])[{text.HAN}]){{2,4}}?(?:省|市|州)", "", text.normalise(cell))
@@ -328,7 +328,7 @@ _NO_GIVEN = (_LEX.place_stop | _LEX.settlement_stop) - {"希望", "先进"}
 _NO_COUNTY = _LEX.county_stop | _NO_GIVEN
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def short_of_name(name: str) -> tuple[str, str] | None:
     """Surname and post of what only looks like a full name: 薛局, 邢总, 简站长, and 寇总家, 樊家 (no post); else None."""
     surname = surname_of(name)

@@ -99,7 +99,7 @@ class Pooled:
     last: Any
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def _codes(plain: str) -> tuple[str, ...]:
     words = lexicon.load()
     found = words.automaton.find_matches_as_indexes(plain)

@@ -16,7 +16,7 @@ from scipy import sparse
 from repeatdetect import lexical
 from repeatdetect.corpus import Corpus
 from repeatdetect.jobs import each_threaded
-from repeatdetect.ragged import Index, Ragged, matrices
+from repeatdetect.ragged import Index, Ragged, blocks, matrices
 
 TOP_TERMS = 24
 KEY_CAP = 2000
@@ -86,14 +86,12 @@ def block_keys(corpus: Corpus, threads: int = 1) -> Ragged:
     """
     used = {name: corpus.features[name] for name in _KEYED}
 
-    def keys(start: int) -> Ragged:
-        rows = np.arange(start, min(start + _AT_ONCE, len(corpus)), dtype=np.int64)
-        return _keys({name: part.take(rows) for name, part in used.items()})
+    def keys(some: tuple[int, int]) -> Ragged:
+        return _keys({name: part.between(*some) for name, part in used.items()})
 
-    return Ragged.concat(each_threaded(keys, range(0, max(len(corpus), 1), _AT_ONCE), threads))
+    return Ragged.concat(each_threaded(keys, blocks(len(corpus)), threads))
 
 
-_AT_ONCE = 4096  # filings whose keys are made together; keeps memory flat
 _KEYED = (
     "terms", "names", "accused_terms", "accused", "persons", "surname", "village", "town", "objects", "issues",
     "numbers", "petitioner", "identity",
@@ -167,8 +165,9 @@ def proposals(corpus: Corpus, threads: int = 1) -> Iterator[Pairs]:
     first = _crowds(keys)
     alone = first == np.arange(len(keys))
     own, copy = np.flatnonzero(alone), np.flatnonzero(~alone)
-    some = keys.take(own) if len(copy) else keys
-    for pairs in _nearest(some, some, threads):
+    shared, common = _shared(keys.take(own) if len(copy) else keys)
+    del keys
+    for pairs in _nearest(shared, 0, common, threads):
         yield Pairs(own[pairs.left], own[pairs.right], pairs.capped)
         capped = pairs.capped
     if len(copy):
@@ -205,24 +204,29 @@ def nearest(keys: Ragged, pool: Ragged, threads: int = 1) -> Pairs:
     Pairs
         Rows of the pool.
     """
-    return Pairs.concat(_nearest(keys, pool, threads))
+    shared, common = _shared(pool)
+    return Pairs.concat(_nearest(shared, len(pool) - len(keys), common, threads))
 
 
-def _nearest(keys: Ragged, pool: Ragged, threads: int) -> Iterator[Pairs]:
-    """`nearest`, some filings at a time; at least once."""
+def _shared(pool: Ragged) -> tuple[sparse.csr_matrix, int]:
+    """Keys that some filings, but not too many, have in common, shape (filings, such keys); how many are too common."""
     (matrix,) = matrices(pool)
     frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
     common = frequency > KEY_CAP
-    kept = ~common[matrix.indices] & (frequency[matrix.indices] > 1)
-    indptr = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
+    useful = ~common & (frequency > 1)
+    kept = useful[matrix.indices]
+    indptr = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr].astype(np.int32)
     rows = np.repeat(np.arange(len(pool)), np.diff(indptr))
     weights = np.sqrt(matrix.data[kept].astype(np.float64)) * (1.0 - _TIE * rows)
-    lean = sparse.csr_matrix(
-        (weights, matrix.indices[kept].astype(np.int32), indptr.astype(np.int32)), shape=matrix.shape
-    )
-    first = len(pool) - len(keys)
-    none, capped = np.empty(0, np.int64), {"keys": int(common.sum())}
-    looking = _looking_back(lean, first, threads)
+    column = (np.cumsum(useful) - 1).astype(np.int32)[matrix.indices[kept]]
+    shape = (len(pool), max(int(useful.sum()), 1))
+    return sparse.csr_matrix((weights, column, indptr), shape=shape), int(common.sum())
+
+
+def _nearest(shared: sparse.csr_matrix, first: int, common: int, threads: int) -> Iterator[Pairs]:
+    """`nearest` for the filings from `first` on, some at a time; at least once."""
+    none, capped = np.empty(0, np.int64), {"keys": common}
+    looking = _looking_back(shared, first, threads)
     while near := list(islice(looking, _TOGETHER)):
         count = np.concatenate([np.diff(part.indptr) for part in near])
         left = np.concatenate([none, *(part.indices for part in near)])
@@ -231,25 +235,25 @@ def _nearest(keys: Ragged, pool: Ragged, threads: int) -> Iterator[Pairs]:
     yield Pairs(none, none, capped)
 
 
-def _looking_back(lean: sparse.csr_matrix, first: int, threads: int) -> Iterator[sparse.csr_matrix]:
+def _looking_back(shared: sparse.csr_matrix, first: int, threads: int) -> Iterator[sparse.csr_matrix]:
     """For the rows from `first` on, some at a time: which rows before each are its nearest, ascending, shape (some, all rows).
 
     What lies behind is kept in blocks that double, so that each row looks into few of them.
     """
     from sparse_dot_topn import sp_matmul_topn, zip_sp_matmul_topn
 
-    total = lean.shape[0]
+    total = shared.shape[0]
     blocks: list[tuple[int, int, sparse.csr_matrix]] = []
 
     def keep(start: int, stop: int) -> None:
         while blocks and blocks[-1][1] - blocks[-1][0] <= stop - start:
             start = blocks.pop()[0]
-        blocks.append((start, stop, lean[start:stop].T.tocsr()))
+        blocks.append((start, stop, shared[start:stop].T.tocsr()))
 
     if first:
         keep(0, first)
     for start in range(first, total, _LEAF):
-        rows = lean[start : start + _LEAF]
+        rows = shared[start : start + _LEAF]
         stop = start + rows.shape[0]
         own = sparse.tril(rows @ rows.T, -1, format="csr")
         own.data[own.data < _LEAST] = 0

@@ -7,7 +7,7 @@ by side without a common vocabulary.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,12 +73,22 @@ class Ragged:
         first[1:] = key[1:] != key[:-1]
         start = np.flatnonzero(first)
         total = np.add.reduceat(value, start).astype(np.float32) if len(start) else value
-        unique = key[start]
-        counts = np.bincount((unique >> np.uint64(32)).astype(np.int64), minlength=n_rows)
+        return Ragged._of_keys(key[start], total, n_rows)
+
+    @staticmethod
+    def counted(row: Index, ids: Ids, n_rows: int) -> Ragged:
+        """Sort (row, id) pairs into rows; weights are how often each stands there. Quicker than with weights."""
+        key = np.sort((row.astype(np.uint64) << np.uint64(32)) | ids.astype(np.uint64))
+        start = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+        return Ragged._of_keys(key[start], np.diff(np.append(start, len(key))).astype(np.float32), n_rows)
+
+    @staticmethod
+    def _of_keys(key: npt.NDArray[np.uint64], weights: Floats, n_rows: int) -> Ragged:
+        counts = np.bincount((key >> np.uint64(32)).astype(np.int64), minlength=n_rows)
         return Ragged(
             np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-            (unique & np.uint64(0xFFFFFFFF)).astype(np.uint32),
-            total,
+            (key & np.uint64(0xFFFFFFFF)).astype(np.uint32),
+            weights,
         )
 
     @property
@@ -90,6 +100,11 @@ class Ragged:
     def rows(self) -> Index:
         """Row of each entry."""
         return np.repeat(np.arange(len(self), dtype=np.int64), self.lengths)
+
+    def between(self, start: int, stop: int) -> Ragged:
+        """Rows from `start` up to `stop`; ids and weights are shared."""
+        cells = slice(self.indptr[start], self.indptr[stop])
+        return Ragged(self.indptr[start : stop + 1] - cells.start, self.ids[cells], self.weights[cells])
 
     def take(self, rows: Index) -> Ragged:
         """Rows in the order asked for."""
@@ -113,6 +128,19 @@ class Ragged:
         return Ragged(self.indptr, self.ids, weights)
 
 
+_ENTRIES, _ROWS = 1 << 20, 1 << 11  # worked on at once; keeps memory flat
+
+
+def pieces(count: int) -> Iterator[slice]:
+    """Slices of `count` entries."""
+    return (slice(start, start + _ENTRIES) for start in range(0, count, _ENTRIES))
+
+
+def blocks(count: int) -> Iterator[tuple[int, int]]:
+    """Bounds of some of `count` rows at a time; at least once."""
+    return ((start, min(start + _ROWS, count)) for start in range(0, max(count, 1), _ROWS))
+
+
 def matrices(*parts: Ragged) -> list[sparse.csr_matrix]:
     """Sparse matrices of several features over one common set of columns.
 
@@ -121,12 +149,13 @@ def matrices(*parts: Ragged) -> list[sparse.csr_matrix]:
     list of csr_matrix, float32
         Shapes (rows of the part, distinct ids of all parts); indices sorted.
     """
-    inverse, distinct = pd.factorize(np.concatenate([part.ids for part in parts]), sort=True)
+    distinct = pd.Index(np.sort(pd.unique(np.concatenate([pd.unique(part.ids) for part in parts]))))
     width = max(len(distinct), 1)
-    out, at = [], 0
+    out = []
     for part in parts:
-        column = inverse[at : at + len(part.ids)].astype(np.int32)
-        at += len(part.ids)
+        column = np.empty(len(part.ids), np.int32)
+        for some in pieces(len(column)):
+            column[some] = distinct.get_indexer(part.ids[some])
         matrix = sparse.csr_matrix((part.weights, column, part.indptr), shape=(len(part), width))
         matrix.has_sorted_indices = True
         out.append(matrix)
