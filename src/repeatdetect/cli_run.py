@@ -16,6 +16,7 @@ from repeatdetect import decisions as decision_files
 from repeatdetect import report
 from repeatdetect.corpus import Progress
 from repeatdetect.errors import InputError
+from repeatdetect.jobs import uncollected
 
 if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
@@ -63,6 +64,7 @@ class Source:
         return rd.read_filings(self.export, mapping=self.settings.columns, encoding=self.encoding, sheet=self.sheet)
 
 
+@uncollected()
 def dedupe(
     source: Source,
     out: Path,

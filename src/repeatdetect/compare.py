@@ -77,11 +77,14 @@ def _cosine(side: Side, i: Index, j: Index) -> Floats:
     return np.where(some[i] & some[j], side.dots(side, i, j), np.float32(np.nan))
 
 
+_DENSE = 4096  # pairs whose dense rows are fetched together: they fit into the cache
+
+
 def _dense(rows: Floats, i: Index, j: Index) -> Floats:
     """Dot products of dense rows, in pieces so that memory stays bounded."""
     out = np.empty(len(i), np.float32)
-    for start in range(0, len(i), 65536):
-        part = slice(start, start + 65536)
+    for start in range(0, len(i), _DENSE):
+        part = slice(start, start + _DENSE)
         out[part] = np.einsum("ij,ij->i", rows[i[part]], rows[j[part]])
     return out
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -207,18 +205,6 @@ def _bare(value: str) -> str:
 Encoded = tuple[dict[str, Ragged], dict[str, npt.NDArray[Any]], dict[str, list[str]]]
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the search for cyclic garbage: there is none in many small objects, and looking costs a sixth."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 _AT_ONCE = 400  # filings whose texts are read together
 
 
@@ -228,14 +214,13 @@ def encode(filings: pd.DataFrame) -> Encoded:
     sure: list[int] = []
     told: list[list[str]] = []
     columns = {name: filings[name].tolist() for name in USED}
-    with _uncollected():
-        for row, values in enumerate(zip(*columns.values(), strict=True)):
-            if row % _AT_ONCE == 0:
-                ahead = slice(row, row + _AT_ONCE)
-                fact_stage.learn([*zip(columns["title"][ahead], columns["text"][ahead], strict=True)])
-            is_sure, row_told = _encode_row(dict(zip(columns, values, strict=True)), batch)
-            sure.append(is_sure)
-            told.append(row_told)
+    for row, values in enumerate(zip(*columns.values(), strict=True)):
+        if row % _AT_ONCE == 0:
+            ahead = slice(row, row + _AT_ONCE)
+            fact_stage.learn([*zip(columns["title"][ahead], columns["text"][ahead], strict=True)])
+        is_sure, row_told = _encode_row(dict(zip(columns, values, strict=True)), batch)
+        sure.append(is_sure)
+        told.append(row_told)
     features = batch.features()
     terms = features["terms"]
     mixed = (terms.ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -29,7 +30,8 @@ def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) ->
     """
     parts = list(parts)
     if jobs < 2 or len(parts) < 2:
-        return [work(*part) for part in parts]
+        with uncollected():
+            return [work(*part) for part in parts]
     waiting = deque(range(len(parts)))
     done: dict[int, T] = {}
     workers = _workers(jobs - 1)
@@ -93,6 +95,18 @@ def each_threaded(work: Callable[[P], T], parts: Iterable[P], threads: int) -> l
         return list(pool.map(work, parts))
 
 
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the search for cyclic garbage: there is hardly any in many small objects, and looking costs a sixth."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def share_heap() -> None:
     """Let all threads of this process allocate from one heap.
 
@@ -110,6 +124,7 @@ def trim_heap() -> None:
 
 def _trimmed(work: Callable[..., T], *part: Any) -> T:
     """``work(*part)`` in a process that has other work to come."""
-    done = work(*part)
+    with uncollected():
+        done = work(*part)
     trim_heap()
     return done

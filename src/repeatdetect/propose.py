@@ -22,8 +22,8 @@ TOP_TERMS = 24
 KEY_CAP = 2000
 NEIGHBOURS = 120
 LEAST_WEIGHT = 30.0  # about one very rare term alone, or two fairly rare ones (weights are squared IDF)
-_LEAF = 512  # filings that look back together
-_TOGETHER = 16  # times so many filings are given at once
+_LEAF = 1024  # filings that look back together
+_TOGETHER = 8  # times so many filings are given at once
 _TIE = (
     1e-13  # of its weight a filing loses for each before it, so that of pairs that weigh the same the earlier is nearer
 )

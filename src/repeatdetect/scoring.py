@@ -16,7 +16,7 @@ from repeatdetect.ragged import Index
 #: log-odds from which a compared pair is remembered: below the weakest pair that any stage looks at
 KEEP = math.log(0.05 / 0.95)
 _SLACK = 1e-6  # sums in another order differ in their last digits
-_PIECE = 50_000  # pairs compared at once; keeps memory flat
+_PIECE = 100_000  # pairs compared at once; keeps memory flat
 _SMALL_PIECE = 5_000  # pairs that are not worth being shared out
 #: what is worked out together, the cheap and telling first; columns named nowhere come last
 _TOGETHER = (
