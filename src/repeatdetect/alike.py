@@ -27,7 +27,7 @@ _NOTE = re.compile(  # what an office adds below a letter it passes on
 _LETTERS = re.compile(r"[^\W_]+")
 _LEAD = 500  # characters an office may put before a letter it passes on
 _SHINGLE = 8
-_HELD = 0.9  # share of the wording after the lead that stands in the letter passed on
+_HELD = 0.9  # share of a letter's wording from which another holds it as a whole
 _LEAST = 20  # letters a copy has at least
 
 
@@ -125,6 +125,6 @@ def relation(mine: int, other: int, inside: float, kept: float) -> str:
     """Relation of the wording of a filing of `mine` letters that is no copy to its closest of `other` letters."""
     if max(inside, kept) < 0.05:
         return ""
-    if kept >= 0.5 and mine > 1.25 * other:
+    if (kept >= 0.5 and mine > 1.25 * other) or (kept >= _HELD and mine > other):
         return "extended"
     return "shortened" if mine < 0.5 * other else "reworded"
