@@ -95,6 +95,7 @@ def fit(evidence: pd.DataFrame, same: npt.NDArray[np.bool_], weight: Doubles) ->
         SAME,
         REVIEW,
         LOOK,
+        None,
         "",
     )
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +26,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.linear_model import LogisticRegression
 
 from models import lexical_tables, meaning
+from models.joins import Joins, learn, met
 from models.labelled import FOLDS, OUT, ROOT, Labelled, load_sets, office
 from models.stumps import SAME, fit, stacked
 from repeatdetect import corpus as corpus_stage
@@ -34,8 +37,10 @@ from repeatdetect.propose import propose
 from repeatdetect.ragged import matrices, row_dots
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds, logit
+from repeatdetect.wholes import Weigher
 
 BY_TOPIC = ("anlan", "chenghe", "city")  # the other counties are so hard that figures with them left out say it all
+PARTS = 4  # of the counties, each of which is left out once to see how its clusters join
 ALIKE = 0.45  # cosine from which two messages count as one matter when frequencies are learned
 Doubles = npt.NDArray[np.float64]
 
@@ -55,6 +60,18 @@ def train(sets: Sequence[Labelled]) -> Model:
     """Learn from all pairs of the sets."""
     turn = meaning.learn(sets, [np.ones(len(s.left), bool) for s in sets], meaning.elsewise(sets))
     return Model(fit(*stacked(meaning.crossed(sets))), turn)
+
+
+def joins(sets: Sequence[Labelled]) -> dict[str, Joins]:
+    """Joins of clusters in each county, whose pairs are scored by models that saw nothing of it."""
+    counties = [s for s in sets if s.gold is not None]
+    out = {}
+    for part in range(PARTS):
+        held = counties[part::PARTS]
+        alone = train([s for s in sets if all(s is not county for county in held)])
+        for county in held:
+            out[county.name] = met(county, partial(alone.score, county), logit(alone.scorer.look))
+    return out
 
 
 def topics(folds: int) -> list[tuple[int, int]]:
@@ -105,14 +122,15 @@ class FoldScorer:
 
 
 def cluster(test: Labelled, score: matters.Score, scorer: Scorer) -> npt.NDArray[np.int64]:
-    """Group a data set with a score function and the thresholds of a scorer, as `detect` does."""
+    """Group a data set with a score function and the thresholds and weights of a scorer, as `detect` does."""
     assert test.data is not None
     corpus = test.data.corpus
+    weight = matters.telling(corpus.scalars["length"])
     pairs = propose(corpus)
     asked_for = Thresholds.of(Settings(), scorer, len(corpus))
     return matters.group(
         len(corpus), pairs.left, pairs.right, score(pairs.left, pairs.right), score, threshold=asked_for.same,
-        look=asked_for.look, weight=matters.telling(corpus.scalars["length"]),
+        look=asked_for.look, weight=weight, weigh=Weigher.of(test.data, weight, scorer),
     ).label  # fmt: skip
 
 
@@ -193,6 +211,10 @@ def write(scorer: Scorer) -> None:
     """Write the model that the package reads."""
     model = {
         "intercept": round(scorer.intercept, 6), "same": scorer.same, "review": scorer.review, "look": scorer.look,
+        "wholes": scorer.wholes and {
+            "intercept": round(scorer.wholes.intercept, 6),
+            **{of: {name: round(value, 6) for name, value in getattr(scorer.wholes, of).items()} for of in ("weight", "unknown")},
+        },
         "shapes": {
             name: {"cuts": s.cuts.tolist(), "scores": s.scores.round(6).tolist(), "missing": round(s.missing, 6)}
             for name, s in scorer.shapes.items()
@@ -216,7 +238,7 @@ def main() -> None:
         for name, found in with_decisions(sets, decided).items():
             print(name, json.dumps(found), flush=True)
         if not args.measure_only:
-            write(fit(*stacked([*sets, decided])))
+            write(replace(fit(*stacked([*sets, decided])), wholes=Scorer.load().wholes))
         return
     if not args.measure_only:
         learn_tables([s for s in sets if s.name != "mass"])  # its few phrases are no language
@@ -224,14 +246,16 @@ def main() -> None:
         labelled.prepare()
     report: dict[str, object] = {}
     scores, truth, weight = [], [], []
+    met_joins = joins(sets)
     if not args.measure_only:
         model = train(sets)
         meaning.write(model.turn)
-        write(model.scorer)
+        write(replace(model.scorer, wholes=learn(list(met_joins.values()))))
     for test in sets:
         alone = train([s for s in sets if s is not test])
-        unseen = lambda i, j, m=alone, s=test: m.score(s, i, j)  # noqa: E731
-        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, unseen, alone.scorer))}
+        wholes = learn([part for name, part in met_joins.items() if name != test.name])
+        scorer = replace(alone.scorer, wholes=wholes)
+        left_out: dict[str, object] = {"set left out": figures(test, cluster(test, partial(alone.score, test), scorer))}
         report[test.name] = left_out
         if test.name in BY_TOPIC:
             folds = FoldScorer(sets, test)
@@ -240,7 +264,7 @@ def main() -> None:
             truth.append(test.same)
             weight.append(1000 * test.weight / test.weight.sum())
             report[test.name] = {
-                "by topic": figures(test, cluster(test, folds, alone.scorer)), **left_out,
+                "by topic": figures(test, cluster(test, folds, scorer)), **left_out,
                 "calibration error": evaluation.calibration_error(value, test.same, test.weight),
             }  # fmt: skip
         print(test.name, json.dumps(report[test.name]), flush=True)

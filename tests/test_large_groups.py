@@ -98,7 +98,6 @@ def test_equal_scores_pair_off_at_once(seed: int) -> None:
         np.full(len(code), 4.0),
         more,
         threshold=0.4,
-        best_share=0.5,
         weight=np.ones(n),
         tie=np.arange(n, dtype=np.uint64),
     )

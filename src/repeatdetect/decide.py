@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -57,6 +58,23 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """A weight a column and what stands in where it is unknown; log-odds are the sum."""
+
+    intercept: float
+    weight: Mapping[str, float]
+    unknown: Mapping[str, float]
+
+    def score(self, evidence: Mapping[str, Doubles]) -> Doubles:
+        """Log-odds, shape (pairs,)."""
+        columns = (
+            weight * np.where(np.isnan(evidence[name]), self.unknown[name], evidence[name])
+            for name, weight in self.weight.items()
+        )
+        return np.asarray(sum(columns, start=np.float64(self.intercept)), np.float64)
+
+
+@dataclass(frozen=True)
 class Scorer:
     """The shipped additive model.
 
@@ -69,6 +87,8 @@ class Scorer:
     same, review, look : float
         Probabilities from which two clusters are merged, from which a person is asked about a pair across matters,
         and from which a pair opens a component to look into.
+    wholes : Weights or None
+        Of clusters as wholes (`repeatdetect.wholes`), None: only pairs count.
     digest : str
         SHA-256 of the JSON, first 12 digits; written into ``run.json``.
     """
@@ -78,6 +98,7 @@ class Scorer:
     same: float
     review: float
     look: float
+    wholes: Weights | None
     digest: str
 
     @staticmethod
@@ -96,7 +117,10 @@ class Scorer:
                 for name, s in data["shapes"].items()
             }
             same, review, look = (float(data[name]) for name in ("same", "review", "look"))
-            return Scorer(float(data["intercept"]), shapes, same, review, look, hashlib.sha256(raw).hexdigest()[:12])
+            wholes = Weights(**data["wholes"]) if data.get("wholes") else None
+            return Scorer(
+                float(data["intercept"]), shapes, same, review, look, wholes, hashlib.sha256(raw).hexdigest()[:12]
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise InputError("E150", "模型文件无法读取", hint="请使用 models/train.py 生成的 JSON 模型。") from error
 

@@ -34,6 +34,7 @@ from repeatdetect.ragged import Index
 from repeatdetect.scoring import KEEP, by_whomever, score_pairs
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds, logit
+from repeatdetect.wholes import Weigher
 
 if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
@@ -267,10 +268,12 @@ def regroup(
     def score(i: Index, j: Index, least: float = -np.inf) -> Doubles:
         return score_pairs(data, scorer, i, j, least, threads=threads)
 
+    weight = matter_stage.telling(data.corpus.scalars["length"])
     grouping = matter_stage.group(
         len(data.corpus), proposed.left, proposed.right, proposed.score, partial(score, least=matter_stage.LEAST),
-        threshold=thresholds.same, look=thresholds.look, weight=matter_stage.telling(data.corpus.scalars["length"]),
+        threshold=thresholds.same, look=thresholds.look, weight=weight,
         tie=pd.util.hash_array(data.corpus.filings["filing_id"].to_numpy(object)),
+        weigh=Weigher.of(data, weight, scorer),
     )  # fmt: skip
     return honour(grouping, must, cannot, score)
 

@@ -7,6 +7,9 @@ above all of those on the lighter side, and what they have ahead for their sizes
 joining; the best match keeps a serial petitioner's growing story together, and brings the note to the letter it
 belongs to. Both are weighted by how much a filing tells: a note of ten characters is a little like everything of its
 kind, and must not speak for the long letters beside it.
+
+Where an accused is named the linkage joins only what is beyond doubt, and the rest is weighed as wholes
+(`repeatdetect.wholes`): the other affair of the same official has filings that are each a little like this one's.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from scipy.sparse.csgraph import connected_components
 
 from repeatdetect import reciprocal
 from repeatdetect.ragged import Index, rows_of_each
+from repeatdetect.wholes import Weigher, reserve
 
 Doubles = npt.NDArray[np.float64]
 Score = Callable[[Index, Index], Doubles]
@@ -33,6 +37,7 @@ LEAST = (
 BATCH = 200_000  # pairs scored in one go
 SHORT, LONG = 12, 400  # characters from which and up to which a longer text tells more
 WHOLE = 200  # rows of a component of which all pairs are scored
+SWAY = 1.0  # log-odds by which clusters as wholes may be more alike than their best pair
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -56,7 +61,7 @@ class Grouping:
     label : int64, shape (n,)
         Row of the first member (in the order given) of each filing's matter.
     left, right, score : ndarray, shape (edges,)
-        The edges that hold the matters together: a maximum spanning tree of each.
+        The edges that hold the matters together: a spanning tree of each, of its strongest pairs.
     """
 
     label: Index
@@ -65,17 +70,18 @@ class Grouping:
     score: Doubles
 
 
-def _merge(score: Doubles, weight: Doubles, threshold: float, best_share: float) -> list[list[int]]:
-    """Agglomerate the weighted items of a symmetric score matrix; returns clusters of positions.
+def _merge(score: Doubles, weight: Doubles, named: Doubles, threshold: float) -> list[list[int]]:
+    """Agglomerate the weighted items of a symmetric score matrix, where an accused is `named` with `reserve`.
 
-    Ties go to the lowest positions.
+    Returns clusters of positions. Ties go to the lowest positions.
     """
     n = len(score)
     members: list[list[int]] = [[i] for i in range(n)]
     total = score * np.outer(weight, weight)
     best = score.copy()  # best[i, c]: best score of item i with a member of cluster c
     size, mass = np.ones(n), weight.copy()
-    link = score.copy()
+    share = named / weight
+    link = score - reserve(share[:, None], share[None, :], threshold)
     np.fill_diagonal(link, -np.inf)
     np.fill_diagonal(total, 0.0)
     alive = np.ones(n, bool)
@@ -89,6 +95,7 @@ def _merge(score: Doubles, weight: Doubles, threshold: float, best_share: float)
         members[b] = []
         alive[b] = False
         size[a] += size[b]
+        share[a] = (share[a] * mass[a] + share[b] * mass[b]) / (mass[a] + mass[b])
         mass[a] += mass[b]
         total[a] += total[b]
         total[:, a] = total[a]
@@ -103,9 +110,9 @@ def _merge(score: Doubles, weight: Doubles, threshold: float, best_share: float)
         forth = weight[mine] @ best[np.ix_(mine, others)] / mass[a]
         back = np.array([weight[members[c]] @ best[members[c], a] / mass[c] for c in others])
         value = reciprocal.linkage(
-            (forth, back), mean, (mass[a : a + 1], mass[others]), (size[a : a + 1], size[others]), best_share
+            (forth, back), mean, (mass[a : a + 1], mass[others]), (size[a : a + 1], size[others])
         )
-        link[a, others] = link[others, a] = value
+        link[a, others] = link[others, a] = value - reserve(share[a : a + 1], share[others], threshold)
     return [sorted(cluster) for cluster in members if cluster]
 
 
@@ -137,8 +144,8 @@ def group(
     threshold: float,
     look: float,
     weight: Doubles,
-    best_share: float = 0.6,
     tie: npt.NDArray[np.uint64] | None = None,
+    weigh: Weigher | None = None,
 ) -> Grouping:
     """Group filings whose rows stand in a canonical order (date, then id).
 
@@ -156,8 +163,8 @@ def group(
         Log-odds from which a pair makes a component worth looking into.
     weight : shape (n,)
         How much each filing tells; see `telling`.
-    best_share : float
-        Share of the best match in the linkage.
+    weigh : Weigher, optional
+        Weighs clusters as wholes once the linkage has joined what is beyond doubt.
     tie : uint64, shape (n,), optional
         A hash of each filing by which ties are broken (default: of its row). With one of the filing itself, matters do
         not depend on filings they have nothing to do with.
@@ -166,32 +173,39 @@ def group(
     -------
     Grouping
     """
+    tie = _MIXER * np.arange(n, dtype=np.uint64) if tie is None else tie
     close = score >= look
     graph = sparse.coo_matrix((np.ones(int(close.sum()), np.int8), (left[close], right[close])), shape=(n, n))
     component = connected_components(graph, directed=False)[1]
     label = np.arange(n, dtype=np.int64)
     trees: list[tuple[Index, Index, Doubles]] = []
-    large = np.bincount(component)[component] > WHOLE
-    if large.any():
-        inside = large[left] & large[right]
-        merged = reciprocal.merge(
+
+    def merged(inside: npt.NDArray[np.bool_], weigh: reciprocal.Weigh | None, sway: float = 0.0) -> Index:
+        found = reciprocal.merge(
             n, left[inside], right[inside], np.clip(score[inside], LEAST, CLIP),
             lambda i, j: np.clip(score_pairs(i, j), LEAST, CLIP), threshold=threshold,
-            best_share=best_share, weight=weight, tie=_MIXER * np.arange(n, dtype=np.uint64) if tie is None else tie,
+            weight=weight, tie=tie, label=label, weigh=weigh, sway=sway,
         )  # fmt: skip
-        label = merged.label
-        trees.append((merged.left, merged.right, merged.score))
+        trees.append((found.left, found.right, found.score))
+        return found.label
+
+    large = np.bincount(component)[component] > WHOLE
+    if large.any():
+        label = merged(large[left] & large[right], weigh and weigh.careful(threshold))
     components = [rows for rows in rows_of_each(component) if 1 < len(rows) <= WHOLE]
+    named = np.zeros(n) if weigh is None else weigh.wholes.named
     for rows, matrix in _scored(components, score_pairs):
-        for cluster in _merge(matrix, weight[rows], threshold, best_share):
+        for cluster in _merge(matrix, weight[rows], named[rows], threshold):
             if len(cluster) > 1:
                 label[rows[cluster]] = rows[cluster[0]]
                 trees.append(_spanning(rows[cluster], matrix[np.ix_(cluster, cluster)]))
+    if weigh is not None:
+        label = merged(close, weigh, SWAY)
     if not trees:
         empty = np.empty(0, np.int64)
         return Grouping(label, empty, empty.copy(), np.empty(0))
-    i, j, weight = (np.concatenate(part) for part in zip(*trees, strict=True))
-    return Grouping(label, np.minimum(i, j), np.maximum(i, j), weight)
+    i, j, value = (np.concatenate(part) for part in zip(*trees, strict=True))
+    return Grouping(label, np.minimum(i, j), np.maximum(i, j), value)
 
 
 def _scored(components: Sequence[Index], score_pairs: Score) -> Iterator[tuple[Index, Doubles]]:

@@ -93,8 +93,8 @@ def block_keys(corpus: Corpus, threads: int = 1) -> Ragged:
 
 
 _KEYED = (
-    "terms", "names", "accused_terms", "accused", "persons", "surname", "village", "town", "objects", "issues",
-    "numbers", "petitioner", "identity",
+    "terms", "names", "accused_terms", "accused", "persons", "surname", "titled", "village", "town", "objects", "org",
+    "issues", "numbers", "petitioner", "identity",
 )  # fmt: skip
 
 
@@ -124,6 +124,9 @@ def _keys(features: Mapping[str, Ragged]) -> Ragged:
         "object_issue": (_salted(features["objects"], issue, 5), 0, 25.0),
         "town_issue": (_salted(features["town"], issue, 9), 0, 16.0),
         "village": (features["village"], 10, 16.0),
+        "surname_issue": (_salted(features["surname"], issue, 11), 0, 30.0),
+        "titled": (features["titled"], 12, 30.0),
+        "org_issue": (_salted(features["org"], issue, 13), 0, 16.0),
         "numbers": (features["numbers"], 6, 8.0),
         "petitioner": (features["petitioner"], 7, 40.0),
         "identity": (features["identity"], 8, 60.0),

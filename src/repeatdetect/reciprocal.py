@@ -1,8 +1,8 @@
-"""Grouping of components too large to score all their pairs: everybody merges with their best partner, round by round.
+"""Grouping round by round, without scoring all pairs: everybody merges with their best partner.
 
 In each round every cluster finds its best partner by the same linkage as a small component is grouped by, and those
 that are each other's best merge, all at once. Only clusters between which a proposed pair is good enough are looked at,
-and of two clusters at most ``SAMPLE`` x ``SAMPLE`` pairs are scored, so the work grows with the proposed pairs and not
+and of two clusters a sample of the pairs is scored, so the work grows with the proposed pairs and not
 with the square of a component: a matter of 20,000 filings stays one, 100,000 forms with different accused stay apart.
 """
 
@@ -17,6 +17,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from repeatdetect.between import Between
 from repeatdetect.ragged import Index
 
 Doubles = npt.NDArray[np.float64]
@@ -24,8 +25,9 @@ Numbers = npt.NDArray[np.integer] | Doubles
 Flags = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
 Score = Callable[[Index, Index], Doubles]
+Weigh = Callable[[Index, Between, Doubles], Doubles]
 
-SAMPLE = 5
+BEST_SHARE = 0.6
 PULL, CROWD = 0.15, 40  # of `prior`: chosen on city messages by topic and on counties left out
 MINOR = 16
 GROWN = 1.5
@@ -60,9 +62,8 @@ def linkage(
     mean: Doubles,
     mass: tuple[Doubles, Doubles],
     size: tuple[Numbers, Numbers],
-    share: float,
 ) -> Doubles:
-    """Log-odds that two clusters are one: `share` of the best matches, the rest of the mean, and the `prior` of their sizes.
+    """Log-odds that two clusters are one: ``BEST_SHARE`` of the best matches, the rest of the mean, and the `prior` of their sizes.
 
     A note beside a long matter is asked whether it fits somewhere; the matter need not find itself in the note.
 
@@ -74,10 +75,9 @@ def linkage(
         Of all pairs across.
     mass, size : pair of ndarray
         How much either tells in all, and its filings.
-    share : float
     """
     own = (best[0] * mass[1] + best[1] * mass[0]) / (mass[0] + mass[1])
-    out: Doubles = share * own + (1 - share) * mean + prior(*size)
+    out: Doubles = BEST_SHARE * own + (1 - BEST_SHARE) * mean + prior(*size)
     return out
 
 
@@ -129,11 +129,13 @@ def merge(
     score_pairs: Score,
     *,
     threshold: float,
-    best_share: float,
     weight: Doubles,
     tie: Hashes,
+    label: Index | None = None,
+    weigh: Weigh | None = None,
+    sway: float = 0.0,
 ) -> Merged:
-    """Merge the rows of large components.
+    """Merge rows, or clusters of rows, round by round.
 
     Parameters
     ----------
@@ -145,21 +147,25 @@ def merge(
         Clipped log-odds of any further pairs.
     threshold : float
         Linkage, `prior` included, from which two clusters are merged.
-    best_share : float
-        Share of the best match in the linkage.
     weight : shape (n,)
         How much each row tells.
     tie : uint64, shape (n,)
         A hash of each row by which ties are broken.
+    label : shape (n,), optional
+        Clusters to begin with (labels: first rows). Default: each row is one.
+    weigh : callable, optional
+        What to take for the linkage instead, given the labels, what lies between pairs of clusters and their linkage.
+    sway : float
+        How far that may lie above what the best pair across says.
 
     Returns
     -------
     Merged
     """
     known = _Known(n, left, right, score, score_pairs)
-    label = np.arange(n, dtype=np.int64)
+    label = np.arange(n, dtype=np.int64) if label is None else label
     joins: list[tuple[Index, Index, Doubles]] = []
-    good = score >= threshold - prior(np.array(CROWD), np.array(1))
+    good = score >= threshold - prior(np.array(CROWD), np.array(1)) - sway
     i, j, value = left[good], right[good], score[good]
     cache = _Linkages.none()
     for _ in range(ROUNDS):
@@ -172,16 +178,17 @@ def merge(
         which, wanted = pd.factorize(code, sort=True)
         most = np.full(len(wanted), -np.inf)
         np.maximum.at(most, which, value)
-        most += prior(size[wanted // n], size[wanted % n])
+        most += prior(size[wanted // n], size[wanted % n]) + sway
         cache = cache.renamed(label).current(wanted, size)
         asked = _worth_asking(wanted, most, size, cache, _mixed(wanted // n, wanted % n, tie))
         inside = asked[which]
         at = (np.cumsum(asked) - 1)[which[inside]]
-        cache = cache.joined(
-            _Linkages.of(
-                label, wanted[asked], size, weight, known, at, i[inside], j[inside], value[inside], best_share, tie
-            )
+        between = Between.of(
+            label, wanted[asked] // n, wanted[asked] % n, weight, known, tie, at, i[inside], j[inside], value[inside]
         )
+        found = linkage(between.best, between.mean, between.mass, between.size)
+        found = found if weigh is None else weigh(label, between, found)
+        cache = cache.joined(_Linkages.of(between, found, n))
         chosen = _partners(cache.code // n, cache.code % n, cache.value, size, tie, threshold)
         if not len(chosen):
             if asked.any():
@@ -243,83 +250,10 @@ class _Linkages:
         return self._take(np.flatnonzero(holds & np.isin(self.code, wanted, assume_unique=True)))
 
     @staticmethod
-    def of(
-        label: Index,
-        wanted: Index,
-        size: Index,
-        weight: Doubles,
-        known: _Known,
-        at: Index,
-        i: Index,
-        j: Index,
-        value: Doubles,
-        best_share: float,
-        tie: Hashes,
-    ) -> _Linkages:
-        """For the pairs wanted, given the good pairs of rows across and which of those wanted each is across (`at`)."""
-        n = len(label)
-        swap = label[i] > label[j]
-        x, y = np.where(swap, j, i), np.where(swap, i, j)
-        most = np.full(len(wanted), -np.inf)
-        np.maximum.at(most, at, value)
-        first = np.flatnonzero(value == most[at])
-        first = first[np.lexsort((y[first], x[first], at[first]))]
-        first = first[np.append(True, np.diff(at[first]) > 0)[: len(first)]]
-        order = np.lexsort((tie, label))
-        begin = np.cumsum(size) - size
-        some_a, some_b = (_Sampled.of(order, begin, size, side) for side in (wanted // n, wanted % n))
-        times = some_b.count[some_a.owner]
-        row = np.repeat(some_a.row, times)
-        owner = np.repeat(some_a.owner, times)
-        nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-        column = some_b.begin[owner] + nth
-        grid = known(row, some_b.row[column])
-        told_a, told_b = weight[some_a.row], weight[some_b.row]
-        mass_a, mass_b = np.bincount(some_a.owner, told_a), np.bincount(some_b.owner, told_b)
-        mean = np.bincount(owner, np.repeat(told_a, times) * told_b[column] * grid, len(wanted)) / (mass_a * mass_b)
-        forth = np.maximum.reduceat(grid, np.cumsum(times) - times) if len(grid) else grid
-        back = np.full(len(some_b.row), -np.inf)
-        np.maximum.at(back, column, grid)
-        forth = np.maximum(forth, _best(some_a, at, x, value, n))
-        back = np.maximum(back, _best(some_b, at, y, value, n))
-        size_a, size_b = size[wanted // n], size[wanted % n]
-        best = np.bincount(some_a.owner, told_a * forth) / mass_a, np.bincount(some_b.owner, told_b * back) / mass_b
-        mass = mass_a * size_a / np.minimum(size_a, SAMPLE), mass_b * size_b / np.minimum(size_b, SAMPLE)
-        left, right = np.minimum(x, y)[first], np.maximum(x, y)[first]
-        return _Linkages(wanted, linkage(best, mean, mass, (size_a, size_b), best_share), left, right, size_a, size_b)
-
-
-@dataclass(frozen=True)
-class _Sampled:
-    """At most ``SAMPLE`` rows of each cluster: `row` of `owner`, from `begin` on, `count` of them.
-
-    They are the first by a hash of each, as in a bottom-k sketch (Cohen and Kaplan 2007): those of a union are among those
-    of its parts, so that most pairs of them are known from before.
-    """
-
-    row: Index
-    owner: Index
-    begin: Index
-    count: Index
-
-    @staticmethod
-    def of(order: Index, begin: Index, size: Index, clusters: Index) -> _Sampled:
-        count = np.minimum(size[clusters], SAMPLE)
-        start = np.cumsum(count) - count
-        owner = np.repeat(np.arange(len(clusters)), count)
-        nth = np.arange(len(owner)) - start[owner]
-        return _Sampled(order[begin[clusters[owner]] + nth], owner, start, count)
-
-
-def _best(some: _Sampled, owner: Index, row: Index, score: Doubles, n: int) -> Doubles:
-    """Best good pair of each sampled row with the other cluster (-inf: none)."""
-    out = np.full(len(some.row), -np.inf)
-    if len(out):
-        sought, key = some.owner * n + some.row, owner * n + row
-        at = np.minimum(np.searchsorted(sought, key), len(sought) - 1)
-        found = sought[at] == key
-        np.maximum.at(out, at[found], score[found])
-    return out
+    def of(between: Between, value: Doubles, n: int) -> _Linkages:
+        """Of pairs of clusters of `n` rows, ascending."""
+        code = between.a * n + between.b
+        return _Linkages(code, value, between.left, between.right, *between.size)
 
 
 def _mixed(a: Index, b: Index, tie: Hashes) -> Hashes:
