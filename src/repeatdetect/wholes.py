@@ -59,8 +59,8 @@ class Wholes:
     def of(data: Comparable, weight: Doubles) -> Wholes:
         """Of comparable filings."""
         told = {kind: data.rare if kind == "content" else data.sides[kind].matrix for kind in KINDS}
-        worth = {kind: np.ones(matrix.shape[1], np.float32) for kind, matrix in told.items()}
-        worth["content"] = data.rare.max(axis=0).toarray().ravel()
+        worth = {kind: np.full(matrix.shape[1], kind != "content", np.float32) for kind, matrix in told.items()}
+        np.maximum.at(worth["content"], data.rare.indices, data.rare.data)
         named = weight * (data.corpus.scalars["sure"] > 0)
         return Wholes({kind: _ones(matrix) for kind, matrix in told.items()}, worth, weight, named)
 
