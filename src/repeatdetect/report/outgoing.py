@@ -77,7 +77,7 @@ def lists(result: Result) -> dict[tuple[str, str], list[Item]]:
     shown = result.matters[(result.matters["filings"] > 1) | (result.matters["case_id"] != "")]
     handled, units, due = _of_filings(result)
     masker = Masker(result.corpus.filings)
-    after = result.filings.groupby("matter_id")["after_closure"].max()  # new_facts comes after nothing_new
+    after = result.filings.groupby("matter_id")["after_closure"].agg(_told_after)
     news = result.filings["new_content"].ne("").groupby(result.filings["matter_id"]).sum()
     out: dict[tuple[str, str], list[Item]] = {}
     for matter in shown.to_dict("records"):
@@ -103,6 +103,11 @@ def lists(result: Result) -> dict[tuple[str, str], list[Item]]:
     for items in out.values():
         items.sort(key=lambda item: (item.due or date.max, -item.filings, item.number))
     return dict(sorted(out.items()))
+
+
+def _told_after(words: pd.Series) -> str:
+    """What the filings of one matter made after closure say: ``new_facts`` as soon as one of them states any."""
+    return next((word for word in ("new_facts", "nothing_new") if (words == word).any()), "")
 
 
 def _of_filings(result: Result) -> tuple[dict[str, list[str]], dict[str, set[str]], dict[str, date]]:
