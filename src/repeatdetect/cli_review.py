@@ -97,7 +97,7 @@ def _keeper(decisions: Path | None, db: str | None, key_file: Path | None) -> It
     from repeatdetect.decisions import DecisionFile
 
     if decisions:
-        yield DecisionFile(decisions)
+        yield DecisionFile.to_continue(decisions)
     elif db:
         with closing(open_store(db, key_file)) as history:
             yield history

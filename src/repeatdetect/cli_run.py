@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import repeatdetect as rd
+from repeatdetect import contradictions, report
 from repeatdetect import decisions as decision_files
-from repeatdetect import report
 from repeatdetect.corpus import Progress
 from repeatdetect.errors import InputError
 
@@ -78,16 +78,12 @@ def dedupe(
     report.check_target(out)
     if outgoing:
         check_outgoing(outgoing, out, cases, officials)
-    decided = decision_files.check(decision_files.read_decisions(decisions), decisions.name) if decisions else None
+    decided = contradictions.check(decision_files.read_decisions(decisions), decisions.name) if decisions else None
     case_table = rd.read_cases(cases) if cases else None
     official_table = rd.read_officials(officials) if officials else None
     progress("read", 0, 0)
     filings = source.read()
     progress("read", len(filings), len(filings))
-    if decided is not None:
-        there = decided["left_id"].isin(filings["filing_id"]) & decided["right_id"].isin(filings["filing_id"])
-        if not there.all():
-            filings.attrs["notes"].append(f"人工结论中有 {(~there).sum()} 对的编号不全在本次导出表中。")
     result = rd.detect(
         filings, cases=case_table, officials=official_table, decisions=decided, settings=source.settings,
         progress=progress,

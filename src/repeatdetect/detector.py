@@ -23,8 +23,10 @@ from repeatdetect import repeats
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import EVIDENCE
+from repeatdetect.contradictions import check
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
+from repeatdetect.decisions import that_count, unknown
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
@@ -145,8 +147,9 @@ def detect(
     cases, officials : DataFrame, optional
         From `read_cases` and `read_officials`.
     decisions : DataFrame, optional
-        Confirmed and rejected pairs: left_id, right_id, decision (``same`` | ``different``). They hold whatever the
-        evidence says; those that contradict each other are an error.
+        Confirmed and rejected pairs: left_id, right_id, decision (``same`` | ``different``, or 同一事项 | 不同事项).
+        They hold whatever the evidence says; those that contradict each other, lack an id or say anything else are an
+        error, those on filings that are not here are noted.
     settings : Settings, optional
     progress : callable, optional
         Called with (stage, done, total).
@@ -160,15 +163,17 @@ def detect(
     scorer = Scorer.load()
     clock = Clock(progress)
     n_in = len(filings)
+    decided = check(that_count(decisions, "decisions")) if decisions is not None else None
     with clock.stage("prepare", n_in):
         table = canonical_table.canonical(filings)
+        notes = [*table.attrs["notes"], *unknown(decided, table["filing_id"])]
         table, rejects = quarantine_stage.quarantine(table, settings)
         order = canonical_table.canonical_order(table).to_numpy()
         rows = np.argsort(order)
         corpus = corpus_stage.prepare(table.iloc[rows], jobs=settings.processes)
     data, proposed, capped = _proposed(corpus, scorer, settings.processes, clock)
     with clock.stage("group", len(corpus)):
-        must, cannot = constraints(decisions, corpus.filings["filing_id"])
+        must, cannot = constraints(decided, corpus.filings["filing_id"])
         thresholds = Thresholds.of(settings, scorer, len(corpus))
         grouping = regroup(data, scorer, thresholds, settings.processes, proposed, must, cannot)
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
@@ -186,7 +191,7 @@ def detect(
         scorer,
         cases=cases,
     )
-    result.run = describe(result, clock, n_in, capped, table.attrs.get("notes", []))
+    result.run = describe(result, clock, n_in, capped, notes)
     return result
 
 

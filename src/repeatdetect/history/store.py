@@ -20,9 +20,10 @@ from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
-from repeatdetect.decisions import Decision
+from repeatdetect.decisions import COLUMNS, Decision
+from repeatdetect.decisions import said as spoken
 from repeatdetect.detector import Clock, Result, across_matters, conclude, describe
-from repeatdetect.errors import StoreError
+from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import drift, renew, schema, write
 from repeatdetect.history import rekey as rekeying
 from repeatdetect.history.answer import Tonight, answered
@@ -268,9 +269,10 @@ class History:
         Raises
         ------
         InputError
-            When they contradict what was decided before.
+            When a word is not understood, a filing is not in the store, or they contradict what was decided before.
         """
-        said = [asdict(decision) for decision in decisions]
+        table = pd.DataFrame(map(asdict, decisions), columns=list(COLUMNS))
+        said = [asdict(Decision(*row)) for row in spoken(table, "decisions")[list(COLUMNS)].itertuples(index=False)]
         with only_writer(self._engine, WAIT):
             self._renew(settings, None)
             records, plan, tonight = self._asked(_nothing(), None, None, settings, None, said)
@@ -317,6 +319,13 @@ class History:
             spoken_of = {one[side] for one in said or () for side in ("left_id", "right_id")}
             linked = cases is not None or officials is not None
             plan = planner.plan(table, counting(told), spoken_of, clock, linked=linked)
+            if absent := sorted(spoken_of - records.numbers(spoken_of).keys()):
+                raise InputError(
+                    "E130",
+                    "历史库中没有这个编号的信访件",
+                    place="、".join(absent[:5]),
+                    hint="请核对编号；入库后再记结论。",
+                )
             touched = {m for e in plan.settled.events for m in (e.matter, e.other) if m is not None}
             names = state.names({*plan.matter.tolist(), *touched}) | plan.settled.born
             tonight = answered(
