@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import repeatdetect as rd
 from repeatdetect import cli
+from repeatdetect.report.folders import replacing
 from tests.conftest import ROOT
 
 
@@ -126,6 +130,86 @@ def test_a_full_disk_leaves_the_old_result(limit: int, anlan: Path, tmp_path: Pa
     assert done.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert [path.name for path in out.iterdir()] == ["run.json"]
+
+
+_STOPPED = """
+import os, signal, sys, time
+from repeatdetect import cli
+from repeatdetect.report import page
+
+by = getattr(signal, sys.argv.pop(1))
+
+def write(content, path, **_):
+    os.kill(os.getpid(), by)
+    time.sleep(60)
+
+page.write = write
+cli.run()
+"""
+
+
+def _stopped(by: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, stopped by a signal while it writes."""
+    return subprocess.run(
+        [sys.executable, "-c", _STOPPED, by, *arguments], capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize(("by", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_run_that_is_stopped_says_so_and_leaves_nothing(by: str, code: int, anlan: Path, tmp_path: Path) -> None:
+    done = _stopped(by, "dedupe", str(anlan / "filings.csv"), "-o", str(tmp_path / "out"), "-q")
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("[E299] ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_what_a_killed_run_left_is_removed_by_the_next(anlan: Path, tmp_path: Path) -> None:
+    arguments = ["dedupe", str(anlan / "filings.csv"), "-o", str(tmp_path / "out"), "-q"]
+    assert _stopped("SIGKILL", *arguments).returncode == -9
+    assert [path.name.startswith(".out-") for path in tmp_path.iterdir()] == [True]
+    living = tmp_path / ".out-livingon"
+    living.mkdir()
+    with FileLock(living / "lock"):  # of a run that is still at work
+        assert cli.main(arguments) == 0
+        assert {path.name for path in tmp_path.iterdir()} == {"out", living.name}
+    # killed between the two renames: the old result is not lost though the next run fails to write
+    (living / "old").mkdir()
+    (living / "old" / "run.json").write_text("{}", encoding="utf-8")
+    shutil.rmtree(tmp_path / "out")
+    with pytest.raises(rd.RepeatDetectError, match="E404"), replacing(tmp_path / "out", lambda _: _full()):
+        pass
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["run.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def _full() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_screen_that_takes_nothing_is_not_taken_for_a_failed_run(anlan: Path, tmp_path: Path) -> None:
+    arguments = [
+        sys.executable,
+        "-m",
+        "repeatdetect",
+        "dedupe",
+        str(anlan / "filings.csv"),
+        "-o",
+        str(tmp_path / "out"),
+    ]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            arguments, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "[E406] " in done.stderr
+    assert "没有改动" not in done.stderr
+    assert (tmp_path / "out" / "filings.csv").exists()
 
 
 def test_our_own_faults_say_where_and_nothing_of_a_filing(

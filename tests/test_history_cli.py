@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -74,6 +75,45 @@ def test_two_nights(office: Path, anlan: Path, capsys: pytest.CaptureFixture[str
     assert cli.main(["undo", "2"]) == 3
     assert cli.main(["export", "-o", "all", "-q"]) == 0
     assert len(read(office / "all" / "filings.csv")) == 40
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_store_as_it_was(
+    office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert cli.main(["nightly", "monday.csv", "-o", "out", "-q"]) == 0
+    before = (office / "out" / "摘要.md").read_text(encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr("repeatdetect.report.page.write", full)
+        assert cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"]) == 2
+    assert "[E404]" in capsys.readouterr().err
+    assert (office / "out" / "摘要.md").read_text(encoding="utf-8") == before
+    assert len(rd.History.open(f"sqlite:///{office / 'history.db'}", "office.key").runs()) == 1
+    assert cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"]) == 0
+    assert "第 2 次运行" in (office / "out" / "摘要.md").read_text(encoding="utf-8")
+
+
+def test_a_night_whose_folder_was_lost_is_told_again(
+    office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def locked(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    cli.main(["nightly", "monday.csv", "-o", "out", "-q"])
+    with monkeypatch.context() as patched:
+        patched.setattr("repeatdetect.report.folders._exchange", locked)
+        assert cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"]) == 2
+    assert "旧结果未改动" in capsys.readouterr().err
+    assert cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"]) == 0
+    again = (office / "out" / "摘要.md").read_text(encoding="utf-8")
+    assert "以下是最近一次入库（第 2 次运行）的来件" in again
+    cli.main(["undo", "2"])
+    cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"])
+    told = (office / "out" / "摘要.md").read_text(encoding="utf-8")
+    assert "## 再次反映的来件" in told
+    assert again[again.index("##") :] == told[told.index("##") :]
 
 
 def test_check_answers_and_leaves_no_trace_but_the_audit(office: Path, capsys: pytest.CaptureFixture[str]) -> None:

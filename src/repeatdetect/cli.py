@@ -5,8 +5,10 @@ Nothing heavy is imported until a verb runs, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +17,7 @@ import typer
 
 from repeatdetect import __version__, cli_errors
 from repeatdetect.cli_options import Encoding, Exports, Json, Map, SettingsFile, Sheet
-from repeatdetect.errors import InputError, RepeatDetectError
+from repeatdetect.errors import RepeatDetectError
 from repeatdetect.jobs import share_heap
 
 app = typer.Typer(
@@ -130,29 +132,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 our fault, 2 unusable input or arguments, 3 store busy or key missing, 4 done with warnings.
+        0 done, 1 our fault, 2 unusable input or arguments, 3 store busy or key missing, 4 done with warnings,
+        130 interrupted, 143 terminated.
     """
     try:
         code: Any = app(arguments, prog_name=app.info.name, standalone_mode=False)
+        if code == cli_errors.INTERRUPTED:  # what Typer makes of Ctrl+C
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except RepeatDetectError as error:
         return _fail(error)
     except typer.TyperException as error:
         return _fail(cli_errors.usage_error(error))
     except (typer.Abort, KeyboardInterrupt):
-        return _fail(InputError("E299", "已中断", hint="没有改动任何已有结果。"))
+        return _fail(cli_errors.Stopped(cli_errors.INTERRUPTED))
+    except SystemExit as ended:
+        if ended.code != cli_errors.TERMINATED:
+            raise
+        return _fail(cli_errors.Stopped(cli_errors.TERMINATED))
     except Exception as error:
         return _fail(cli_errors.unexpected(error))
 
 
 def _fail(error: RepeatDetectError) -> int:
-    typer.echo(str(error), err=True)
+    with suppress(OSError):  # nobody can be told; the exit code still tells
+        typer.echo(str(error), err=True)
     return error.exit_code
+
+
+def _terminate(*_: object) -> None:
+    """End as if the program had decided to, so that nothing half-written stays behind."""
+    raise SystemExit(cli_errors.TERMINATED)
 
 
 def run() -> None:
     """Console script."""
     share_heap()
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(main())
 
 

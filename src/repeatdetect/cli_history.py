@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,7 @@ from repeatdetect.errors import StoreError
 
 if TYPE_CHECKING:
     from repeatdetect.history import History
+    from repeatdetect.history.answer import Tonight
 
 Db = Annotated[str, DB]
 Cases = Annotated[Path | None, typer.Option(help="积案台账。")]
@@ -57,14 +58,19 @@ def nightly(
     report.check_target(out)
     if outgoing:
         cli_run.check_outgoing(outgoing, out, cases, officials)
-    with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
+    with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages, ExitStack() as folders:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
-        answer = history.check if dry_run else history.add
-        tonight = answer(source.read(), *tables, settings=source.settings, progress=stages)
-        tonight.run["inputs"] = cli_run.inputs([*source.export, *filter(None, (cases, officials))])
-        tonight.write(out, masked=masked)
-        if outgoing:
-            tonight.write_outgoing(outgoing)
+
+        def write(answer: Tonight) -> None:
+            """Before anything is stored; the folders are put in place when all is done."""
+            answer.run["inputs"] = cli_run.inputs([*source.export, *filter(None, (cases, officials))])
+            cli_run.write(folders, answer, out, outgoing, masked=masked, progress=stages)
+
+        if dry_run:
+            tonight = history.check(source.read(), *tables, settings=source.settings, progress=stages)
+            write(tonight)
+        else:
+            tonight = history.add(source.read(), *tables, settings=source.settings, progress=stages, first=write)
     if json_:
         typer.echo(json.dumps({"out": str(out), **tonight.run}, ensure_ascii=False))
     elif not quiet:
@@ -72,8 +78,8 @@ def nightly(
             typer.echo(f"提示：{note}", err=True)
         typer.echo(tonight.headline)
         typer.echo(f"摘要：{out / '摘要.md'}")
-    if tonight.warnings:
-        for warning in tonight.warnings:
+    if tonight.all_warnings:
+        for warning in tonight.all_warnings:
             typer.echo(f"警告：{warning}", err=True)
         raise typer.Exit(4)
 
@@ -107,9 +113,8 @@ def export(
     with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
         result = history.export(*tables, settings=cli_run.load_settings(settings, [], None), progress=stages)
-        result.write(out, masked=masked)
-        if outgoing:
-            result.write_outgoing(outgoing)
+        with ExitStack() as folders:
+            cli_run.write(folders, result, out, outgoing, masked=masked, progress=stages)
     if json_ or not quiet:
         cli_output.summary(result, out, outgoing, as_json=json_)
 

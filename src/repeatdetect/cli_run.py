@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,12 +90,20 @@ def dedupe(
         progress=progress,
     )  # fmt: skip
     result.run["inputs"] = inputs([*source.export, *filter(None, (cases, officials, decisions))])
-    progress("write", 0, 0)
-    result.write(out, masked=masked)
-    if outgoing:
-        result.write_outgoing(outgoing)
-    progress("write", len(result.filings), len(result.filings))
+    with ExitStack() as folders:
+        write(folders, result, out, outgoing, masked=masked, progress=progress)
     return result
+
+
+def write(
+    folders: ExitStack, result: rd.Result, out: Path, outgoing: Path | None, *, masked: bool, progress: Progress
+) -> None:
+    """Write the result's folders, which are put in place when `folders` closes: all of them, or when something fails none."""
+    progress("write", 0, 0)
+    folders.enter_context(result.writing(out, masked=masked))
+    if outgoing:
+        folders.enter_context(result.writing_outgoing(outgoing))
+    progress("write", len(result.filings), len(result.filings))
 
 
 def check_outgoing(folder: Path, out: Path | None, cases: Path | None, officials: Path | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from repeatdetect.decide import Scorer, probability
 from repeatdetect.decisions import that_count, unknown
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
+from repeatdetect.manifest import describe
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.propose import proposals
 from repeatdetect.ragged import Index
@@ -91,9 +92,20 @@ class Result:
 
     def write(self, out: str | Path, *, masked: bool = False) -> Path:
         """Write every file of the output contract to a folder, replacing it only as a whole."""
-        from repeatdetect.report import write
+        with self.writing(out, masked=masked):
+            return Path(out).resolve()
 
-        return write(self, Path(out), masked=masked)
+    def writing(self, out: str | Path, *, masked: bool = False) -> AbstractContextManager[None]:
+        """As `write`, but the folder is put in place when the block ends, and only if it ends well."""
+        from repeatdetect.report import writing
+
+        return writing(self, Path(out), masked=masked)
+
+    def writing_outgoing(self, folder: str | Path) -> AbstractContextManager[None]:
+        """As `write_outgoing`, but the folder is put in place when the block ends, and only if it ends well."""
+        from repeatdetect.report import writing_outgoing
+
+        return writing_outgoing(self, Path(folder))
 
     def write_outgoing(self, folder: str | Path) -> list[Path]:
         """Write the lists that leave the office: one workbook a lead official, township and handling department."""
@@ -365,28 +377,3 @@ def _matter_table(corpus: Corpus, matter_ids: npt.NDArray[Any], linked: case_sta
     out = out.merge(linked.matters, on="matter_id", how="left", validate="1:1")
     out = out.sort_values(["filings", "first_date", "matter_id"], ascending=[False, True, True], kind="stable")
     return out[list(MATTER_COLUMNS)].reset_index(drop=True)
-
-
-def describe(result: Result, clock: Clock, n_in: int, capped: dict[str, int], notes: list[str]) -> dict[str, Any]:
-    """What `run.json` holds: numbers and names of settings only."""
-    import dataclasses
-
-    from repeatdetect import __version__
-
-    status = result.filings["status"].value_counts()
-    return {
-        "version": __version__,
-        "model": result.scorer.digest,
-        "settings": {k: v for k, v in dataclasses.asdict(result.settings).items() if k != "own_leaders"},
-        "counts": {
-            "rows": n_in,
-            "filings": len(result.filings),
-            "rejects": len(result.rejects),
-            "matters": len(result.matters),
-            "repeat_matters": int((result.matters["filings"] > 1).sum()),
-            **{name: int(status.get(name, 0)) for name in ("single", "first", "repeat", "joint", "review")},
-        },
-        "capped": capped,
-        "notes": notes,
-        "seconds": clock.seconds,
-    }

@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,11 @@ from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import COLUMNS, Decision
 from repeatdetect.decisions import said as spoken
-from repeatdetect.detector import Clock, Result, across_matters, conclude, describe
+from repeatdetect.detector import Clock, Result, across_matters, conclude
 from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import drift, renew, schema, write
 from repeatdetect.history import rekey as rekeying
-from repeatdetect.history.answer import Tonight, answered
+from repeatdetect.history.answer import Tonight, answered, last_night
 from repeatdetect.history.connect import committing, engine_of, now, only_writer, place, reading, who
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.memory import Memory
@@ -35,6 +35,7 @@ from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
 from repeatdetect.history.vault import Vault, make_key, read_key
 from repeatdetect.honour import constraints
+from repeatdetect.manifest import describe
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds
 
@@ -130,6 +131,7 @@ class History:
     def add(
         self, filings: pd.DataFrame, cases: pd.DataFrame | None = None, officials: pd.DataFrame | None = None,
         settings: Settings | None = None, progress: Progress | None = None,
+        first: Callable[[Tonight], None] | None = None,
     ) -> Tonight:  # fmt: skip
         """Add filings in one transaction; those the store holds as they are change nothing.
 
@@ -141,6 +143,8 @@ class History:
         cases, officials : DataFrame, optional
         settings : Settings, optional
         progress : callable, optional
+        first : callable, optional
+            What is done with the answer before anything is stored; when it fails, nothing is.
 
         Returns
         -------
@@ -151,6 +155,13 @@ class History:
             renewed = self._renew(settings, progress)
             records, plan, tonight = self._asked(filings, cases, officials, settings, progress)
             tonight.warnings += renewed
+            if tonight.unchanged:
+                with reading(self._engine) as connection:
+                    tonight.again = last_night(connection, tonight, dict(zip(plan.ids, plan.numbers, strict=True)))
+            else:
+                tonight.number = tonight.run["run"] = plan.run
+            if first:
+                first(tonight)
             if not tonight.unchanged:
                 self._commit("add", records, plan, tonight, [])
         self._audit("add", "每日判重", len(tonight.filings))
@@ -351,7 +362,6 @@ class History:
                 **{k: tonight.run[k] for k in ("version", "model", "settings", "counts", "warnings")},
             }
             write.apply(connection, self._vault, records, plan, kind, manifest, rows)
-        tonight.number = tonight.run["run"] = plan.run
 
     def _audit(self, command: str, purpose: str, filings: int) -> None:
         row = {"at": now(), "who": who(), "command": command, "purpose": purpose, "filings": filings}

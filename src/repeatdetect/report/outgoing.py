@@ -169,8 +169,8 @@ _COLUMNS = (
 _TOP = 2
 
 
-def write_lists(result: Result, folder: Path, today: date) -> list[str]:
-    """Write one workbook for each taker into an existing folder; gives the files' names.
+def write_lists(result: Result, folder: Path, today: date) -> None:
+    """Write one workbook for each taker into an existing folder.
 
     Parameters
     ----------
@@ -180,11 +180,8 @@ def write_lists(result: Result, folder: Path, today: date) -> list[str]:
         Day that deadlines are counted from.
     """
     taken: set[str] = set()
-    names = []
     for (kind, who), items in lists(result).items():
-        names.append(file_name(kind, who, taken))
-        _write(folder / names[-1], kind, who, items, today, result.settings.soon_days)
-    return names
+        _write(folder / file_name(kind, who, taken), kind, who, items, today, result.settings.soon_days)
 
 
 def file_name(kind: str, who: str, taken: set[str]) -> str:
