@@ -59,6 +59,23 @@ def test_unusable_arguments_end_in_one_chinese_paragraph(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_said_to_be_there_is_the_same_everywhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        "A,2024-1-1,省管,某甲,反映某甲违规经商", "B,2024-1-2,,路二,村支书路二侵占林地补偿款三万元",
+        "B,2024-1-2,,路二,村支书路二侵占林地补偿款三万元", "C,2024-1-3,,贺三德,村里的贺三德打麻将,多,出,来",
+    ]  # fmt: skip
+    export = tmp_path / "a.csv"
+    export.write_text("\n".join(["编号,日期,干部管理权限,被反映人,内容,备注", *rows]), encoding="utf-8")
+    assert cli.main(["dedupe", str(export), "-o", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "共 1 件，归并为 1 个事项" in said
+    assert "待判件 0；“待判”表中有 0 对" in said
+    assert "另有 3 件未纳入" in said
+    run = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert (run["counts"]["rows"], run["counts"]["filings"], run["counts"]["rejects"]) == (4, 1, 3)
+    assert "1 件来件，实为 1 件事" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_failed_run_leaves_the_old_result(anlan: Path, tmp_path: Path) -> None:
     out, broken = tmp_path / "out", tmp_path / "broken.xlsx"
     assert cli.main(["dedupe", str(anlan / "filings.csv"), "-o", str(out), "--quiet"]) == 0

@@ -174,9 +174,8 @@ def detect(
     settings = settings or Settings()
     scorer = Scorer.load()
     clock = Clock(progress)
-    n_in = len(filings)
     decided = check(that_count(decisions, "decisions")) if decisions is not None else None
-    with clock.stage("prepare", n_in):
+    with clock.stage("prepare", len(filings)):
         table = canonical_table.canonical(filings)
         notes = [*table.attrs["notes"], *unknown(decided, table["filing_id"])]
         table, rejects = quarantine_stage.quarantine(table, settings)
@@ -203,7 +202,7 @@ def detect(
         scorer,
         cases=cases,
     )
-    result.run = describe(result, clock, n_in, capped, notes)
+    result.run = describe(result, clock, capped, notes)
     return result
 
 

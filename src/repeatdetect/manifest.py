@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from repeatdetect.detector import Clock, Result
 
 
-def describe(result: Result, clock: Clock, n_in: int, capped: dict[str, int], notes: list[str]) -> dict[str, Any]:
+def describe(result: Result, clock: Clock, capped: dict[str, int], notes: list[str]) -> dict[str, Any]:
     """What `run.json` holds: numbers and names of settings only."""
     status = result.filings["status"].value_counts()
     return {
@@ -19,12 +19,13 @@ def describe(result: Result, clock: Clock, n_in: int, capped: dict[str, int], no
         "model": result.scorer.digest,
         "settings": {k: v for k, v in dataclasses.asdict(result.settings).items() if k != "own_leaders"},
         "counts": {
-            "rows": n_in,
+            "rows": len(result.filings) + len(result.rejects),
             "filings": len(result.filings),
             "rejects": len(result.rejects),
             "matters": len(result.matters),
             "repeat_matters": int((result.matters["filings"] > 1).sum()),
             **{name: int(status.get(name, 0)) for name in ("single", "first", "repeat", "joint", "review")},
+            "review_pairs": int((result.pairs["decision"] == "review").sum()),
         },
         "capped": capped,
         "notes": notes,

@@ -88,7 +88,8 @@ class Tonight(Result):
         return (
             f"来件 {len(self.filings)} 件：新件 {self.fresh}，更正 {self.revised}，库中已有 {self.known}；"
             f"重复件 {count.get('repeat', 0)}，同诉件 {count.get('joint', 0)}，初次件 {count.get('first', 0)}，"
-            f"单独件 {count.get('single', 0)}，待人工判定 {count.get('review', 0)}；未纳入 {len(self.rejects)} 件。"
+            f"单独件 {count.get('single', 0)}，待判件 {count.get('review', 0)}；"
+            f"“待判”表中有 {self.run['counts']['review_pairs']} 对；未纳入 {len(self.rejects)} 件。"
         )
 
     def writing(self, out: str | Path, *, masked: bool = False) -> AbstractContextManager[None]:

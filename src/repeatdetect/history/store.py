@@ -208,7 +208,7 @@ class History:
             answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
             self._scorer, cases=cases,
         )  # fmt: skip
-        result.run = describe(result, clock, len(corpus), {}, [])
+        result.run = describe(result, clock, {}, [])
         self._audit("export", "导出", len(corpus))
         return result
 
@@ -317,6 +317,7 @@ class History:
         with reading(self._engine) as connection:
             renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
+            table = records.named(table)
             planner = Planner(connection, records, state, self._index, self._scorer, settings)
             before = state.decisions()
             told = before
@@ -343,8 +344,8 @@ class History:
                 plan, records, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials,
                 clock, self._memory.background(connection, plan.new),
             )  # fmt: skip
-            tonight.run = describe(tonight, clock, len(filings), plan.capped, table.attrs.get("notes", []))
-            tonight.shown.run = describe(tonight.shown, clock, len(tonight.shown.filings), plan.capped, [])
+            tonight.run = describe(tonight, clock, plan.capped, table.attrs.get("notes", []))
+            tonight.shown.run = describe(tonight.shown, clock, plan.capped, [])
             tonight.run["store"] = drift.figures(tonight, state.largest())
             before_it = drift.last_runs(connection)
             tonight.warnings = tonight.run["warnings"] = drift.warnings(before_it, tonight.run["store"])
