@@ -316,11 +316,12 @@ def conclude(
     corpus = data.corpus
     left, right, score = proposed.left, proposed.right, proposed.score
     with clock.stage("classify", len(corpus)):
+        pairs = pair_table(data, scorer, grouping, across, cannot)
+        own = pairs["probability"].to_numpy()[: len(grouping.left)]  # grouping holds them clipped: none outvotes many
         classified = repeats.classify(
-            corpus, grouping.label, grouping.left, grouping.right, grouping.score, across.twins(), wanted=wanted,
+            corpus, grouping.label, grouping.left, grouping.right, own, across.twins(), wanted=wanted,
             jobs=settings.processes,
         )  # fmt: skip
-        pairs = pair_table(data, scorer, grouping, across, cannot)
     with clock.stage("link", len(corpus)):
         close = np.flatnonzero(apart(grouping.label, left, right, score, logit(NEAR_FROM), cannot))
 
