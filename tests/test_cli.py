@@ -117,8 +117,43 @@ def test_unusable_input_ends_in_one_paragraph_and_nothing_written(
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert said.err.startswith(f"[{code}] ")
+    assert "（位置：" in said.err
     assert not any(word in said.err for word in ("Traceback", "贺三德", "路二", "0012"))
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+@pytest.mark.parametrize(
+    ("option", "code", "ending"),
+    [
+        ("", "E101", 2),
+        ("--decisions", "E101", 2),
+        ("--settings", "E201", 2),
+        ("--cases", "E101", 2),
+        ("--key-file", "E303", 3),
+    ],
+)
+def test_a_file_without_permission_is_said_to_be_one(option: str, code: str, ending: int, tmp_path: Path) -> None:
+    secret, export = tmp_path / "locked", tmp_path / "a.csv"
+    secret.write_bytes(_TEXT.encode())
+    secret.chmod(0)
+    export.write_bytes(_TEXT.encode())
+    arguments = ["dedupe", str(export if option else secret), "-o", str(tmp_path / "out")]
+    if option == "--key-file":
+        rd.History.init(f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "h.key").close()
+        arguments = ["runs", "--db", f"sqlite:///{tmp_path / 'h.db'}"]
+    command = [sys.executable, "-m", "repeatdetect", *arguments, *([option, str(secret)] if option else [])]
+    if os.geteuid() == 0:  # root reads everything unless it gives that up
+        if not (setpriv := shutil.which("setpriv")):
+            pytest.skip("machine part missing: setpriv")
+        command = [setpriv, "--bounding-set=-dac_override,-dac_read_search", *command]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    )
+    assert done.returncode == ending, done.stderr
+    assert done.stderr.startswith(f"[{code}] ")
+    assert "权限" in done.stderr
+    assert "locked" in done.stderr
 
 
 def test_a_wrong_sheet_names_the_right_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -261,3 +296,4 @@ def test_settings_file(tmp_path: Path) -> None:
         with pytest.raises(rd.RepeatDetectError) as caught:
             rd.Settings.from_toml(path)
         assert caught.value.code == code, line
+        assert "s.toml" in caught.value.place, line

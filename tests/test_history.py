@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, func, select
 
 import repeatdetect as rd
 from repeatdetect.decisions import Decision
-from repeatdetect.errors import InputError, StoreError
+from repeatdetect.errors import InputError
 from repeatdetect.history import schema
 from repeatdetect.history.identity import Names, Settled, settle
 from repeatdetect.matters import matter_id
@@ -136,7 +136,7 @@ def test_undo_puts_the_store_back(history: rd.History, year: pd.DataFrame) -> No
     before = history.export().filings
     number = history.add(second).number
     assert number is not None
-    with pytest.raises(StoreError, match=f"第 {number} 次"):
+    with pytest.raises(InputError, match=f"第 {number} 次"):
         history.undo(number - 1)
     history.undo(number)
     pd.testing.assert_frame_equal(history.export().filings, before)

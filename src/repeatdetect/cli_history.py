@@ -9,7 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from repeatdetect.cli_options import DB, Encoding, Exports, Json, KeyFile, Map, SettingsFile, Sheet
+from repeatdetect.cli_options import (
+    DB,
+    Cases,
+    Encoding,
+    Exports,
+    Jobs,
+    Json,
+    KeyFile,
+    Map,
+    Masked,
+    Officials,
+    Out,
+    Outgoing,
+    Quiet,
+    SettingsFile,
+    Sheet,
+)  # fmt: skip
 from repeatdetect.errors import StoreError
 
 if TYPE_CHECKING:
@@ -17,15 +33,6 @@ if TYPE_CHECKING:
     from repeatdetect.history.answer import Tonight
 
 Db = Annotated[str, DB]
-Cases = Annotated[Path | None, typer.Option(help="积案台账。")]
-Officials = Annotated[Path | None, typer.Option(help="乡镇分工表（党委书记、联系班子成员）。")]
-Jobs = Annotated[int | None, typer.Option(min=0, help="进程数（0 为全部核心）；不影响结果。")]
-Masked = Annotated[bool, typer.Option("--masked", help="台账和网页中隐去身份信息。")]
-Outgoing = Annotated[
-    Path | None, typer.Option(help="下发清单的文件夹（须同时给出积案台账和分工表）；已有清单将被整体替换。")
-]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误。")]
-Out = Annotated[Path, typer.Option("-o", "--out", help="结果文件夹；已有结果将被整体替换。")]
 
 
 def register(app: typer.Typer) -> None:

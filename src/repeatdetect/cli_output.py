@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,11 +163,16 @@ def runs(table: pd.DataFrame, *, as_json: bool) -> None:
         if row.kind == "prepare":
             did = f"按新版程序整理全库 {row.known} 件"
         typer.echo(
-            f"第 {row.run} 次 {row.at} {row.who} {kinds[str(row.kind)]}：{did}，"
+            f"第 {row.run} 次 {_local(str(row.at))} {row.who} {kinds[str(row.kind)]}：{did}，"
             f"最大事项 {row.largest} 件{states[str(row.state)]}"
         )
     if not len(table):
         typer.echo("还没有运行过。")
+
+
+def _local(moment: str) -> str:
+    """A moment as the clock on the wall here shows it."""
+    return datetime.fromisoformat(moment).astimezone().replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 _FIGURES = {

@@ -229,8 +229,8 @@ class History:
 
         Raises
         ------
-        StoreError
-            When that is not the last run that still counts.
+        InputError
+            When that is not the last run that still counts, or it prepared the store anew.
         """
         with only_writer(self._engine, WAIT), committing(self._engine) as connection:
             table = schema.runs
@@ -238,9 +238,9 @@ class History:
             last = connection.scalar(query)
             if last != run:
                 known = f"最近一次是第 {last} 次" if last is not None else "库中没有可撤销的运行"
-                raise StoreError("E314", f"只能撤销最近一次运行，{known}", place=str(run), hint="请用 runs 查看。")
+                raise InputError("E314", f"只能撤销最近一次运行，{known}", place=str(run), hint="请用 runs 查看。")
             if connection.scalar(select(table.c.kind).where(table.c.run == run)) == "prepare":
-                raise StoreError(
+                raise InputError(
                     "E316", "这次运行是程序更新后的重新整理，不能撤销", place=str(run),
                     hint="撤销会使库中数据与程序不一致；如需回到旧版，请恢复更新前的备份。",
                 )  # fmt: skip

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from repeatdetect.report.words import STATUS
+
 if TYPE_CHECKING:
     from repeatdetect.history.answer import Night, Tonight
 
@@ -25,8 +27,10 @@ def summary(tonight: Tonight) -> str:
     new = tonight.filings[told.added]
     again = new[new["status"].isin(("repeat", "joint"))]
     lines += _table(
-        "再次反映的来件", again, ("信访件", "所属事项", "第几次", "重复的是", "新内容"),
-        lambda row: (row.filing_id, row.matter_id, row.repeat_no, row.repeat_of, "有" if row.new_content else ""),
+        "再次反映的来件", again, ("信访件", "结论", "所属事项", "第几次", "对应的件", "新内容"),
+        lambda row: (
+            row.filing_id, STATUS[row.status], row.matter_id, row.repeat_no, row.repeat_of, "有" if row.new_content else "",
+        ),
     )  # fmt: skip
     review = new[new["status"] == "review"]
     lines += _table(

@@ -47,10 +47,13 @@ def check_target(out: Path, ours: Callable[[str], bool] = _OURS.__contains__) ->
     """
     try:
         if out.is_file():
-            raise InputError("E401", "输出位置是一个文件", place=out.name, hint="请指定一个文件夹。")
+            raise InputError("E401", "输出位置是一个文件", place=str(out.resolve())[:200], hint="请指定一个文件夹。")
         if out.is_dir() and not all(ours(entry.name) for entry in out.iterdir()):
             raise InputError(
-                "E402", "输出文件夹中有其他文件", place=out.name, hint="请指定空文件夹或以前的结果文件夹。"
+                "E402",
+                "输出文件夹中有其他文件",
+                place=str(out.resolve())[:200],
+                hint="请指定空文件夹或以前的结果文件夹。",
             )
         parent = out.resolve().parent
         while not parent.exists():
