@@ -122,7 +122,7 @@ def test_decisions_stand_and_can_be_taken_back(history: rd.History, year: pd.Dat
         history.decide(
             [Decision.now(one, "不在库中", "same", "柴守田"), Decision.now(other, "不在库中", "different", "柴守田")]
         )
-    for other_id, word, code in (("不在库中", "same", "E130"), (other, "maybe", "E211")):
+    for other_id, word, code in (("不在库中", "same", "E130"), (other, "maybe", "E211"), (other, "", "E211")):
         with pytest.raises(InputError, match=code):
             history.decide([Decision.now(one, other_id, word, "柴守田")])
     history.decide([Decision.now(other, one, "different", "柴守田", "核实有误")])

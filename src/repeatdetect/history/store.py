@@ -283,6 +283,7 @@ class History:
             When a word is not understood, a filing is not in the store, or they contradict what was decided before.
         """
         table = pd.DataFrame(map(asdict, decisions), columns=list(COLUMNS))
+        table["decision"] = table["decision"].replace("", "?")  # in a file a pair without a word waits for one
         said = [asdict(Decision(*row)) for row in spoken(table, "decisions")[list(COLUMNS)].itertuples(index=False)]
         with only_writer(self._engine, WAIT):
             self._renew(settings, None)
