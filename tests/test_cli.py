@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import repeatdetect as rd
 from repeatdetect import cli
+from repeatdetect.report.folders import replacing
 from tests.conftest import ROOT
 
 
@@ -53,6 +57,23 @@ def test_unusable_arguments_end_in_one_chinese_paragraph(
     assert said.err.startswith(f"[{code}] ")
     assert said.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_said_to_be_there_is_the_same_everywhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        "A,2024-1-1,省管,某甲,反映某甲违规经商", "B,2024-1-2,,路二,村支书路二侵占林地补偿款三万元",
+        "B,2024-1-2,,路二,村支书路二侵占林地补偿款三万元", "C,2024-1-3,,贺三德,村里的贺三德打麻将,多,出,来",
+    ]  # fmt: skip
+    export = tmp_path / "a.csv"
+    export.write_text("\n".join(["编号,日期,干部管理权限,被反映人,内容,备注", *rows]), encoding="utf-8")
+    assert cli.main(["dedupe", str(export), "-o", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "共 1 件，归并为 1 个事项" in said
+    assert "待判件 0；“待判”表中有 0 对" in said
+    assert "另有 3 件未纳入" in said
+    run = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert (run["counts"]["rows"], run["counts"]["filings"], run["counts"]["rejects"]) == (4, 1, 3)
+    assert "1 件来件，实为 1 件事" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_failed_run_leaves_the_old_result(anlan: Path, tmp_path: Path) -> None:
@@ -96,8 +117,43 @@ def test_unusable_input_ends_in_one_paragraph_and_nothing_written(
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert said.err.startswith(f"[{code}] ")
+    assert "（位置：" in said.err
     assert not any(word in said.err for word in ("Traceback", "贺三德", "路二", "0012"))
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+@pytest.mark.parametrize(
+    ("option", "code", "ending"),
+    [
+        ("", "E101", 2),
+        ("--decisions", "E101", 2),
+        ("--settings", "E201", 2),
+        ("--cases", "E101", 2),
+        ("--key-file", "E303", 3),
+    ],
+)
+def test_a_file_without_permission_is_said_to_be_one(option: str, code: str, ending: int, tmp_path: Path) -> None:
+    secret, export = tmp_path / "locked", tmp_path / "a.csv"
+    secret.write_bytes(_TEXT.encode())
+    secret.chmod(0)
+    export.write_bytes(_TEXT.encode())
+    arguments = ["dedupe", str(export if option else secret), "-o", str(tmp_path / "out")]
+    if option == "--key-file":
+        rd.History.init(f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "h.key").close()
+        arguments = ["runs", "--db", f"sqlite:///{tmp_path / 'h.db'}"]
+    command = [sys.executable, "-m", "repeatdetect", *arguments, *([option, str(secret)] if option else [])]
+    if os.geteuid() == 0:  # root reads everything unless it gives that up
+        if not (setpriv := shutil.which("setpriv")):
+            pytest.skip("machine part missing: setpriv")
+        command = [setpriv, "--bounding-set=-dac_override,-dac_read_search", *command]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    )
+    assert done.returncode == ending, done.stderr
+    assert done.stderr.startswith(f"[{code}] ")
+    assert "权限" in done.stderr
+    assert "locked" in done.stderr
 
 
 def test_a_wrong_sheet_names_the_right_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,6 +182,86 @@ def test_a_full_disk_leaves_the_old_result(limit: int, anlan: Path, tmp_path: Pa
     assert done.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert [path.name for path in out.iterdir()] == ["run.json"]
+
+
+_STOPPED = """
+import os, signal, sys, time
+from repeatdetect import cli
+from repeatdetect.report import page
+
+by = getattr(signal, sys.argv.pop(1))
+
+def write(content, path, **_):
+    os.kill(os.getpid(), by)
+    time.sleep(60)
+
+page.write = write
+cli.run()
+"""
+
+
+def _stopped(by: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, stopped by a signal while it writes."""
+    return subprocess.run(
+        [sys.executable, "-c", _STOPPED, by, *arguments], capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize(("by", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_run_that_is_stopped_says_so_and_leaves_nothing(by: str, code: int, anlan: Path, tmp_path: Path) -> None:
+    done = _stopped(by, "dedupe", str(anlan / "filings.csv"), "-o", str(tmp_path / "out"), "-q")
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("[E299] ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_what_a_killed_run_left_is_removed_by_the_next(anlan: Path, tmp_path: Path) -> None:
+    arguments = ["dedupe", str(anlan / "filings.csv"), "-o", str(tmp_path / "out"), "-q"]
+    assert _stopped("SIGKILL", *arguments).returncode == -9
+    assert [path.name.startswith(".out-") for path in tmp_path.iterdir()] == [True]
+    living = tmp_path / ".out-livingon"
+    living.mkdir()
+    with FileLock(living / "lock"):  # of a run that is still at work
+        assert cli.main(arguments) == 0
+        assert {path.name for path in tmp_path.iterdir()} == {"out", living.name}
+    # killed between the two renames: the old result is not lost though the next run fails to write
+    (living / "old").mkdir()
+    (living / "old" / "run.json").write_text("{}", encoding="utf-8")
+    shutil.rmtree(tmp_path / "out")
+    with pytest.raises(rd.RepeatDetectError, match="E404"), replacing(tmp_path / "out", lambda _: _full()):
+        pass
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["run.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def _full() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_screen_that_takes_nothing_is_not_taken_for_a_failed_run(anlan: Path, tmp_path: Path) -> None:
+    arguments = [
+        sys.executable,
+        "-m",
+        "repeatdetect",
+        "dedupe",
+        str(anlan / "filings.csv"),
+        "-o",
+        str(tmp_path / "out"),
+    ]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            arguments, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "[E406] " in done.stderr
+    assert "没有改动" not in done.stderr
+    assert (tmp_path / "out" / "filings.csv").exists()
 
 
 def test_our_own_faults_say_where_and_nothing_of_a_filing(
@@ -160,3 +296,4 @@ def test_settings_file(tmp_path: Path) -> None:
         with pytest.raises(rd.RepeatDetectError) as caught:
             rd.Settings.from_toml(path)
         assert caught.value.code == code, line
+        assert "s.toml" in caught.value.place, line

@@ -59,6 +59,21 @@ def test_one_row_a_filing_in_input_order(out: Path, source: pd.DataFrame) -> Non
     assert _table(out, "filings.csv")["filing_id"].tolist() == source.index.tolist()
 
 
+def test_a_pair_has_one_probability_wherever_it_is_told(out: Path, anlan_result: rd.Result) -> None:
+    pairs = _table(out, "pairs.csv")
+    told = {frozenset((a, b)): p for a, b, p in pairs[["left_id", "right_id", "probability"]].itertuples(index=False)}
+    table = _table(out, "filings.csv")
+    same = {
+        (name, of): (p, told[frozenset((name, of))])
+        for name, of, p in table[["filing_id", "repeat_of", "probability"]].itertuples(index=False)
+        if frozenset((name, of)) in told
+    }
+    assert len(same) > 100
+    assert [both for both in same.values() if both[0] != both[1]] == []
+    for (name, of), (p, _) in list(same.items())[:5]:
+        assert anlan_result.explain(name, of).probability == pytest.approx(float(p), abs=1e-9)
+
+
 def test_every_cell_of_filings(out: Path, source: pd.DataFrame) -> None:
     table = _table(out, "filings.csv").set_index("filing_id")
     assert set(table["status"]) <= {"single", "first", "repeat", "joint", "review"}

@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 import repeatdetect as rd
 from repeatdetect import cli
+from repeatdetect.contradictions import check, contradictions
 from repeatdetect.decisions import (
     Decision,
     DecisionFile,
     Recorded,
     append,
-    check,
-    contradictions,
     labelled_pairs,
     read_decisions,
     record,
@@ -48,6 +47,84 @@ def test_a_file_saved_without_a_last_line_end_is_not_glued(tmp_path: Path) -> No
     path.write_text("left_id,right_id,decision\nA,B,same", encoding="gb18030")
     append(path, [Decision("C", "D", "different")])
     assert read_decisions(path)["decision"].tolist() == ["same", "different"]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("甲件编号,乙件编号,人工结论\nQ01,Q33,不同事项\nQ05,Q06,\n", "utf-8"),
+        ("甲件编号,乙件编号,人工结论\nQ01,Q33,不同事项\nQ05,Q06,\n", "gb18030"),
+        ("甲件编号,乙件编号,人工结论\nQ01,Q33,不同事项\nQ05,Q06,\n", "utf-16"),
+        ("结论;说明;编号1;编号2\n不同事项;村名不同;Q01;Q33\n;;Q05;Q06\n", "utf-8-sig"),
+    ],
+)
+def test_a_file_written_by_hand_is_continued_and_nothing_of_it_lost(text: str, encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(text, encoding=encoding)
+    path.chmod(0o600)
+    append(path, [Decision("Q02", "Q03", "same", "王五", "2026-01-05 09:00:00", "一处,两处")])
+    read = read_decisions(path)
+    assert read[["left_id", "right_id", "decision"]].to_numpy().tolist() == [
+        ["Q01", "Q33", "different"], ["Q02", "Q03", "same"],
+    ]  # fmt: skip
+    assert read["why"].tolist()[1] == "一处,两处"
+    held = path.read_text(encoding="utf-8-sig").splitlines()
+    assert (len(held), held[2]) == (4, "Q05,Q06,,,,"), "a pair nobody has decided yet is kept, too"
+    assert [path.stat().st_mode & 0o777, *tmp_path.iterdir()] == [0o600, path]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("d.xlsx", "", "E219"),
+        ("d.csv", "left_id,right_id,decision,经手情况\nA,B,same,三月已办\n", "E219"),
+        ("d.csv", "left_id,right_id,decision,why\nA,B,same,同村,同人\n", "E217"),
+    ],
+)
+def test_a_file_that_would_lose_something_is_not_continued(name: str, text: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if text:
+        path.write_text(text, encoding="utf-8")
+    else:
+        _frame(("A", "B", "same")).to_excel(path, index=False)
+    before = path.read_bytes()
+    for way in (lambda: append(path, [Decision("C", "D", "same")]), lambda: DecisionFile.to_continue(path)):
+        with pytest.raises(rd.RepeatDetectError) as caught:
+            way()
+        assert caught.value.code == code
+        assert name in str(caught.value)
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (before, [path])
+
+
+def test_a_row_that_cannot_be_read_is_never_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "D.csv"
+    path.write_text("left_id,right_id,decision,why\nA,B,same,\nA,C,different,不同村,不同人\n", encoding="utf-8")
+    with pytest.raises(rd.RepeatDetectError, match=r"\[E217\].*D.csv 第 3 行"):
+        read_decisions(path)
+
+
+def test_an_empty_file_is_continued_but_holds_no_decisions_to_honour(tmp_path: Path) -> None:
+    path = tmp_path / "D.csv"
+    path.touch()
+    with pytest.raises(rd.RepeatDetectError, match=r"\[E102\] 人工结论文件是空的.*apply"):
+        read_decisions(path)
+    assert len(DecisionFile(path).decisions()) == 0
+    append(path, [Decision("A", "B", "same")])
+    assert len(read_decisions(path)) == 1
+
+
+def test_decisions_handed_over_in_any_form_are_understood_or_refused() -> None:
+    filings = pd.DataFrame({"filing_id": [1, 2, 3], "text": ["反映王某占地", "投诉噪音扰民", "咨询低保"]})
+    decided = pd.DataFrame({"left_id": [1, 9], "right_id": [2, 3], "decision": ["同一事项", "different"]})
+    result = rd.detect(filings, decisions=decided)
+    assert len(result.matters) == 2
+    assert "人工结论中有 1 对的编号不全在本次导出表中。" in result.run["notes"]
+    for row, code in (((1, 2, "maybe"), "E211"), ((None, 2, "same"), "E212"), ((1, "1", "same"), "E213")):
+        unusable = pd.DataFrame([row], columns=decided.columns, dtype=object)
+        with pytest.raises(rd.RepeatDetectError, match=rf"\[{code}\].*第 1 行"):
+            rd.detect(filings, decisions=unusable)
+    with pytest.raises(rd.RepeatDetectError, match=r"\[E218\].*decision"):
+        rd.detect(filings, decisions=decided[["left_id", "right_id"]])
 
 
 def test_chinese_words_are_understood_and_pending_rows_left_out(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, func, select
 
 import repeatdetect as rd
 from repeatdetect.decisions import Decision
-from repeatdetect.errors import InputError, StoreError
+from repeatdetect.errors import InputError
 from repeatdetect.history import schema
 from repeatdetect.history.identity import Names, Settled, settle
 from repeatdetect.matters import matter_id
@@ -83,6 +83,29 @@ def test_a_correction_is_a_revision(history: rd.History, year: pd.DataFrame) -> 
     assert rows(history.name)["rd_filings"] == len(told.filings) + 1, "the version before is still there"
 
 
+def test_a_filing_that_bears_the_number_of_another_does_not_replace_it(history: rd.History) -> None:
+    def row(date: str, text: str, **more: str) -> dict[str, str]:
+        return {"filing_id": "100", "date": date, "text": text, **more}
+
+    one = row("2023-05-01", "清水镇柳河村党支部书记贺三德将村集体机动地五十亩私自发包给亲属，侵占承包费八万元。")
+    two = row("2023-01-01", "红石乡民政办主任路二办低保时索要好处费三千元，不给钱就不办。")
+    three = row("2023-02-01", "黄坡镇卫生院院长柴守田套取医保基金十二万元。")
+
+    def night(*rows: dict[str, str]) -> tuple[int, int, int, list[str]]:
+        told = history.add(pd.DataFrame(rows))
+        return told.fresh, told.revised, told.known, told.filings["filing_id"].tolist()
+
+    assert night(one) == (1, 0, 0, ["100"])
+    assert night(one, two) == (1, 0, 1, ["100", "100-2"])
+    assert night(two, one) == (0, 0, 2, ["100-2", "100"])
+    assert night(two) == (0, 0, 1, ["100-2"]), "known by what it says"
+    closed = {**one, "handling_status": "已办结"}
+    assert night(two, closed) == (0, 1, 1, ["100-2", "100"]), "a correction stays with its text"
+    assert night(three, closed) == (1, 0, 1, ["100-3", "100"]), "and nobody takes the place of one that is not here"
+    assert night({**one, "text": "更正后的内容"}) == (0, 1, 0, ["100"]), "alone, the number tells"
+    assert len(history.export().filings) == 3
+
+
 def test_decisions_stand_and_can_be_taken_back(history: rd.History, year: pd.DataFrame) -> None:
     told = history.add(year.head(60)).filings
     size = told.groupby("matter_id")["filing_id"].transform("size")
@@ -99,6 +122,9 @@ def test_decisions_stand_and_can_be_taken_back(history: rd.History, year: pd.Dat
         history.decide(
             [Decision.now(one, "不在库中", "same", "柴守田"), Decision.now(other, "不在库中", "different", "柴守田")]
         )
+    for other_id, word, code in (("不在库中", "same", "E130"), (other, "maybe", "E211"), (other, "", "E211")):
+        with pytest.raises(InputError, match=code):
+            history.decide([Decision.now(one, other_id, word, "柴守田")])
     history.decide([Decision.now(other, one, "different", "柴守田", "核实有误")])
     assert matter(one) != matter(other)
     assert history.decisions()[["decision", "who", "why"]].values.tolist() == [["different", "柴守田", "核实有误"]]
@@ -110,7 +136,7 @@ def test_undo_puts_the_store_back(history: rd.History, year: pd.DataFrame) -> No
     before = history.export().filings
     number = history.add(second).number
     assert number is not None
-    with pytest.raises(StoreError, match=f"第 {number} 次"):
+    with pytest.raises(InputError, match=f"第 {number} 次"):
         history.undo(number - 1)
     history.undo(number)
     pd.testing.assert_frame_equal(history.export().filings, before)

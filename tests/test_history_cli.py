@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +13,9 @@ import pytest
 
 import repeatdetect as rd
 from repeatdetect import cli
-from repeatdetect.history import drift, store
-from repeatdetect.history.connect import engine_of, only_writer
+from repeatdetect.history import drift, schema, store
+from repeatdetect.history.connect import committing, engine_of, only_writer
+from repeatdetect.report.words import STATUS
 
 CONTRACT = {
     "filings.csv", "matters.csv", "pairs.csv", "links.csv", "rejects.csv", "run.json", "report.html", "判重台账.xlsx",
@@ -54,7 +57,7 @@ def test_two_nights(office: Path, anlan: Path, capsys: pytest.CaptureFixture[str
     assert set(told["matter_id"]) <= set(read(office / "out" / "matters.csv")["matter_id"])
     page = (office / "out" / "摘要.md").read_text(encoding="utf-8")
     again = told[told["status"].isin(("repeat", "joint"))]
-    assert again["filing_id"].iloc[-1] in page
+    assert f"| {again['filing_id'].iloc[-1]} | {STATUS[again['status'].iloc[-1]]} | " in page
 
     assert cli.main(["nightly", "tuesday.csv", "-o", "out"]) == 0
     assert "没有改动历史库" in capsys.readouterr().out
@@ -71,9 +74,48 @@ def test_two_nights(office: Path, anlan: Path, capsys: pytest.CaptureFixture[str
     assert (both["status_x"] == both["status_y"]).all()
 
     assert cli.main(["undo", "2"]) == 0
-    assert cli.main(["undo", "2"]) == 3
+    assert cli.main(["undo", "2"]) == 2
     assert cli.main(["export", "-o", "all", "-q"]) == 0
     assert len(read(office / "all" / "filings.csv")) == 40
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_store_as_it_was(
+    office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert cli.main(["nightly", "monday.csv", "-o", "out", "-q"]) == 0
+    before = (office / "out" / "摘要.md").read_text(encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr("repeatdetect.report.page.write", full)
+        assert cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"]) == 2
+    assert "[E404]" in capsys.readouterr().err
+    assert (office / "out" / "摘要.md").read_text(encoding="utf-8") == before
+    assert len(rd.History.open(f"sqlite:///{office / 'history.db'}", "office.key").runs()) == 1
+    assert cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"]) == 0
+    assert "第 2 次运行" in (office / "out" / "摘要.md").read_text(encoding="utf-8")
+
+
+def test_a_night_whose_folder_was_lost_is_told_again(
+    office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def locked(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    cli.main(["nightly", "monday.csv", "-o", "out", "-q"])
+    with monkeypatch.context() as patched:
+        patched.setattr("repeatdetect.report.folders._exchange", locked)
+        assert cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"]) == 2
+    assert "旧结果未改动" in capsys.readouterr().err
+    assert cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"]) == 0
+    again = (office / "out" / "摘要.md").read_text(encoding="utf-8")
+    assert "以下是最近一次入库（第 2 次运行）的来件" in again
+    cli.main(["undo", "2"])
+    cli.main(["nightly", "tuesday.csv", "-o", "out", "-q"])
+    told = (office / "out" / "摘要.md").read_text(encoding="utf-8")
+    assert "## 再次反映的来件" in told
+    assert again[again.index("##") :] == told[told.index("##") :]
 
 
 def test_check_answers_and_leaves_no_trace_but_the_audit(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,7 +148,29 @@ def test_the_key(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["runs", "--db", f"sqlite:///{office / 'absent.db'}", "--key-file", "copy.key"]) == 3
     assert not (office / "absent.db").exists()
     assert cli.main(["runs", "--key-file", "copy.key"]) == 0
-    assert cli.main(["runs", "--db", "mysql://here/there", "--key-file", "copy.key"]) == 3
+    for url in ("mysql://here/there", "postgresql+psycopg://u:secret pw@@[::/x"):
+        capsys.readouterr()
+        assert cli.main(["runs", "--db", url, "--key-file", "copy.key"]) == 3
+        said = capsys.readouterr().err
+        assert said.startswith("[E301] ")
+        assert "secret" not in said
+
+
+def test_runs_are_dated_by_the_clock_on_the_wall(
+    office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with committing(engine_of(f"sqlite:///{office / 'history.db'}")) as connection:
+        run = {"run": 1, "kind": "add", "state": "done", "who": "", "manifest": "{}", "at": "2026-01-05T22:30:00+00:00"}
+        manifest = {"new": 1, "revised": 0, "known": 0, "repeats": 0, "reviews": 0, "largest": 1}
+        connection.execute(schema.runs.insert(), [{**run, "manifest": json.dumps(manifest)}])
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        assert cli.main(["runs"]) == 0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "第 1 次 2026-01-06 06:30:00 " in capsys.readouterr().out
 
 
 def test_a_busy_store_says_who_holds_it(

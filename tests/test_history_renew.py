@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 import repeatdetect as rd
 from repeatdetect.decisions import Decision
-from repeatdetect.errors import StoreError
+from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import schema
 from repeatdetect.history.connect import committing, engine_of, reading
 
@@ -52,7 +52,7 @@ def test_the_next_night_makes_it_anew(history: rd.History, year: pd.DataFrame, t
     assert "重新整理" in tonight.warnings[0]
     assert store.runs()["kind"].tolist()[:2] == ["add", "prepare"]
     store.undo(6)
-    with pytest.raises(StoreError, match="不能撤销"):
+    with pytest.raises(InputError, match="不能撤销"):
         store.undo(5)
     after = store.export()
     for name in ("filings", "matters", "pairs"):

@@ -198,6 +198,16 @@ def test_deadlines_and_what_is_asked(tmp_path: Path) -> None:
     assert "请抓紧" in line["要求"]
 
 
+def test_new_facts_after_closure_are_told_though_other_filings_state_none(anlan_result: rd.Result) -> None:
+    told = anlan_result.filings.groupby("matter_id")["after_closure"].agg(set)
+    both = set(told[told.map(lambda words: {"new_facts", "nothing_new"} <= words)].index)
+    cases = anlan_result.matters.set_index("matter_id").loc[sorted(both), "case_id"]
+    items = {item.number: item for found in outgoing.lists(anlan_result).values() for item in found}
+    assert both
+    for case in cases:
+        assert "有新情况" in outgoing._asked(outgoing.LEAD, items[case], None, 30)
+
+
 def test_an_accused_who_petitioned_and_a_writer_taken_for_one_are_hidden() -> None:
     result = detected([filing(), filing(petitioner="骆占山", named="是")])
     (label,) = labels(result)

@@ -201,7 +201,7 @@ def test_the_words_of_a_filing_never_show_in_a_refusal(tmp_path: Path) -> None:
 
 
 def test_damaged_text_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
-    many = _csv([HEADER, *ROWS * 30]).encode()
+    many = _csv([HEADER, *([f"{k}-{row[0]}", *row[1:]] for k in range(30) for row in ROWS)]).encode()
     table = _read(tmp_path, "a.csv", many.replace("两亩".encode(), b"\xe4\xba\xe4", 1))
     assert len(table) == 90
     assert any("无法解码" in note for note in table.attrs["notes"])
@@ -228,7 +228,38 @@ def test_ids_missing_and_double(tmp_path: Path) -> None:
     assert sorted(zip(table["filing_id"], table["text"], strict=True)) == sorted(
         zip(back["filing_id"], back["text"], strict=True)
     )
-    assert len(table.attrs["notes"]) == 2
+    assert table["filing_id"].str.fullmatch(r"7|7-2|7-3|H-\w+(-2)?").all()
+    assert table.attrs["rejects"] == [{"row": 7, "filing_id": "7", "reason": "同一件重复导出"}]
+    assert len(table.attrs["notes"]) == 3
+
+
+def test_a_filing_exported_twice_is_one_filing(tmp_path: Path) -> None:
+    header, rows = ["编号", "内容"], [["1", "甲"], ["2", "乙"], ["3", "丙"]]
+    first, second = (_csv([header, *some]) for some in (rows[:2], [rows[1], rows[2], ["1", "另一件"]]))
+    for name, text in (("a.csv", first), ("b.csv", second)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    table = rd.read_filings([tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert sorted(table["filing_id"]) == ["1", "1-2", "2", "3"]
+    assert table.attrs["rejects"] == [{"row": 2, "filing_id": "2", "reason": "同一件重复导出（b.csv）"}]
+    result = rd.detect(table)
+    assert result.rejects["reason"].tolist() == ["同一件重复导出（b.csv）"]
+    assert (result.run["counts"]["rows"], result.run["counts"]["filings"]) == (5, 4)
+
+
+def test_hidden_sheets_are_read_and_mentioned(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    for name in ("一季度", "旧表"):
+        sheet = book.add_worksheet(name)
+        for at, row in enumerate([["编号", "内容"], ["1", "甲"]]):
+            sheet.write_row(at, 0, row)
+    sheet.hide()
+    book.close()
+    table = rd.read_filings(tmp_path / "a.xlsx")
+    assert table["filing_id"].tolist() == ["1"]
+    assert table.attrs["rejects"] == [{"row": 2, "filing_id": "1", "reason": "同一件重复导出（a.xlsx[旧表]）"}]
+    assert [note for note in table.attrs["notes"] if "隐藏" in note] == [
+        "a.xlsx[旧表]：是隐藏的工作表，照样读取，请核对。"
+    ]
 
 
 @pytest.mark.parametrize(

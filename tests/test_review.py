@@ -23,7 +23,8 @@ from playwright.sync_api import expect
 
 import repeatdetect as rd
 from repeatdetect import cli
-from repeatdetect.decisions import Decision, contradictions, read_decisions
+from repeatdetect.contradictions import contradictions
+from repeatdetect.decisions import Decision, read_decisions
 from repeatdetect.history import History
 from repeatdetect.review.align import aligned, differing
 from repeatdetect.review.queue import Questions

@@ -5,8 +5,10 @@ Nothing heavy is imported until a verb runs, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,8 +16,24 @@ from typing import Annotated, Any
 import typer
 
 from repeatdetect import __version__, cli_errors
-from repeatdetect.cli_options import Encoding, Exports, Json, Map, SettingsFile, Sheet
-from repeatdetect.errors import InputError, RepeatDetectError
+from repeatdetect.cli_options import (
+    Cases,
+    Encoding,
+    Exports,
+    Jobs,
+    Json,
+    Map,
+    Masked,
+    Officials,
+    Out,
+    Outgoing,
+    Quiet,
+    SettingsFile,
+    Sheet,
+    path_argument,
+    path_option,
+)  # fmt: skip
+from repeatdetect.errors import RepeatDetectError
 from repeatdetect.jobs import share_heap
 
 app = typer.Typer(
@@ -47,22 +65,20 @@ def _root(
 @app.command()
 def dedupe(
     export: Exports,
-    out: Annotated[Path, typer.Option("-o", "--out", help="结果文件夹；已有结果将被整体替换。")],
-    cases: Annotated[Path | None, typer.Option(help="积案台账。")] = None,
-    officials: Annotated[Path | None, typer.Option(help="乡镇分工表（党委书记、联系班子成员）。")] = None,
-    outgoing: Annotated[
-        Path | None, typer.Option(help="下发清单的文件夹（须同时给出积案台账和分工表）；已有清单将被整体替换。")
-    ] = None,
+    out: Out,
+    cases: Cases = None,
+    officials: Officials = None,
+    outgoing: Outgoing = None,
     decisions: Annotated[
-        Path | None, typer.Option(help="人工结论表（left_id, right_id, decision, who, when, why）。")
+        Path | None, path_option(help="人工结论表（left_id, right_id, decision, who, when, why）。")
     ] = None,
     map_: Map = None,
     settings: SettingsFile = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
-    jobs: Annotated[int | None, typer.Option(min=0, help="进程数（0 为全部核心）；不影响结果。")] = None,
-    masked: Annotated[bool, typer.Option("--masked", help="台账和网页中隐去身份信息。")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误。")] = False,
+    jobs: Jobs = None,
+    masked: Masked = False,
+    quiet: Quiet = False,
     json_: Json = False,
 ) -> None:
     """判重：读入导出表，写出判重台账、网页和数据表。"""
@@ -83,7 +99,7 @@ def explain(
     left: Annotated[str, typer.Argument(metavar="A", help="一件的编号。")],
     right: Annotated[str, typer.Argument(metavar="B", help="另一件的编号。")],
     export: Exports,
-    result: Annotated[Path, typer.Option(help="dedupe 写出的结果文件夹。")],
+    result: Annotated[Path, path_option(help="dedupe 写出的结果文件夹。")],
     map_: Map = None,
     settings: SettingsFile = None,
     encoding: Encoding = None,
@@ -99,10 +115,10 @@ def explain(
 
 @app.command()
 def evaluate(
-    result: Annotated[Path, typer.Argument(metavar="RESULT", help="结果文件夹，或其中的 filings.csv。")],
-    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="答案：成对标注，或逐件的事项编号。")],
+    result: Annotated[Path, path_argument(metavar="RESULT", help="结果文件夹，或其中的 filings.csv。")],
+    gold: Annotated[Path, path_argument(metavar="GOLD", help="答案：成对标注，或逐件的事项编号。")],
     export: Annotated[
-        list[Path] | None, typer.Argument(metavar="[EXPORT...]", help="导出表；给出时逐对重新打分，候选召回为准确值。")
+        list[Path] | None, path_argument(metavar="[EXPORT...]", help="导出表；给出时逐对重新打分，候选召回为准确值。")
     ] = None,
     map_: Map = None,
     encoding: Encoding = None,
@@ -130,29 +146,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 our fault, 2 unusable input or arguments, 3 store busy or key missing, 4 done with warnings.
+        0 done, 1 our fault, 2 unusable input or arguments, 3 store busy or key missing, 4 done with warnings,
+        130 interrupted, 143 terminated.
     """
     try:
         code: Any = app(arguments, prog_name=app.info.name, standalone_mode=False)
+        if code == cli_errors.INTERRUPTED:  # what Typer makes of Ctrl+C
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except RepeatDetectError as error:
         return _fail(error)
     except typer.TyperException as error:
         return _fail(cli_errors.usage_error(error))
     except (typer.Abort, KeyboardInterrupt):
-        return _fail(InputError("E299", "已中断", hint="没有改动任何已有结果。"))
+        return _fail(cli_errors.Stopped(cli_errors.INTERRUPTED))
+    except SystemExit as ended:
+        if ended.code != cli_errors.TERMINATED:
+            raise
+        return _fail(cli_errors.Stopped(cli_errors.TERMINATED))
     except Exception as error:
         return _fail(cli_errors.unexpected(error))
 
 
 def _fail(error: RepeatDetectError) -> int:
-    typer.echo(str(error), err=True)
+    with suppress(OSError):  # nobody can be told; the exit code still tells
+        typer.echo(str(error), err=True)
     return error.exit_code
+
+
+def _terminate(*_: object) -> None:
+    """End as if the program had decided to, so that nothing half-written stays behind."""
+    raise SystemExit(cli_errors.TERMINATED)
 
 
 def run() -> None:
     """Console script."""
     share_heap()
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(main())
 
 

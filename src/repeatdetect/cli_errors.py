@@ -10,6 +10,18 @@ import typer
 
 from repeatdetect.errors import InputError, RepeatDetectError
 
+INTERRUPTED, TERMINATED = 130, 143  # exit codes after Ctrl+C and after SIGTERM, as shells count
+_SPEAKING = ("echo", "_write_buffer")  # functions of Typer and Rich that write to the screen
+_WHOLE = "已有结果和历史库要么与运行前一样，要么已整体换新"
+
+
+class Stopped(RepeatDetectError):
+    """The end of a run that somebody stopped."""
+
+    def __init__(self, exit_code: int) -> None:
+        self.exit_code = exit_code
+        super().__init__("E299", "已中断", hint=f"{_WHOLE}；重新运行即可。")
+
 
 def usage_error(error: typer.TyperException) -> RepeatDetectError:
     """A mistake in the arguments, as told by Typer, in our words."""
@@ -45,8 +57,11 @@ def _parameter(error: typer.TyperException) -> str:
 
 def unexpected(error: Exception) -> RepeatDetectError:
     """A fault of ours: kind and place only, for the message of an exception may hold a filing's content."""
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "repeatdetect" in frame.filename]
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, OSError) and any(frame.name in _SPEAKING for frame in frames):
+        return InputError("E406", "屏幕输出写不出去", hint=f"{_WHOLE}；请检查输出重定向到的位置。")
+    ours = [frame for frame in frames if "repeatdetect" in frame.filename]
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
     return RepeatDetectError(
-        "E900", f"程序内部出错 {type(error).__name__}", place=place, hint="没有改动已有结果；请把这一行告诉维护者。"
+        "E900", f"程序内部出错 {type(error).__name__}", place=place, hint=f"{_WHOLE}；请把这一行告诉维护者。"
     )

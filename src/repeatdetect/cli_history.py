@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from repeatdetect.cli_options import DB, Encoding, Exports, Json, KeyFile, Map, SettingsFile, Sheet
+from repeatdetect.cli_options import (
+    DB,
+    Cases,
+    Encoding,
+    Exports,
+    Jobs,
+    Json,
+    KeyFile,
+    Map,
+    Masked,
+    Officials,
+    Out,
+    Outgoing,
+    Quiet,
+    SettingsFile,
+    Sheet,
+)  # fmt: skip
 from repeatdetect.errors import StoreError
 
 if TYPE_CHECKING:
     from repeatdetect.history import History
+    from repeatdetect.history.answer import Tonight
 
 Db = Annotated[str, DB]
-Cases = Annotated[Path | None, typer.Option(help="积案台账。")]
-Officials = Annotated[Path | None, typer.Option(help="乡镇分工表（党委书记、联系班子成员）。")]
-Jobs = Annotated[int | None, typer.Option(min=0, help="进程数（0 为全部核心）；不影响结果。")]
-Masked = Annotated[bool, typer.Option("--masked", help="台账和网页中隐去身份信息。")]
-Outgoing = Annotated[
-    Path | None, typer.Option(help="下发清单的文件夹（须同时给出积案台账和分工表）；已有清单将被整体替换。")
-]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误。")]
-Out = Annotated[Path, typer.Option("-o", "--out", help="结果文件夹；已有结果将被整体替换。")]
 
 
 def register(app: typer.Typer) -> None:
@@ -57,14 +65,19 @@ def nightly(
     report.check_target(out)
     if outgoing:
         cli_run.check_outgoing(outgoing, out, cases, officials)
-    with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
+    with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages, ExitStack() as folders:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
-        answer = history.check if dry_run else history.add
-        tonight = answer(source.read(), *tables, settings=source.settings, progress=stages)
-        tonight.run["inputs"] = cli_run.inputs([*source.export, *filter(None, (cases, officials))])
-        tonight.write(out, masked=masked)
-        if outgoing:
-            tonight.write_outgoing(outgoing)
+
+        def write(answer: Tonight) -> None:
+            """Before anything is stored; the folders are put in place when all is done."""
+            answer.run["inputs"] = cli_run.inputs([*source.export, *filter(None, (cases, officials))])
+            cli_run.write(folders, answer, out, outgoing, masked=masked, progress=stages)
+
+        if dry_run:
+            tonight = history.check(source.read(), *tables, settings=source.settings, progress=stages)
+            write(tonight)
+        else:
+            tonight = history.add(source.read(), *tables, settings=source.settings, progress=stages, first=write)
     if json_:
         typer.echo(json.dumps({"out": str(out), **tonight.run}, ensure_ascii=False))
     elif not quiet:
@@ -72,8 +85,8 @@ def nightly(
             typer.echo(f"提示：{note}", err=True)
         typer.echo(tonight.headline)
         typer.echo(f"摘要：{out / '摘要.md'}")
-    if tonight.warnings:
-        for warning in tonight.warnings:
+    if tonight.all_warnings:
+        for warning in tonight.all_warnings:
             typer.echo(f"警告：{warning}", err=True)
         raise typer.Exit(4)
 
@@ -107,9 +120,8 @@ def export(
     with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
         result = history.export(*tables, settings=cli_run.load_settings(settings, [], None), progress=stages)
-        result.write(out, masked=masked)
-        if outgoing:
-            result.write_outgoing(outgoing)
+        with ExitStack() as folders:
+            cli_run.write(folders, result, out, outgoing, masked=masked, progress=stages)
     if json_ or not quiet:
         cli_output.summary(result, out, outgoing, as_json=json_)
 

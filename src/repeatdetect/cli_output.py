@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,14 +76,14 @@ def summary(result: Result, out: Path, outgoing: Path | None = None, *, as_json:
     for note in run["notes"]:
         typer.echo(f"提示：{note}", err=True)
     typer.echo(
-        f"共 {counts['rows']} 件，归并为 {counts['matters']} 个事项；其中 {counts['repeat_matters']} 个事项被多次反映。"
+        f"共 {counts['filings']} 件，归并为 {counts['matters']} 个事项；其中 {counts['repeat_matters']} 个事项被多次反映。"
     )
     typer.echo(
         f"初次件 {counts['first']}，重复件 {counts['repeat']}，同诉件 {counts['joint']}，"
-        f"单独件 {counts['single']}，待人工判定 {counts['review']}。"
+        f"单独件 {counts['single']}，待判件 {counts['review']}；“待判”表中有 {counts['review_pairs']} 对。"
     )
     if counts["rejects"]:
-        typer.echo(f"另有 {counts['rejects']} 件未纳入（隔离或无法读取），见 rejects.csv。")
+        typer.echo(f"另有 {counts['rejects']} 件未纳入（隔离、无法读取或重复导出），见 rejects.csv。")
     typer.echo(f"台账：{out / '判重台账.xlsx'}")
     if result.cases is not None:
         typer.echo(f"积案：{out / '积案台账.xlsx'}")
@@ -132,7 +133,7 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
         typer.echo(f"连接路径：{' → '.join(told.path)}")
 
 
-_STATUS = {"single": "单独件", "first": "初次件", "repeat": "重复件", "joint": "同诉件", "review": "待人工判定"}
+_STATUS = {"single": "单独件", "first": "初次件", "repeat": "重复件", "joint": "同诉件", "review": "待判件"}
 
 
 def filings(tonight: Tonight, *, as_json: bool) -> None:
@@ -158,15 +159,20 @@ def runs(table: pd.DataFrame, *, as_json: bool) -> None:
         return
     kinds, states = {"add": "入库", "decide": "人工结论", "prepare": "重新整理"}, {"done": "", "undone": "，已撤销"}
     for row in table.itertuples(index=False):
-        did = f"新件 {row.new}，更正 {row.revised}，重复件比例 {row.repeats:.0%}，待人工判定 {row.reviews:.0%}"
+        did = f"新件 {row.new}，更正 {row.revised}，重复件比例 {row.repeats:.0%}，待判件比例 {row.reviews:.0%}"
         if row.kind == "prepare":
             did = f"按新版程序整理全库 {row.known} 件"
         typer.echo(
-            f"第 {row.run} 次 {row.at} {row.who} {kinds[str(row.kind)]}：{did}，"
+            f"第 {row.run} 次 {_local(str(row.at))} {row.who} {kinds[str(row.kind)]}：{did}，"
             f"最大事项 {row.largest} 件{states[str(row.state)]}"
         )
     if not len(table):
         typer.echo("还没有运行过。")
+
+
+def _local(moment: str) -> str:
+    """A moment as the clock on the wall here shows it."""
+    return datetime.fromisoformat(moment).astimezone().replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 _FIGURES = {

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from repeatdetect.cli_history import open_store
-from repeatdetect.cli_options import DB, Encoding, KeyFile, Map, SettingsFile, Sheet
+from repeatdetect.cli_options import DB, Encoding, KeyFile, Map, SettingsFile, Sheet, path_argument, path_option
 from repeatdetect.errors import InputError
 
 if TYPE_CHECKING:
     from repeatdetect.decisions import Keeper
 
 Decisions = Annotated[
-    Path | None, typer.Option(help="人工结论表（CSV），没有则新建；下次判重用 --decisions 带上。不给则记入历史库。")
+    Path | None, path_option(help="人工结论表（CSV），没有则新建；下次判重用 --decisions 带上。不给则记入历史库。")
 ]
 Db = Annotated[str | None, DB]
 
@@ -33,9 +33,9 @@ def register(app: typer.Typer) -> None:
 
 def review(
     export: Annotated[
-        list[Path] | None, typer.Argument(metavar="[EXPORT...]", help="判重时的导出表；用 --db 时不需要。")
+        list[Path] | None, path_argument(metavar="[EXPORT...]", help="判重时的导出表；用 --db 时不需要。")
     ] = None,
-    result: Annotated[Path | None, typer.Option(help="dedupe 写出的结果文件夹；用 --db 时不需要。")] = None,
+    result: Annotated[Path | None, path_option(help="dedupe 写出的结果文件夹；用 --db 时不需要。")] = None,
     decisions: Decisions = None,
     db: Db = None,
     key_file: KeyFile = None,
@@ -64,7 +64,7 @@ def review(
 
 
 def apply(
-    workbook: Annotated[Path, typer.Argument(metavar="判重台账.xlsx", help="填好“人工结论”的台账。")],
+    workbook: Annotated[Path, path_argument(metavar="判重台账.xlsx", help="填好“人工结论”的台账。")],
     decisions: Decisions = None,
     db: Db = None,
     key_file: KeyFile = None,
@@ -97,7 +97,7 @@ def _keeper(decisions: Path | None, db: str | None, key_file: Path | None) -> It
     from repeatdetect.decisions import DecisionFile
 
     if decisions:
-        yield DecisionFile(decisions)
+        yield DecisionFile.to_continue(decisions)
     elif db:
         with closing(open_store(db, key_file)) as history:
             yield history

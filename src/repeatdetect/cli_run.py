@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import repeatdetect as rd
+from repeatdetect import contradictions, report
 from repeatdetect import decisions as decision_files
-from repeatdetect import report
 from repeatdetect.corpus import Progress
 from repeatdetect.errors import InputError
 from repeatdetect.jobs import uncollected
@@ -80,27 +81,31 @@ def dedupe(
     report.check_target(out)
     if outgoing:
         check_outgoing(outgoing, out, cases, officials)
-    decided = decision_files.check(decision_files.read_decisions(decisions), decisions.name) if decisions else None
+    decided = contradictions.check(decision_files.read_decisions(decisions), decisions.name) if decisions else None
     case_table = rd.read_cases(cases) if cases else None
     official_table = rd.read_officials(officials) if officials else None
     progress("read", 0, 0)
     filings = source.read()
     progress("read", len(filings), len(filings))
-    if decided is not None:
-        there = decided["left_id"].isin(filings["filing_id"]) & decided["right_id"].isin(filings["filing_id"])
-        if not there.all():
-            filings.attrs["notes"].append(f"人工结论中有 {(~there).sum()} 对的编号不全在本次导出表中。")
     result = rd.detect(
         filings, cases=case_table, officials=official_table, decisions=decided, settings=source.settings,
         progress=progress,
     )  # fmt: skip
     result.run["inputs"] = inputs([*source.export, *filter(None, (cases, officials, decisions))])
-    progress("write", 0, 0)
-    result.write(out, masked=masked)
-    if outgoing:
-        result.write_outgoing(outgoing)
-    progress("write", len(result.filings), len(result.filings))
+    with ExitStack() as folders:
+        write(folders, result, out, outgoing, masked=masked, progress=progress)
     return result
+
+
+def write(
+    folders: ExitStack, result: rd.Result, out: Path, outgoing: Path | None, *, masked: bool, progress: Progress
+) -> None:
+    """Write the result's folders, which are put in place when `folders` closes: all of them, or when something fails none."""
+    progress("write", 0, 0)
+    folders.enter_context(result.writing(out, masked=masked))
+    if outgoing:
+        folders.enter_context(result.writing_outgoing(outgoing))
+    progress("write", len(result.filings), len(result.filings))
 
 
 def check_outgoing(folder: Path, out: Path | None, cases: Path | None, officials: Path | None) -> None:

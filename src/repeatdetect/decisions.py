@@ -1,4 +1,4 @@
-"""Decisions of people on pairs: read, checked for contradictions, appended; never guessed.
+"""Decisions of people on pairs: read, checked for contradictions, appended; never guessed, never left out.
 
 One CSV file a person can open: ``left_id, right_id, decision, who, when, why``. The last decision on a pair counts,
 so that changing one's mind is a further row and nothing is lost; ``later`` (待定) takes back what was said before.
@@ -7,21 +7,21 @@ so that changing one's mind is a further row and nothing is lost; ``later`` (待
 from __future__ import annotations
 
 import csv
-import io
 import os
-from collections import deque
+import shutil
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import pandas as pd
 
 from repeatdetect import readers
+from repeatdetect.cells import as_texts
+from repeatdetect.contradictions import DIFFERENT, LATER, SAME, check, latest, listed, where
 from repeatdetect.errors import InputError
 
-SAME, DIFFERENT, LATER = "same", "different", "later"
 WORDS = {
     "same": SAME, "同一事项": SAME, "同一": SAME, "相同": SAME, "是": SAME,
     "different": DIFFERENT, "不同事项": DIFFERENT, "不同": DIFFERENT, "否": DIFFERENT,
@@ -35,6 +35,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "when": ("when", "认定时间", "时间", "日期"),
     "why": ("why", "理由", "说明", "备注"),
 }
+_TEXT_FILES = ("", ".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ class DecisionFile:
 
     path: Path
 
+    @staticmethod
+    def to_continue(path: Path) -> DecisionFile:
+        """A file that further decisions can be written to, which is found out now and not with the first of them."""
+        _kept(path)
+        return DecisionFile(path)
+
     @property
     def name(self) -> str:
         """Name of the file."""
@@ -84,7 +91,7 @@ class DecisionFile:
 
     def decisions(self) -> pd.DataFrame:
         """See `read_decisions`; empty when there is no file yet."""
-        return read_decisions(self.path) if self.path.exists() else pd.DataFrame(columns=[*COLUMNS, "row"])
+        return pd.DataFrame(columns=[*COLUMNS, "row"]) if _is_new(self.path) else read_decisions(self.path)
 
     def decide(self, decisions: Iterable[Decision]) -> None:
         """See `append`."""
@@ -109,15 +116,87 @@ def read_decisions(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        When the file cannot be read, an id is missing, or a word is not understood; the row is named.
+        When the file or a row of it cannot be read, an id is missing, or a word is not understood; the row is named.
     """
     path = Path(path)
-    raw = readers.read_table(path, ALIASES, required=("left_id", "right_id", "decision"))
-    table = readers.typed(raw, dates=())
+    return that_count(_rows(path), path.name)
+
+
+def that_count(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """What counts of a table of decisions: the last word on each pair unless it is ``later``.
+
+    Parameters
+    ----------
+    table : DataFrame
+        left_id, right_id and decision as people or programs wrote them; the other ``COLUMNS`` and ``row`` may be absent.
+    source : str
+        What errors call it.
+
+    Returns
+    -------
+    DataFrame
+        ``COLUMNS`` as text (a number is the id it shows) and ``row``.
+
+    Raises
+    ------
+    InputError
+        When a column or an id is missing, or a word is not understood; the rows are named.
+    """
+    out = latest(said(table, source))
+    return out.loc[out["decision"] != LATER, [*COLUMNS, "row"]].reset_index(drop=True)
+
+
+def said(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Every word of a table of decisions in order, with ``source`` and ``row``; see `that_count`."""
+    missing = [name for name in COLUMNS[:3] if name not in table.columns]
+    if missing:
+        raise InputError(
+            "E218",
+            "人工结论缺少必需的列",
+            place=f"{source}：{'、'.join(missing)}",
+            hint="须有 left_id、right_id、decision。",
+        )
+    told = {name: as_texts(table[name].tolist()) if name in table.columns else "" for name in COLUMNS}
+    out = pd.DataFrame(told, index=pd.RangeIndex(len(table)), dtype=object)
     for name in COLUMNS:
-        table[name] = table[name].str.strip() if name in table.columns else ""
-    table = latest(understood(table.assign(source=path.name)))
-    return table.loc[table["decision"] != LATER, [*COLUMNS, "row"]].reset_index(drop=True)
+        out[name] = out[name].str.strip()
+    rows = table["row"].tolist() if "row" in table.columns else range(1, len(table) + 1)
+    return understood(out.assign(row=rows, source=source))
+
+
+def _rows(path: Path) -> pd.DataFrame:
+    """All rows of a file of decisions as they stand.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, or a row of it; the rows are named.
+    """
+    if path.is_file() and _is_new(path):
+        raise InputError(
+            "E102",
+            "人工结论文件是空的",
+            place=path.name,
+            hint="请先用 apply 或 review 记入结论；还没有结论时不必给出。",
+        )
+    return all_read(readers.read_table(path, ALIASES, required=COLUMNS[:3]), path.name)
+
+
+def all_read(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """A table that people filled in, of which nothing may be left out.
+
+    Raises
+    ------
+    InputError
+        When rows could not be read; they are named.
+    """
+    if rejects := table.attrs["rejects"]:
+        rows = listed(reject["row"] for reject in rejects[:5])
+        raise InputError(
+            "E217", "有的行读不出", place=f"{source} 第 {rows} 行",
+            hint="请核对这几行的列数：多半是理由中有逗号而没有加引号。",
+        )  # fmt: skip
+    return table
 
 
 def understood(table: pd.DataFrame) -> pd.DataFrame:
@@ -145,13 +224,12 @@ def understood(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(decision=word)
 
 
-def latest(decisions: pd.DataFrame) -> pd.DataFrame:
-    """The last decision on each pair, whichever way round it stands."""
-    pairs = pd.Series(
-        [frozenset(pair) for pair in zip(decisions["left_id"], decisions["right_id"], strict=True)],
-        index=decisions.index, dtype=object,
-    )  # fmt: skip
-    return decisions[~pairs.duplicated(keep="last")]
+def unknown(decisions: pd.DataFrame | None, ids: pd.Series[str]) -> list[str]:
+    """What is to be noted of decisions on filings that are not among `ids`; they still count where they bear on those."""
+    if decisions is None:
+        return []
+    absent = int((~(decisions["left_id"].isin(ids) & decisions["right_id"].isin(ids))).sum())
+    return [f"人工结论中有 {absent} 对的编号不全在本次导出表中。"] if absent else []
 
 
 def labelled_pairs(path: str | Path) -> pd.DataFrame:
@@ -172,150 +250,72 @@ def labelled_pairs(path: str | Path) -> pd.DataFrame:
 
 
 def append(path: str | Path, decisions: Iterable[Decision]) -> None:
-    """Add rows at the end of a decisions file, making it (UTF-8 with BOM, for Excel) when it is not there.
+    """Add rows at the end of a decisions file, making it when it is not there.
+
+    Whatever form it had, the file is written anew in one (``COLUMNS``, comma, UTF-8 with BOM for Excel), as a whole or
+    not at all; the rows it had keep their order and their words.
 
     Raises
     ------
     InputError
-        When the file cannot be written.
+        When the file cannot be written, or not without losing something it holds.
     """
-    path = Path(path)
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
+    path = Path(path).resolve()
+    beside = path.with_name(f".repeatdetect-{os.getpid()}.new")
+    rows = [astuple(decision) for decision in decisions]
     try:
-        fresh = not path.exists() or not path.stat().st_size
-        if fresh:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            writer.writerow(COLUMNS)
-        writer.writerows(astuple(decision) for decision in decisions)
-        with path.open("ab") as stream:
-            if not fresh and not _ends_line(path):
-                stream.write(b"\r\n")
-            stream.write(buffer.getvalue().encode("utf-8-sig" if fresh else "utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        while True:  # once more when somebody else has written meanwhile
+            before = _version(path)
+            kept = _kept(path)
+            with beside.open("w", encoding="utf-8-sig", newline="") as stream:
+                csv.writer(stream).writerows([COLUMNS, *kept, *rows])
+                stream.flush()
+                os.fsync(stream.fileno())
+            if before:
+                shutil.copymode(path, beside)
+            if _version(path) == before:
+                beside.replace(path)
+                return
     except OSError as error:
         raise InputError("E405", "人工结论文件无法写入", place=path.name, hint="请检查权限与磁盘空间。") from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
-def _ends_line(path: Path) -> bool:
-    with path.open("rb") as stream:
-        stream.seek(-1, os.SEEK_END)
-        return stream.read(1) == b"\n"
-
-
-class Place(NamedTuple):
-    """Where a decision stands: a sheet or file ('' when there is but one) and its row."""
-
-    source: str
-    row: int
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """A pair called different although other decisions make it the same: A=B, B=C, A≠C.
-
-    Attributes
-    ----------
-    left_id, right_id : str
-        The pair called different.
-    place : Place
-        Where that was said.
-    because : tuple of Place
-        Decisions that together make the pair the same.
-    """
-
-    left_id: str
-    right_id: str
-    place: Place
-    because: tuple[Place, ...]
-
-    def __str__(self) -> str:
-        same, different = places(self.because), places([self.place])
-        return f"{same}认定为同一事项，{different}却认定 {self.left_id} 与 {self.right_id} 不同"
-
-
-def where(rows: pd.DataFrame) -> str:
-    """Rows of a table by its ``source`` and ``row``, as `places` names them."""
-    return places(Place(source, int(row)) for source, row in rows[["source", "row"]].itertuples(index=False))
-
-
-def places(found: Iterable[Place]) -> str:
-    """Rows by sheet or file: 待判 第 3、7 行、明细 第 5 行."""
-    rows: dict[str, list[int]] = {}
-    for source, row in sorted(set(found)):
-        rows.setdefault(source, []).append(row)
-    return "、".join(f"{source} 第 {_listed(numbers)} 行".lstrip() for source, numbers in rows.items())
-
-
-def contradictions(decisions: pd.DataFrame) -> list[Contradiction]:
-    """Find decisions that cannot all hold; the last decision on a pair replaces earlier ones on it.
-
-    Parameters
-    ----------
-    decisions : DataFrame
-        left_id, right_id, decision and, for the report, ``row`` (else positions from 1) and ``source``.
-
-    Returns
-    -------
-    list of Contradiction
-        One for each pair called different that a chain of pairs called the same connects; [] when all can hold.
-    """
-    rows = decisions["row"] if "row" in decisions.columns else pd.Series(range(1, len(decisions) + 1), decisions.index)
-    sources = decisions["source"] if "source" in decisions.columns else pd.Series("", decisions.index)
-    last = latest(decisions.assign(row=rows, source=sources))
-    same: dict[str, dict[str, Place]] = {}
-    different = []
-    for left, right, word, row, source in last[["left_id", "right_id", "decision", "row", "source"]].itertuples(
-        index=False
-    ):
-        place = Place(source, int(row))
-        if word == SAME:
-            same.setdefault(left, {})[right] = place
-            same.setdefault(right, {})[left] = place
-        elif word == DIFFERENT:
-            different.append((place, left, right))
-    return [
-        Contradiction(left, right, place, tuple(sorted(chain)))
-        for place, left, right in sorted(different)
-        if (chain := _chain(same, left, right))
-    ]
-
-
-def _chain(same: dict[str, dict[str, Place]], start: str, goal: str) -> list[Place]:
-    """Places of the shortest chain of `same` decisions between two filings; [] when there is none."""
-    came: dict[str, tuple[str, Place] | None] = {start: None}
-    queue = deque([start])
-    while queue and goal not in came:
-        here = queue.popleft()
-        for there, place in same.get(here, {}).items():
-            if there not in came:
-                came[there] = (here, place)
-                queue.append(there)
-    found = []
-    step = came.get(goal)
-    while step is not None:
-        found.append(step[1])
-        step = came[step[0]]
-    return found
-
-
-def check(decisions: pd.DataFrame, place: str = "") -> pd.DataFrame:
-    """The decisions, when they can all hold.
+def _kept(path: Path) -> list[tuple[str, ...]]:
+    """Rows of a file that is to be written anew, in ``COLUMNS``.
 
     Raises
     ------
     InputError
-        When some contradict each other; all are named by row.
+        When it is no text file, or holds what these columns do not.
     """
-    found = contradictions(decisions)
-    if found:
-        shown = "；".join(str(contradiction) for contradiction in found[:5])
-        more = f"；另有 {len(found) - 5} 处" if len(found) > 5 else ""
-        raise InputError(
-            "E214", f"人工结论自相矛盾：{shown}{more}", place=place, hint="请改正其中一行后再运行；程序不替人选择。"
-        )
-    return decisions
+    hint = f"请另存为 CSV，只留 {'、'.join(COLUMNS)} 各列（也可用中文表头）；或把结论记到另一个 CSV 文件。"
+    workbook = InputError("E219", "结论只能续写到 CSV 文件", place=path.name, hint=hint)
+    if path.suffix.lower() not in _TEXT_FILES:
+        raise workbook
+    if _is_new(path):
+        return []
+    table = readers.typed(_rows(path), dates=())
+    if (table["source_file"] != path.name).any():  # a sheet is named
+        raise workbook
+    if notes := table.attrs["notes"]:
+        raise InputError("E219", "续写会改变文件中原有的内容", place=notes[0].rstrip("。")[:200], hint=hint)
+    return list(table.reindex(columns=list(COLUMNS), fill_value="").itertuples(index=False, name=None))
+
+
+def _is_new(path: Path) -> bool:
+    return not path.exists() or (path.is_file() and not path.stat().st_size)
+
+
+def _version(path: Path) -> tuple[int, int, int] | None:
+    """What changes whenever a file is written; None when there is none."""
+    try:
+        told = path.stat()
+    except FileNotFoundError:
+        return None
+    return told.st_ino, told.st_mtime_ns, told.st_size
 
 
 @dataclass(frozen=True)
@@ -346,7 +346,7 @@ def record(keeper: Keeper, decisions: pd.DataFrame) -> Recorded:
     rows = before["row"] if "row" in before.columns else range(1, len(before) + 1)
     old = before.assign(source=keeper.name, row=rows)
     check(pd.concat([old, decisions], ignore_index=True) if len(old) else decisions)
-    said = {
+    earlier_word = {
         frozenset((left, right)): word
         for left, right, word in before[["left_id", "right_id", "decision"]].itertuples(index=False)
     }
@@ -354,7 +354,7 @@ def record(keeper: Keeper, decisions: pd.DataFrame) -> Recorded:
     new = changed = withdrawn = again = 0
     for row in decisions[list(COLUMNS)].itertuples(index=False):
         decision = Decision(*row)
-        earlier = said.get(frozenset((decision.left_id, decision.right_id)), LATER)
+        earlier = earlier_word.get(frozenset((decision.left_id, decision.right_id)), LATER)
         if decision.decision == earlier:
             again += earlier != LATER
             continue
@@ -365,7 +365,3 @@ def record(keeper: Keeper, decisions: pd.DataFrame) -> Recorded:
     if kept:
         keeper.decide(kept)
     return Recorded(new, changed, withdrawn, again)
-
-
-def _listed(rows: Iterable[int]) -> str:
-    return "、".join(str(int(row)) for row in rows)

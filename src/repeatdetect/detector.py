@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,11 +23,14 @@ from repeatdetect import repeats
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import EVIDENCE
+from repeatdetect.contradictions import check
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
+from repeatdetect.decisions import that_count, unknown
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.jobs import trim_heap
+from repeatdetect.manifest import describe
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.propose import proposals
 from repeatdetect.ragged import Index
@@ -91,9 +94,20 @@ class Result:
 
     def write(self, out: str | Path, *, masked: bool = False) -> Path:
         """Write every file of the output contract to a folder, replacing it only as a whole."""
-        from repeatdetect.report import write
+        with self.writing(out, masked=masked):
+            return Path(out).resolve()
 
-        return write(self, Path(out), masked=masked)
+    def writing(self, out: str | Path, *, masked: bool = False) -> AbstractContextManager[None]:
+        """As `write`, but the folder is put in place when the block ends, and only if it ends well."""
+        from repeatdetect.report import writing
+
+        return writing(self, Path(out), masked=masked)
+
+    def writing_outgoing(self, folder: str | Path) -> AbstractContextManager[None]:
+        """As `write_outgoing`, but the folder is put in place when the block ends, and only if it ends well."""
+        from repeatdetect.report import writing_outgoing
+
+        return writing_outgoing(self, Path(folder))
 
     def write_outgoing(self, folder: str | Path) -> list[Path]:
         """Write the lists that leave the office: one workbook a lead official, township and handling department."""
@@ -148,8 +162,9 @@ def detect(
     cases, officials : DataFrame, optional
         From `read_cases` and `read_officials`.
     decisions : DataFrame, optional
-        Confirmed and rejected pairs: left_id, right_id, decision (``same`` | ``different``). They hold whatever the
-        evidence says; those that contradict each other are an error.
+        Confirmed and rejected pairs: left_id, right_id, decision (``same`` | ``different``, or 同一事项 | 不同事项).
+        They hold whatever the evidence says; those that contradict each other, lack an id or say anything else are an
+        error, those on filings that are not here are noted.
     settings : Settings, optional
     progress : callable, optional
         Called with (stage, done, total).
@@ -162,16 +177,17 @@ def detect(
     settings = settings or Settings()
     scorer = Scorer.load()
     clock = Clock(progress)
-    n_in = len(filings)
-    with clock.stage("prepare", n_in):
+    decided = check(that_count(decisions, "decisions")) if decisions is not None else None
+    with clock.stage("prepare", len(filings)):
         table = canonical_table.canonical(filings)
+        notes = [*table.attrs["notes"], *unknown(decided, table["filing_id"])]
         table, rejects = quarantine_stage.quarantine(table, settings)
         order = canonical_table.canonical_order(table).to_numpy()
         rows = np.argsort(order)
         corpus = corpus_stage.prepare(table.iloc[rows], jobs=settings.processes)
     data, proposed, capped = _proposed(corpus, scorer, settings.processes, clock)
     with clock.stage("group", len(corpus)):
-        must, cannot = constraints(decisions, corpus.filings["filing_id"])
+        must, cannot = constraints(decided, corpus.filings["filing_id"])
         thresholds = Thresholds.of(settings, scorer, len(corpus))
         grouping = regroup(data, scorer, thresholds, settings.processes, proposed, must, cannot)
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
@@ -190,7 +206,7 @@ def detect(
         scorer,
         cases=cases,
     )
-    result.run = describe(result, clock, n_in, capped, table.attrs.get("notes", []))
+    result.run = describe(result, clock, capped, notes)
     return result
 
 
@@ -306,11 +322,12 @@ def conclude(
     corpus = data.corpus
     left, right, score = proposed.left, proposed.right, proposed.score
     with clock.stage("classify", len(corpus)):
+        pairs = pair_table(data, scorer, grouping, across, cannot)
+        own = pairs["probability"].to_numpy()[: len(grouping.left)]  # grouping holds them clipped: none outvotes many
         classified = repeats.classify(
-            corpus, grouping.label, grouping.left, grouping.right, grouping.score, across.twins(), wanted=wanted,
+            corpus, grouping.label, grouping.left, grouping.right, own, across.twins(), wanted=wanted,
             jobs=settings.processes,
         )  # fmt: skip
-        pairs = pair_table(data, scorer, grouping, across, cannot)
     with clock.stage("link", len(corpus)):
         close = np.flatnonzero(apart(grouping.label, left, right, score, logit(NEAR_FROM), cannot))
 
@@ -366,28 +383,3 @@ def _matter_table(corpus: Corpus, matter_ids: npt.NDArray[Any], linked: case_sta
     out = out.merge(linked.matters, on="matter_id", how="left", validate="1:1")
     out = out.sort_values(["filings", "first_date", "matter_id"], ascending=[False, True, True], kind="stable")
     return out[list(MATTER_COLUMNS)].reset_index(drop=True)
-
-
-def describe(result: Result, clock: Clock, n_in: int, capped: dict[str, int], notes: list[str]) -> dict[str, Any]:
-    """What `run.json` holds: numbers and names of settings only."""
-    import dataclasses
-
-    from repeatdetect import __version__
-
-    status = result.filings["status"].value_counts()
-    return {
-        "version": __version__,
-        "model": result.scorer.digest,
-        "settings": {k: v for k, v in dataclasses.asdict(result.settings).items() if k != "own_leaders"},
-        "counts": {
-            "rows": n_in,
-            "filings": len(result.filings),
-            "rejects": len(result.rejects),
-            "matters": len(result.matters),
-            "repeat_matters": int((result.matters["filings"] > 1).sum()),
-            **{name: int(status.get(name, 0)) for name in ("single", "first", "repeat", "joint", "review")},
-        },
-        "capped": capped,
-        "notes": notes,
-        "seconds": clock.seconds,
-    }

@@ -117,7 +117,7 @@ def _damaged(path: Path) -> InputError:
 
 
 def _workbook(path: Path, sheet: str | int | None) -> list[Sheet]:
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))  # by content: extensions lie
@@ -131,7 +131,14 @@ def _workbook(path: Path, sheet: str | int | None) -> list[Sheet]:
                     "E106", f"没有名为“{sheet}”的工作表", place=path.name, hint=f"现有工作表：{'、'.join(names)}。"
                 )
             names = [wanted]
-        return [Sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
+        hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible}
+        return [
+            Sheet(
+                name, book.get_sheet_by_name(name).to_python(skip_empty_area=False),
+                notes=["是隐藏的工作表，照样读取，请核对。"] if name in hidden else [],
+            )
+            for name in names
+        ]  # fmt: skip
     except InputError:
         raise
     except (CalamineError, OSError, ValueError) as error:

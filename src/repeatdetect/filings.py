@@ -98,7 +98,9 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         All of ``COLUMNS``: text columns as ``str`` with "" for missing, the four dates as datetime64 (NaT), ``named``
-        as yes/no/"", ``row`` as int, ids present and unique, RangeIndex. ``attrs["notes"]`` says what was mended.
+        as yes/no/"", ``row`` as int, ids present and unique, RangeIndex. ``attrs["notes"]`` says what was mended,
+        ``attrs["rejects"]`` which rows only repeat another with all it says, id included; ``attrs["ordinals"]`` gives
+        the ids as they were given of rows that got an ordinal.
 
     Raises
     ------
@@ -135,9 +137,15 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
         ["no" if none and not word else word for none, word in zip(nobody, named, strict=True)],
         index=out.index, dtype=object,
     )  # fmt: skip
-    notes = list(table.attrs.get("notes", []))
-    out["filing_id"], id_notes = _ids(out)
-    out.attrs = {"notes": notes + id_notes, "rejects": list(table.attrs.get("rejects", []))}
+    out, again = _once(out)
+    out["filing_id"], id_notes, ordinals = _ids(out)
+    if again:
+        id_notes.append(f"{len(again)} 行与前面某行的编号和内容都相同，是同一件重复导出，只计一件，见 rejects.csv。")
+    out.attrs = {
+        "notes": [*table.attrs.get("notes", []), *id_notes],
+        "rejects": [*table.attrs.get("rejects", []), *again],
+        "ordinals": {**table.attrs.get("ordinals", {}), **ordinals},
+    }
     return out
 
 
@@ -181,10 +189,29 @@ def _named(word: str, anonymous: str) -> str:
     return ""
 
 
-def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str]]:
+def _once(table: pd.DataFrame) -> tuple[pd.DataFrame, list[dict[str, object]]]:
+    """Rows without those that repeat an earlier one, its given id and all it says; and these as rejects.
+
+    Overlapping exports and forgotten copies of a sheet hold such rows; none is a filing of its own.
+    """
+    given = table["filing_id"].str.strip()
+    double = table[(given != "") & given.duplicated(keep=False)]
+    if not len(double):
+        return table, []
+    lost = double[double.assign(filing_id=given)[["filing_id", *_CONTENT]].duplicated()]
+    several = table["source_file"].nunique() > 1
+    rejects: list[dict[str, object]] = [
+        {"row": row, "filing_id": name, "reason": "同一件重复导出" + (f"（{source}）" if several else "")}
+        for row, source, name in zip(lost["row"], lost["source_file"], given[lost.index], strict=True)
+    ]
+    return table[~table.index.isin(lost.index)].reset_index(drop=True), rejects
+
+
+def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str], dict[str, str]]:
     """Every row an id of its own: given, or a hash of what it holds, with an ordinal where one occurs again.
 
-    Ordinals go by date, then content, so that they do not depend on the order of the rows.
+    Ordinals go by date, then content, so that they do not depend on the order of the rows. Also what is to be noted,
+    and the given id of each with an ordinal.
     """
     given = table["filing_id"].str.strip()
     missing = given == ""
@@ -198,10 +225,11 @@ def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str]]:
         notes.append(f"{int(missing.sum())} 行没有编号，已按日期、形式、信访人和内容生成编号。")
     double = given.duplicated(keep=False)
     if not double.any():
-        return given, notes
+        return given, notes, {}
     ids, taken = given.tolist(), set(given)
+    ordinals: dict[str, str] = {}
     order = table.loc[double, ["date", *(name for name in _CONTENT if name not in DATES)]].astype(str)
-    mended, again = 0, dict[str, int]()
+    again = dict[str, int]()
     for at in order.sort_values(list(order.columns), kind="stable").index.tolist():
         name = ids[at]
         number = again.get(name, 1)
@@ -210,10 +238,10 @@ def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str]]:
                 number += 1
             ids[at] = f"{name}-{number}"
             taken.add(ids[at])
-            mended += 1
+            ordinals[ids[at]] = name
         again[name] = number + 1
-    notes.append(f"{mended} 行的编号与其他行相同，已加序号区分（如 -2），请核对。")
-    return pd.Series(ids, index=table.index, dtype=object), notes
+    notes.append(f"{len(ordinals)} 行的编号与其他行相同，已加序号区分（如 -2），请核对。")
+    return pd.Series(ids, index=table.index, dtype=object), notes, ordinals
 
 
 def canonical_order(filings: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import pandas as pd
 
-from repeatdetect.decisions import DIFFERENT, SAME, check, latest
+from repeatdetect.contradictions import DIFFERENT, SAME, check, latest
 from repeatdetect.matters import Grouping, Score
 from repeatdetect.ragged import Index
 

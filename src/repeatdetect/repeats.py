@@ -19,7 +19,6 @@ import pandas as pd
 from repeatdetect import text
 from repeatdetect.alike import bare, own_words, relation
 from repeatdetect.corpus import Corpus
-from repeatdetect.decide import probability
 from repeatdetect.jobs import PARALLEL_FROM, each
 from repeatdetect.novelty import USED, Novelty, batches, measure
 from repeatdetect.petitioners import Petitioner
@@ -33,7 +32,7 @@ def classify(
     label: Index,
     left: Index,
     right: Index,
-    score: npt.NDArray[np.float64],
+    certainty: npt.NDArray[np.float64],
     twin: dict[int, tuple[int, float]],
     novelty: Novelty | None = None,
     wanted: npt.NDArray[np.bool_] | None = None,
@@ -47,8 +46,8 @@ def classify(
         Rows in canonical order (date, then id).
     label : int64, shape (n,)
         Row of the first member of each filing's matter.
-    left, right, score : shape (edges,)
-        Edges that hold the matters together, in log-odds.
+    left, right, certainty : shape (edges,)
+        Edges that hold the matters together, and the probability of each pair by itself.
     twin : dict
         Row of a filing in no other matter -> (row of its suspected twin, probability).
     novelty : Novelty, optional
@@ -75,7 +74,7 @@ def classify(
     chance = np.full(n, np.nan)
     same = np.array([""] * n, dtype=object)
     edges: Edges = defaultdict(list)
-    for a, b, value in zip(left.tolist(), right.tolist(), score.tolist(), strict=True):
+    for a, b, value in zip(left.tolist(), right.tolist(), certainty.tolist(), strict=True):
         edges[a].append((b, value))
         edges[b].append((a, value))
     for rows in _matters(label):
@@ -100,7 +99,6 @@ def classify(
             status[row], repeat_of[row], repeat_no[row] = "repeat" if again else "joint", goal, number
             same[row] = _same_word(who[row], who[goal])
             chance[row] = tree.weakest(row, goal)
-    chance = np.where(repeat_no > 1, probability(np.where(np.isfinite(chance), chance, np.nan)), chance)
     relations, new = _wording(f, label, novelty, wanted, jobs)
     return pd.DataFrame(
         {
@@ -201,7 +199,7 @@ class _Tree:
         return tree
 
     def weakest(self, one: int, other: int) -> float:
-        """Log-odds of the weakest edge between two filings; NaN when no edges join them."""
+        """Probability of the weakest edge between two filings; NaN when no edges join them."""
         if one not in self.parent or other not in self.parent:
             return np.nan
         if other == self.root:

@@ -83,7 +83,9 @@ class Settings:
                 "E201", "设置文件的写法不对", place=where, hint="请检查 TOML 语法；中文键名要加引号。"
             ) from error
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError("E201", "设置文件无法读取", place=place, hint="请检查路径，并存为 UTF-8。") from error
+            raise InputError(
+                "E201", "设置文件无法读取", place=place, hint="请检查路径与权限，并存为 UTF-8。"
+            ) from error
         known = {f.name: f for f in dataclasses.fields(Settings)}
         for key, value in data.items():
             if key not in known:
@@ -93,7 +95,10 @@ class Settings:
                 data[key] = value = tuple(value)
             if not _fits(value, known[key].default):
                 raise InputError("E202", f"设置 {key} 的类型不对", place=place, hint="请对照用户指南改正。")
-        return Settings(**data)
+        try:
+            return Settings(**data)
+        except InputError as error:
+            raise InputError(error.code, error.message, place=place, hint=error.hint) from None
 
 
 def _fits(value: object, default: object) -> bool:

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from sqlalchemy import Connection, select
 
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.detector import Answer, Clock, Result, across_matters, conclude
+from repeatdetect.history import schema
 from repeatdetect.history.plan import Plan
-from repeatdetect.history.records import Records
+from repeatdetect.history.records import Records, asked
 from repeatdetect.ragged import Index
 from repeatdetect.settings import Settings
+
+EVENTS = ("kind", "matter_id", "other_id", "filings", "reason")
+
+
+@dataclass(frozen=True)
+class Night:
+    """A night that is in the store already: its number, and ``added``, ``events`` and ``warnings`` as in `Tonight`."""
+
+    number: int
+    added: npt.NDArray[np.bool_]
+    events: pd.DataFrame
+    warnings: list[str]
 
 
 @dataclass
@@ -38,6 +55,8 @@ class Tonight(Result):
         ``kind, matter_id, other_id, filings, reason``.
     warnings : list of str
         What a person should look at before using the answer.
+    again : Night or None
+        The last night, to be told again, when these filings changed nothing and some of them came with it.
     """
 
     shown: Result = field(kw_only=True)
@@ -48,11 +67,17 @@ class Tonight(Result):
     added: npt.NDArray[np.bool_] = field(kw_only=True)
     events: pd.DataFrame = field(kw_only=True)
     warnings: list[str] = field(default_factory=list, kw_only=True)
+    again: Night | None = field(default=None, kw_only=True)
 
     @property
     def unchanged(self) -> bool:
         """Whether the store held everything already."""
         return not self.fresh + self.revised
+
+    @property
+    def all_warnings(self) -> list[str]:
+        """``warnings``, and those of the night that is told again."""
+        return [*self.warnings, *(self.again.warnings if self.again else [])]
 
     @property
     def headline(self) -> str:
@@ -63,18 +88,23 @@ class Tonight(Result):
         return (
             f"来件 {len(self.filings)} 件：新件 {self.fresh}，更正 {self.revised}，库中已有 {self.known}；"
             f"重复件 {count.get('repeat', 0)}，同诉件 {count.get('joint', 0)}，初次件 {count.get('first', 0)}，"
-            f"单独件 {count.get('single', 0)}，待人工判定 {count.get('review', 0)}；未纳入 {len(self.rejects)} 件。"
+            f"单独件 {count.get('single', 0)}，待判件 {count.get('review', 0)}；"
+            f"“待判”表中有 {self.run['counts']['review_pairs']} 对；未纳入 {len(self.rejects)} 件。"
         )
 
-    def write(self, out: str | Path, *, masked: bool = False) -> Path:
-        """Write the contract's files and a one-page summary to a folder, replacing it only as a whole."""
+    def writing(self, out: str | Path, *, masked: bool = False) -> AbstractContextManager[None]:
+        """The contract's files and a one-page summary; see `Result.writing`."""
         from repeatdetect.history.summary import summary
-        from repeatdetect.report import write
+        from repeatdetect.report import writing
 
-        return write(self, Path(out), masked=masked, shown=self.shown, pages={"摘要.md": summary(self)})
+        return writing(self, Path(out), masked=masked, shown=self.shown, pages={"摘要.md": summary(self)})
+
+    def writing_outgoing(self, folder: str | Path) -> AbstractContextManager[None]:
+        """The lists that leave the office, of the touched matters with all their filings."""
+        return self.shown.writing_outgoing(folder)
 
     def write_outgoing(self, folder: str | Path) -> list[Path]:
-        """Write the lists that leave the office, of the touched matters with all their filings."""
+        """The lists that leave the office, of the touched matters with all their filings."""
         return self.shown.write_outgoing(folder)
 
 
@@ -106,7 +136,7 @@ def answered(
         told.filings.iloc[asked].reset_index(drop=True), shown.matters, shown.pairs, shown.links, rejects,
         corpus.take(asked), np.array([firsts[row] for row in plan.grouping.label[asked].tolist()], np.int64),
         settings, scorer, shown=shown, fresh=len(plan.new) - revised, revised=revised, known=len(ids) - len(plan.new), added=added,
-        events=pd.DataFrame(events, columns=["kind", "matter_id", "other_id", "filings", "reason"]),
+        events=pd.DataFrame(events, columns=list(EVENTS)),
     )  # fmt: skip
 
 
@@ -138,3 +168,33 @@ def _part(
         among(told.links, matters, "matter_id"), rejects, corpus.take(rows), new_row[plan.grouping.label[rows]],
         settings, scorer,
     )  # fmt: skip
+
+
+def last_night(connection: Connection, tonight: Tonight, number_of: Mapping[str, int]) -> Night | None:
+    """The last run that added filings, as far as it concerns those asked about; None when it brought none of them.
+
+    Parameters
+    ----------
+    connection : Connection
+    tonight : Tonight
+    number_of : mapping of str to int
+        Number of each filing by id.
+    """
+    runs, filed, events = schema.runs, schema.filings, schema.events
+    query = select(runs.c.run, runs.c.manifest).where(runs.c.state == "done", runs.c.kind == "add")
+    found = connection.execute(query.order_by(runs.c.run.desc()).limit(1)).first()
+    if found is None:
+        return None
+    run, manifest = found
+    brought = set(connection.scalars(select(filed.c.n).where(filed.c.run_from == run, filed.c.run_to.is_(None))))
+    added = np.array([number_of[name] in brought for name in tonight.filings["filing_id"]], bool)
+    if not added.any():
+        return None
+    told = connection.execute(select(events).where(events.c.run == run)).all()
+    matters = schema.matters
+    query = select(matters.c.seq, matters.c.matter_id)
+    names = dict(
+        map(tuple, asked(connection, query, matters.c.seq, {m for e in told for m in (e.matter, e.other)} - {None}))
+    )
+    rows = [(e.kind, names[e.matter], names.get(e.other, ""), e.filings, e.reason) for e in told]
+    return Night(run, added, pd.DataFrame(rows, columns=list(EVENTS)), json.loads(manifest).get("warnings", []))

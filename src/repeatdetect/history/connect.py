@@ -49,7 +49,7 @@ def engine_of(url: str) -> Engine:
     """
     try:
         parsed = sa.make_url(url)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:
         raise StoreError(
             "E301", "历史库地址不正确", hint="应为 sqlite:///文件 或 postgresql+psycopg://用户@主机/库名。"
         ) from error

@@ -19,9 +19,9 @@ from repeatdetect import filings as canonical_table
 from repeatdetect import matters as matter_stage
 from repeatdetect import propose
 from repeatdetect.comparable import Comparable
+from repeatdetect.contradictions import latest
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
-from repeatdetect.decisions import latest
 from repeatdetect.detector import Clock, Proposed, regroup
 from repeatdetect.history.identity import Names, Settled, settle
 from repeatdetect.history.index import SegmentIndex

@@ -47,6 +47,10 @@ def encode(table: pd.DataFrame) -> list[bytes]:
     ]
 
 
+def _without_id(table: pd.DataFrame) -> list[bytes]:
+    return encode(table.assign(filing_id=""))
+
+
 def decode(kept: Iterable[bytes], columns: Iterable[str] = canonical_table.COLUMNS) -> pd.DataFrame:
     """Canonical filings, or some columns of them, from what was kept of them."""
     names = tuple(columns)
@@ -124,6 +128,62 @@ class Records:
         self._connection, self._vault = connection, vault
         self._new = Corpus.loads(decode([]), [])
         self._row: dict[int, int] = {}  # of each new filing
+
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The filings under the ids by which the store knows them, where one id was given to several.
+
+        A filing the store holds as it is keeps its id there; among several of one given id, so does one whose text it
+        holds. Of the others the first gets the given id unless a stored filing keeps it, any further an ordinal that
+        is free: nothing stored is replaced by what merely bears its number.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Canonical filings with ``attrs["ordinals"]``.
+        """
+        ids: list[str] = table["filing_id"].tolist()
+        ordinals: Mapping[str, str] = table.attrs.get("ordinals", {})
+        groups: dict[str, list[int]] = {}
+        for row, name in enumerate(ids):
+            groups.setdefault(ordinals.get(name, name), []).append(row)
+        again = self.numbers(f"{given}-2" for given in groups)
+        taken, order = set(ids), {name: at for at, name in enumerate(ordinals)}
+        for given, rows in groups.items():
+            if len(rows) == 1 and f"{given}-2" not in again:
+                continue
+            rows.sort(key=lambda row: order.get(ids[row], -1))
+            taken.difference_update(ids[row] for row in rows)
+            for row, name in self._names(table.iloc[rows], given, taken).items():
+                ids[rows[row]] = name
+            taken.update(ids[row] for row in rows)
+        return table.assign(filing_id=pd.Series(ids, index=table.index, dtype=object))
+
+    def _names(self, table: pd.DataFrame, given: str, taken: set[str]) -> dict[int, str]:
+        """Ids of the filings of one given id; see `named`."""
+        names = [given]
+        stored: dict[str, int] = {}
+        while len(names) <= len(stored) + len(table):  # one that is free for each
+            more = [f"{given}-{k}" for k in range(len(names) + 1, 2 * len(names) + len(table) + 2)]
+            stored |= self.numbers([*names, *more])
+            names += more
+        held = self.table(np.array(list(stored.values()), np.int64))
+        out: dict[int, str] = {}
+        for what in (_without_id, lambda some: some["text"].tolist()):
+            known: dict[Any, list[str]] = {}
+            for name, content in zip(stored, what(held), strict=True):
+                known.setdefault(content, []).append(name)
+            for row, content in enumerate(what(table)):
+                free = [name for name in known.get(content, ()) if name not in taken and name not in out.values()]
+                if row not in out and free:
+                    out[row] = free[0]
+            if len(table) == 1:
+                break
+        for row, name in enumerate(table["filing_id"]):
+            if row not in out:
+                new = [given, *(name for name in names if name not in stored)]
+                free = [one for one in new if one not in taken and one not in out.values()]
+                out[row] = name if len(table) == 1 else free[0]
+        return out
 
     def receive(self, table: pd.DataFrame, jobs: int) -> Incoming:
         """Compare an export with the store and prepare what is new in it.

@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,13 @@ from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
-from repeatdetect.decisions import Decision
-from repeatdetect.detector import Clock, Result, across_matters, conclude, describe
-from repeatdetect.errors import StoreError
+from repeatdetect.decisions import COLUMNS, Decision
+from repeatdetect.decisions import said as spoken
+from repeatdetect.detector import Clock, Result, across_matters, conclude
+from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import drift, renew, schema, write
 from repeatdetect.history import rekey as rekeying
-from repeatdetect.history.answer import Tonight, answered
+from repeatdetect.history.answer import Tonight, answered, last_night
 from repeatdetect.history.connect import committing, engine_of, now, only_writer, place, reading, who
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.memory import Memory
@@ -34,6 +35,7 @@ from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
 from repeatdetect.history.vault import Vault, make_key, read_key
 from repeatdetect.honour import constraints
+from repeatdetect.manifest import describe
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds
 
@@ -129,6 +131,7 @@ class History:
     def add(
         self, filings: pd.DataFrame, cases: pd.DataFrame | None = None, officials: pd.DataFrame | None = None,
         settings: Settings | None = None, progress: Progress | None = None,
+        first: Callable[[Tonight], None] | None = None,
     ) -> Tonight:  # fmt: skip
         """Add filings in one transaction; those the store holds as they are change nothing.
 
@@ -140,6 +143,8 @@ class History:
         cases, officials : DataFrame, optional
         settings : Settings, optional
         progress : callable, optional
+        first : callable, optional
+            What is done with the answer before anything is stored; when it fails, nothing is.
 
         Returns
         -------
@@ -150,6 +155,13 @@ class History:
             renewed = self._renew(settings, progress)
             records, plan, tonight = self._asked(filings, cases, officials, settings, progress)
             tonight.warnings += renewed
+            if tonight.unchanged:
+                with reading(self._engine) as connection:
+                    tonight.again = last_night(connection, tonight, dict(zip(plan.ids, plan.numbers, strict=True)))
+            else:
+                tonight.number = tonight.run["run"] = plan.run
+            if first:
+                first(tonight)
             if not tonight.unchanged:
                 self._commit("add", records, plan, tonight, [])
         self._audit("add", "每日判重", len(tonight.filings))
@@ -196,7 +208,7 @@ class History:
             answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
             self._scorer, cases=cases,
         )  # fmt: skip
-        result.run = describe(result, clock, len(corpus), {}, [])
+        result.run = describe(result, clock, {}, [])
         self._audit("export", "导出", len(corpus))
         return result
 
@@ -217,8 +229,8 @@ class History:
 
         Raises
         ------
-        StoreError
-            When that is not the last run that still counts.
+        InputError
+            When that is not the last run that still counts, or it prepared the store anew.
         """
         with only_writer(self._engine, WAIT), committing(self._engine) as connection:
             table = schema.runs
@@ -226,9 +238,9 @@ class History:
             last = connection.scalar(query)
             if last != run:
                 known = f"最近一次是第 {last} 次" if last is not None else "库中没有可撤销的运行"
-                raise StoreError("E314", f"只能撤销最近一次运行，{known}", place=str(run), hint="请用 runs 查看。")
+                raise InputError("E314", f"只能撤销最近一次运行，{known}", place=str(run), hint="请用 runs 查看。")
             if connection.scalar(select(table.c.kind).where(table.c.run == run)) == "prepare":
-                raise StoreError(
+                raise InputError(
                     "E316", "这次运行是程序更新后的重新整理，不能撤销", place=str(run),
                     hint="撤销会使库中数据与程序不一致；如需回到旧版，请恢复更新前的备份。",
                 )  # fmt: skip
@@ -268,9 +280,11 @@ class History:
         Raises
         ------
         InputError
-            When they contradict what was decided before.
+            When a word is not understood, a filing is not in the store, or they contradict what was decided before.
         """
-        said = [asdict(decision) for decision in decisions]
+        table = pd.DataFrame(map(asdict, decisions), columns=list(COLUMNS))
+        table["decision"] = table["decision"].replace("", "?")  # in a file a pair without a word waits for one
+        said = [asdict(Decision(*row)) for row in spoken(table, "decisions")[list(COLUMNS)].itertuples(index=False)]
         with only_writer(self._engine, WAIT):
             self._renew(settings, None)
             records, plan, tonight = self._asked(_nothing(), None, None, settings, None, said)
@@ -304,6 +318,7 @@ class History:
         with reading(self._engine) as connection:
             renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
+            table = records.named(table)
             planner = Planner(connection, records, state, self._index, self._scorer, settings)
             before = state.decisions()
             told = before
@@ -317,14 +332,21 @@ class History:
             spoken_of = {one[side] for one in said or () for side in ("left_id", "right_id")}
             linked = cases is not None or officials is not None
             plan = planner.plan(table, counting(told), spoken_of, clock, linked=linked)
+            if absent := sorted(spoken_of - records.numbers(spoken_of).keys()):
+                raise InputError(
+                    "E130",
+                    "历史库中没有这个编号的信访件",
+                    place="、".join(absent[:5]),
+                    hint="请核对编号；入库后再记结论。",
+                )
             touched = {m for e in plan.settled.events for m in (e.matter, e.other) if m is not None}
             names = state.names({*plan.matter.tolist(), *touched}) | plan.settled.born
             tonight = answered(
                 plan, records, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials,
                 clock, self._memory.background(connection, plan.new),
             )  # fmt: skip
-            tonight.run = describe(tonight, clock, len(filings), plan.capped, table.attrs.get("notes", []))
-            tonight.shown.run = describe(tonight.shown, clock, len(tonight.shown.filings), plan.capped, [])
+            tonight.run = describe(tonight, clock, plan.capped, table.attrs.get("notes", []))
+            tonight.shown.run = describe(tonight.shown, clock, plan.capped, [])
             tonight.run["store"] = drift.figures(tonight, state.largest())
             before_it = drift.last_runs(connection)
             tonight.warnings = tonight.run["warnings"] = drift.warnings(before_it, tonight.run["store"])
@@ -342,7 +364,6 @@ class History:
                 **{k: tonight.run[k] for k in ("version", "model", "settings", "counts", "warnings")},
             }
             write.apply(connection, self._vault, records, plan, kind, manifest, rows)
-        tonight.number = tonight.run["run"] = plan.run
 
     def _audit(self, command: str, purpose: str, filings: int) -> None:
         row = {"at": now(), "who": who(), "command": command, "purpose": purpose, "filings": filings}

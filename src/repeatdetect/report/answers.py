@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from repeatdetect import readers
-from repeatdetect.decisions import ALIASES, COLUMNS, DIFFERENT, SAME, Place, places, understood, where
+from repeatdetect.contradictions import DIFFERENT, SAME, Place, places, where
+from repeatdetect.decisions import ALIASES, COLUMNS, all_read, understood
 from repeatdetect.errors import InputError
 
 #: headers of the sheet of filings; that of pairs has those of a file of decisions
@@ -58,14 +59,11 @@ def read_answers(path: str | Path, who: str) -> pd.DataFrame:
 def _sheet(path: Path, aliases: dict[str, tuple[str, ...]], required: tuple[str, ...]) -> pd.DataFrame | None:
     """Rows of all sheets with these columns, as text; None when there is none."""
     try:
-        table = readers.read_table(path, aliases, required=required)
+        table = all_read(readers.read_table(path, aliases, required=required), path.name)
     except InputError as error:
         if error.code == _NO_HEADER:
             return None
         raise
-    if table.attrs["rejects"]:
-        rows = "、".join(str(reject["row"]) for reject in table.attrs["rejects"][:5])
-        raise InputError("E217", "有的行读不出", place=f"{path.name} 第 {rows} 行", hint="请核对这几行的列数。")
     out = readers.typed(table, dates=()).rename(columns={"source_file": "source"})
     for name in out.columns.difference(["row"]):
         out[name] = out[name].str.strip()

@@ -86,5 +86,5 @@ def attention(result: Result) -> dict[str, int]:
         "new": int(new.sum()),
         "after_closure": int((result.filings["after_closure"] == "new_facts").sum()),
         "recused": int(result.matters["link_note"].map(recused).sum()),
-        "pairs": int((result.pairs["decision"] == "review").sum()),
+        "pairs": result.run["counts"]["review_pairs"],
     }

@@ -77,7 +77,7 @@ def lists(result: Result) -> dict[tuple[str, str], list[Item]]:
     shown = result.matters[(result.matters["filings"] > 1) | (result.matters["case_id"] != "")]
     handled, units, due = _of_filings(result)
     masker = Masker(result.corpus.filings)
-    after = result.filings.groupby("matter_id")["after_closure"].max()  # new_facts comes after nothing_new
+    after = result.filings.groupby("matter_id")["after_closure"].agg(_told_after)
     news = result.filings["new_content"].ne("").groupby(result.filings["matter_id"]).sum()
     out: dict[tuple[str, str], list[Item]] = {}
     for matter in shown.to_dict("records"):
@@ -103,6 +103,11 @@ def lists(result: Result) -> dict[tuple[str, str], list[Item]]:
     for items in out.values():
         items.sort(key=lambda item: (item.due or date.max, -item.filings, item.number))
     return dict(sorted(out.items()))
+
+
+def _told_after(words: pd.Series) -> str:
+    """What the filings of one matter made after closure say: ``new_facts`` as soon as one of them states any."""
+    return next((word for word in ("new_facts", "nothing_new") if (words == word).any()), "")
 
 
 def _of_filings(result: Result) -> tuple[dict[str, list[str]], dict[str, set[str]], dict[str, date]]:
@@ -164,8 +169,8 @@ _COLUMNS = (
 _TOP = 2
 
 
-def write_lists(result: Result, folder: Path, today: date) -> list[str]:
-    """Write one workbook for each taker into an existing folder; gives the files' names.
+def write_lists(result: Result, folder: Path, today: date) -> None:
+    """Write one workbook for each taker into an existing folder.
 
     Parameters
     ----------
@@ -175,11 +180,8 @@ def write_lists(result: Result, folder: Path, today: date) -> list[str]:
         Day that deadlines are counted from.
     """
     taken: set[str] = set()
-    names = []
     for (kind, who), items in lists(result).items():
-        names.append(file_name(kind, who, taken))
-        _write(folder / names[-1], kind, who, items, today, result.settings.soon_days)
-    return names
+        _write(folder / file_name(kind, who, taken), kind, who, items, today, result.settings.soon_days)
 
 
 def file_name(kind: str, who: str, taken: set[str]) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from repeatdetect.decisions import DIFFERENT, SAME
+from repeatdetect.contradictions import DIFFERENT, SAME
 from repeatdetect.honour import Sets
 
 

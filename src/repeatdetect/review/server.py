@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from repeatdetect.decisions import DIFFERENT, LATER, SAME
+from repeatdetect.contradictions import DIFFERENT, LATER, SAME
 from repeatdetect.errors import RepeatDetectError
 from repeatdetect.review.picture import Desk
 from repeatdetect.review.session import Session, Standing

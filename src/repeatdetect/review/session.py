@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from repeatdetect.decisions import DIFFERENT, LATER, SAME, Decision, Keeper
+from repeatdetect.contradictions import DIFFERENT, LATER, SAME
+from repeatdetect.decisions import Decision, Keeper
 from repeatdetect.errors import InputError
 from repeatdetect.review.queue import Pair, Questions
 
