@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from repeatdetect import text
-from repeatdetect.privacy import names_in
+from repeatdetect.namelist import names_in
 
 _LEAST_DIGITS = 7  # unmasked digits that two numbers must share
 
