@@ -18,8 +18,8 @@ from repeatdetect import cases as case_stage
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import filings as canonical_table
 from repeatdetect import matters as matter_stage
+from repeatdetect import petitioners, repeats
 from repeatdetect import quarantine as quarantine_stage
-from repeatdetect import repeats
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import EVIDENCE
@@ -343,14 +343,14 @@ def _matter_table(corpus: Corpus, matter_ids: npt.NDArray[Any], linked: case_sta
     work = pd.DataFrame(
         {
             "matter_id": matter_ids, "date": f["date"], "anonymous": anonymous,
-            "petitioner": f["petitioner"].where(~anonymous, ""), "channel": f["channel"],
+            "who": petitioners.read(f), "channel": f["channel"],
         }
     )  # fmt: skip
     groups = work.groupby("matter_id", sort=False)
     out = pd.DataFrame(
         {
             "filings": groups.size(),
-            "named_petitioners": groups["petitioner"].agg(lambda names: len(set(names) - {""})),
+            "named_petitioners": groups["who"].agg(petitioners.people),
             "anonymous_filings": groups["anonymous"].sum().astype(int),
             "first_date": groups["date"].min().dt.strftime("%Y-%m-%d").fillna(""),
             "last_date": groups["date"].max().dt.strftime("%Y-%m-%d").fillna(""),
