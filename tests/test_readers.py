@@ -175,6 +175,18 @@ def test_anonymous_is_not_named(tmp_path: Path) -> None:
     assert table["named"].tolist() == ["yes", "no", "no", "yes", "no", "yes"]
 
 
+def test_what_another_column_of_text_adds_is_kept(tmp_path: Path) -> None:
+    letter, more = "村书记把五十亩地包给亲戚。请查处！", "还卖了抽沙船。"
+    rows = [
+        ["", letter, ""],
+        [letter + more, letter, ""],
+        ["请查处", letter, "反映包地"],
+        ["", letter, "涉及 8 万元。反映包地"],
+    ]
+    table = _read(tmp_path, "a.csv", _csv([["主要诉求", "反映内容", "概况"], *rows]))
+    assert table["text"].tolist() == [letter, f"{letter}\n{more}", letter, f"{letter}\n涉及 8 万元。"]
+
+
 def test_columns_that_mean_the_same_fill_each_other(tmp_path: Path) -> None:
     rows = [["摘要", "", "一月一日", "写得很长的正文"], ["只有摘要", "2021-1-2", "", ""]]
     table = _read(tmp_path, "a.csv", _csv([["概况", "来信日期", "登记日期", "反映内容"], *rows]))

@@ -37,7 +37,7 @@ class Petitioner:
     @staticmethod
     def of(named: str, names: str, identity: str, phone: str, address: str = "") -> Petitioner:
         """From the cells of a filing; an anonymous one has no petitioner whatever its cells hold."""
-        plain = text.normalise(names).strip()
+        plain = text.normalise(names).strip() if named != "no" else ""
         if named == "no" or (not plain and not identity):
             return Petitioner(frozenset(), "", "")
         number = re.sub(r"[^0-9X*]", "", _masked(identity).upper())

@@ -21,6 +21,10 @@ PathLike = str | Path
 _JOINED = {"place": ""}  # parts of one thing in several columns: 乡镇, 村
 _MARKED = 16  # times its length a header grows by blanks, marks and brackets at most
 _SHOWN = 8  # names in one message at most
+_PUNCTUATION = re.compile(r"[\W_]+")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+_ABSTRACT = re.compile("概|摘要|简")  # headers of what a clerk makes of a text
+_DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?=.*\d)[^：:\s]{1,32}")  # what may stand as an id in a list of rejects; remarks may not
 
 
@@ -173,9 +177,32 @@ def _cells(rows: list[list[Any]], column: str, places: list[int], header: Header
         order = sorted(range(len(places)), key=places.__getitem__)
         glue = _JOINED.get(column, "、")
         return [_join([as_text(sides[k][at]).strip() for k in order], glue) for at in range(len(rows))]
-    if column == "text":  # an abstract beside the text itself
-        sides.sort(key=lambda cells: -sum(len(cell) for cell in cells if isinstance(cell, str)))
+    if column == "text":  # an abstract, or demands, beside the text itself
+        order = sorted(range(len(places)), key=lambda k: -sum(len(cell) for cell in sides[k] if isinstance(cell, str)))
+        abstract = [bool(_ABSTRACT.search(header.names[places[k]])) for k in order]
+        return [_told([as_text(sides[k][at]).strip() for k in order], abstract) for at in range(len(rows))]
     return [next((cell for cell in cells if not blank(cell)), None) for cells in zip(*sides, strict=True)]
+
+
+def _told(parts: Sequence[str], abstract: Sequence[bool]) -> str:
+    """Texts of several columns as one: the first whole, of the others the sentences that it does not hold.
+
+    An abstract says the same in other words: of it only sentences with a number that the text lacks.
+    """
+    whole = ""
+    for part, short in zip(parts, abstract, strict=True):
+        if not whole:
+            whole = part
+            continue
+        bare, numbers = _PUNCTUATION.sub("", whole), set(_DIGITS.findall(whole))
+        more = [
+            sentence
+            for sentence in map(str.strip, _SENTENCE.findall(part))
+            if _PUNCTUATION.sub("", sentence) not in bare
+            and not (short and numbers.issuperset(_DIGITS.findall(sentence)))
+        ]
+        whole = "\n".join([whole, *more])
+    return whole
 
 
 def _join(parts: list[str], glue: str) -> str:
