@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,16 @@ def test_a_wrong_sheet_names_the_right_ones(tmp_path: Path, capsys: pytest.Captu
     assert "[E106]" in (said := capsys.readouterr().err)
     assert "现有工作表：信访件" in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
+def test_a_file_name_that_is_no_text(anlan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export = tmp_path / "安澜\udcff.csv"
+    shutil.copy(anlan / "filings.csv", export)
+    assert cli.main(["dedupe", str(export), "-o", str(tmp_path / "out"), "--quiet"]) == 0
+    assert json.loads((tmp_path / "out" / "run.json").read_bytes())["inputs"][0]["name"] == "安澜\ufffd.csv"
+    assert cli.main(["dedupe", f"{export}x", "-o", str(tmp_path / "out")]) == 2
+    assert "安澜\ufffd.csvx" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")

@@ -15,7 +15,7 @@ import repeatdetect as rd
 from repeatdetect import decisions as decision_files
 from repeatdetect import report
 from repeatdetect.corpus import Progress
-from repeatdetect.errors import InputError
+from repeatdetect.errors import InputError, shown
 
 if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
@@ -240,7 +240,7 @@ def _present(name: str, ids: pd.Index[str] | pd.Series[str], place: str) -> None
 
 def inputs(paths: Iterable[Path]) -> list[dict[str, str]]:
     """What ``run.json`` says of the files that were read."""
-    return [{"name": path.name, "sha256": _digest(path)} for path in paths]
+    return [{"name": shown(path.name), "sha256": _digest(path)} for path in paths]
 
 
 def _digest(path: Path) -> str:

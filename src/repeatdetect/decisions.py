@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol
 import pandas as pd
 
 from repeatdetect import readers
-from repeatdetect.errors import InputError
+from repeatdetect.errors import InputError, shown
 
 SAME, DIFFERENT, LATER = "same", "different", "later"
 WORDS = {
@@ -116,7 +116,7 @@ def read_decisions(path: str | Path) -> pd.DataFrame:
     table = readers.typed(raw, dates=())
     for name in COLUMNS:
         table[name] = table[name].str.strip() if name in table.columns else ""
-    table = latest(understood(table.assign(source=path.name)))
+    table = latest(understood(table.assign(source=shown(path.name))))
     return table.loc[table["decision"] != LATER, [*COLUMNS, "row"]].reset_index(drop=True)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from repeatdetect import files, headers
 from repeatdetect import filings as canonical_table
 from repeatdetect.cells import as_date, as_text, as_texts, blank
-from repeatdetect.errors import InputError
+from repeatdetect.errors import InputError, shown
 from repeatdetect.headers import Header, Vocabulary
 from repeatdetect.settings import nearest
 
@@ -68,7 +68,7 @@ def read_table(
     tables = files.sheets(path, lambda rows: headers.find(rows, words).understood, encoding, sheet)
     frames, notes, rejects, seen = [], [], [], []
     for table in tables:
-        where = f"{path.name}[{table.name}]" if table.name else path.name
+        where = shown(f"{path.name}[{table.name}]" if table.name else path.name)
         notes += [f"{where}：{note}" for note in table.notes]
         header = headers.find(table.rows, words)
         seen += [name for name in header.names if name and header.certain]
@@ -279,7 +279,7 @@ def read_filings(
     joined.attrs = {
         "notes": [note for table in tables for note in table.attrs["notes"]],
         "rejects": [
-            {**row, "reason": row["reason"] + several.format(Path(p).name)}
+            {**row, "reason": row["reason"] + several.format(shown(Path(p).name))}
             for p, table in zip(paths, tables, strict=True)
             for row in table.attrs["rejects"]
         ],
