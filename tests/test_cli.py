@@ -154,6 +154,17 @@ def test_our_own_faults_say_where_and_nothing_of_a_filing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_map_must_be_right_and_settings_may_speak_of_other_exports(
+    anlan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = ["dedupe", str(anlan / "filings.csv"), "-o", str(tmp_path / "out"), "-q"]
+    assert cli.main([*run, "--map", "反映内客=text"]) == 2
+    assert "[E205]" in (said := capsys.readouterr().err)
+    assert "反映内容" in said
+    (tmp_path / "s.toml").write_text('[columns]\n"反映内客" = "text"\n', encoding="utf-8")
+    assert cli.main([*run, "--settings", str(tmp_path / "s.toml")]) == 0
+
+
 def test_settings_file(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_text(

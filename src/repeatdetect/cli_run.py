@@ -51,16 +51,20 @@ def load_settings(path: Path | None, map_: Sequence[str], jobs: int | None) -> r
 
 @dataclass(frozen=True)
 class Source:
-    """Exports and how to read them."""
+    """Exports and how to read them; what `map_` says of columns must be there, what the settings say may be."""
 
     export: Sequence[Path]
     settings: rd.Settings
     encoding: str | None = None
     sheet: str | None = None
+    map_: Sequence[str] | None = None
 
     def read(self) -> pd.DataFrame:
         """Canonical filings."""
-        return rd.read_filings(self.export, mapping=self.settings.columns, encoding=self.encoding, sheet=self.sheet)
+        return rd.read_filings(
+            self.export, mapping=mapping(self.map_ or []), encoding=self.encoding, sheet=self.sheet,
+            usual=self.settings.columns,
+        )  # fmt: skip
 
 
 def dedupe(

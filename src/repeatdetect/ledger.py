@@ -124,10 +124,11 @@ def _read(
         raw = readers.read_table(path, aliases, required=(required,), encoding=encoding, sheet=sheet)
     except InputError as error:
         if error.code == "E110":  # --map speaks of filings only: here the header itself has to change
-            near = re.sub(r"请用 --map.*|请检查表头。", "", error.hint)
+            near = re.sub(r"请用 --map.*", "", error.hint)
             error = InputError(error.code, error.message, place=error.place, hint=near + _rename(aliases[required]))
         raise error from None
     table = readers.typed(raw, dates)
+    table.attrs["notes"] += readers.dates_lost(table, (table[required].str.strip() != "").to_numpy())
     given = {name for name in aliases if name in table.columns}
     for name in aliases:
         if name not in table.columns:
