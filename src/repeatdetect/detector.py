@@ -17,8 +17,8 @@ import pandas as pd
 from repeatdetect import cases as case_stage
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import filings as canonical_table
+from repeatdetect import handed, petitioners, repeats
 from repeatdetect import matters as matter_stage
-from repeatdetect import petitioners, repeats
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
@@ -27,6 +27,7 @@ from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
+from repeatdetect.ledger import doubles
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.propose import proposals
 from repeatdetect.ragged import Index
@@ -155,7 +156,13 @@ def detect(
     -------
     Result
         One row a filing in input order; the same for any row order, process count or hash seed.
+
+    Raises
+    ------
+    InputError
+        When an argument is no such table, lacks columns, or holds decisions that contradict each other.
     """
+    handed.check(filings, cases, officials, decisions, settings)
     settings = settings or Settings()
     scorer = Scorer.load()
     clock = Clock(progress)
@@ -186,7 +193,7 @@ def detect(
         scorer,
         cases=cases,
     )
-    result.run = describe(result, clock, n_in, capped, table.attrs.get("notes", []))
+    result.run = describe(result, clock, n_in, capped, [*table.attrs.get("notes", []), *doubles(officials)])
     return result
 
 

@@ -7,9 +7,9 @@ import re
 _BROKEN = re.compile("[\ud800-\udfff]")  # bytes of a file name that are no UTF-8
 
 
-def shown(name: str) -> str:
+def shown(name: object) -> str:
     """The name of a file as it may be printed and stored: bytes that are no UTF-8 become �."""
-    return _BROKEN.sub("\ufffd", name)
+    return _BROKEN.sub("\ufffd", str(name))
 
 
 class RepeatDetectError(Exception):

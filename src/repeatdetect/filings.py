@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect.cells import as_dates, as_text, as_texts
@@ -120,7 +121,7 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
             continue
         cells = table[name].tolist() if name in table.columns else None
         if name == "row":
-            out[name] = np.asarray(cells if cells is not None else range(1, len(table) + 1), dtype=np.int64)
+            out[name] = _numbers(cells) if cells is not None else np.arange(1, len(table) + 1)
         else:
             plain = as_texts(cells) if cells is not None else ""
             out[name] = pd.Series(plain, index=out.index, dtype=object)
@@ -139,6 +140,20 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     out["filing_id"], id_notes = _ids(out)
     out.attrs = {"notes": notes + id_notes, "rejects": list(table.attrs.get("rejects", []))}
     return out
+
+
+def _numbers(cells: list[object]) -> npt.NDArray[np.int64]:
+    """Numbers of rows.
+
+    Raises
+    ------
+    InputError
+        When one is none.
+    """
+    try:
+        return np.array([int(str(cell).removesuffix(".0")) for cell in cells], np.int64)
+    except (ValueError, OverflowError):
+        raise InputError("E114", "行号不是整数", place="row", hint="请在 row 列填整数，或去掉这一列。") from None
 
 
 def lost_dates(column: str, rows: Sequence[int]) -> str:

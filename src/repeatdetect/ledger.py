@@ -39,6 +39,7 @@ OFFICIAL_ALIASES: dict[str, tuple[str, ...]] = {
     "lead_official": ("联系班子成员", "联系领导", "班子成员", "联系常委", "包案领导", "联系县领导", "包联领导", "挂点领导", "包片领导", "联系委领导", "联系委员", "分管班子成员", "联系人"),
     "lead_post": ("班子成员职务", "职务", "联系领导职务", "领导职务", "包案领导职务"),
 }  # fmt: skip
+_NAMED = 5  # townships in one note at most
 _VACANT = frozenset(("空缺", "暂缺", "待定", "无", "缺", "-", "—", "--", "/", "空", "未定", "暂无"))
 _POST_WORD = r"(?:书记|常委|委员|主任|镇长|乡长|局长|部长|组长|主席|县长|同志)"
 _MARKS = re.compile(rf"\A[^{text.HAN}]+|[^{text.HAN}]+\Z")
@@ -110,6 +111,16 @@ def read_officials(path: str | Path, encoding: str | None = None, sheet: str | i
     for name in ("secretary", "mayor"):
         _names(table, name, None)
     return table
+
+
+def doubles(officials: pd.DataFrame | None) -> list[str]:
+    """What is said of townships that the officials' table gives again with other officials: its first row counts."""
+    if officials is None:
+        return []
+    rows = officials[["town", "secretary", "mayor", "lead_official"]].drop_duplicates()
+    again = list(dict.fromkeys(rows.loc[rows["town"].duplicated(), "town"]))
+    more = " 等" if len(again) > _NAMED else ""
+    return [f"分工表中 {'、'.join(again[:_NAMED])}{more} 不止一行且人员不同，以第一行为准，请核对。"] if again else []
 
 
 def _read(

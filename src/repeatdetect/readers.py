@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -313,8 +313,8 @@ def read_filings(
     InputError
         When a file cannot be read or has no column of text, or `mapping` names a header that is not there.
     """
-    paths = [path] if isinstance(path, (str, Path)) else list(path)
-    if not paths:
+    paths = [path] if isinstance(path, (str, Path)) else list(path) if isinstance(path, Iterable) else []
+    if not paths or not all(isinstance(one, (str, Path)) for one in paths):
         raise InputError("E101", "没有给出文件", hint="请指明至少一个导出文件。")
     tables = [
         _filings(
