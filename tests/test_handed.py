@@ -37,10 +37,6 @@ def test_other_tables(name: str) -> None:
     assert name in refused("E113", **{name: pd.DataFrame({"x": [1]})})
 
 
-def test_words_of_decisions() -> None:
-    refused("E211", decisions=pd.DataFrame({"left_id": ["1"], "right_id": ["2"], "decision": ["maybe"]}))
-
-
 @pytest.mark.parametrize("rows", [["a", "b"], [1, np.nan], [None, None], [1, 2.5]])
 def test_row_numbers_that_are_none(rows: list[Any]) -> None:
     assert "row" in refused("E114", filings=FILINGS.assign(row=rows))

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from repeatdetect.decisions import WORDS
 from repeatdetect.errors import InputError
 from repeatdetect.ledger import CASE_ALIASES, OFFICIAL_ALIASES
 from repeatdetect.settings import Settings
@@ -36,10 +35,6 @@ def check(
     ):
         if value is not None:
             _table(name, value, columns, reader)
-    if isinstance(decisions, pd.DataFrame) and not decisions["decision"].isin([*WORDS.values()]).all():
-        raise InputError(
-            "E211", "结论不是可识别的词", place="decisions", hint="decision 列应为 same、different 或 later。"
-        )
     if settings is not None and not isinstance(settings, Settings):
         raise InputError(
             "E202", "设置的类型不对", place="settings", hint="请给出 Settings(…) 或 Settings.from_toml(…)。"
