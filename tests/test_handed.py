@@ -31,10 +31,10 @@ def test_filings_that_are_no_table(filings: object) -> None:
     assert "read_filings" in refused("E112", filings=filings)
 
 
-@pytest.mark.parametrize("name", ["cases", "officials", "decisions"])
-def test_other_tables(name: str) -> None:
+@pytest.mark.parametrize(("name", "lacking"), [("cases", "E113"), ("officials", "E113"), ("decisions", "E218")])
+def test_other_tables(name: str, lacking: str) -> None:
     assert name in refused("E112", **{name: "x.xlsx"})
-    assert name in refused("E113", **{name: pd.DataFrame({"x": [1]})})
+    assert name in refused(lacking, **{name: pd.DataFrame({"x": [1]})})
 
 
 @pytest.mark.parametrize("rows", [["a", "b"], [1, np.nan], [None, None], [1, 2.5]])

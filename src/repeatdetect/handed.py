@@ -27,28 +27,28 @@ def check(
     InputError
         That names the argument, and what to hand over instead.
     """
-    _table("filings", filings, (), "read_filings")
-    for name, value, columns, reader in (
-        ("cases", cases, [column for column in CASE_ALIASES if column != "ordinal"], "read_cases"),
-        ("officials", officials, OFFICIAL_ALIASES, "read_officials"),
-        ("decisions", decisions, _DECISION, "decisions.read_decisions"),
+    _table("filings", filings, (), "read_filings", "")
+    for name, value, columns, reader, lacking in (
+        ("cases", cases, [column for column in CASE_ALIASES if column != "ordinal"], "read_cases", "E113"),
+        ("officials", officials, OFFICIAL_ALIASES, "read_officials", "E113"),
+        ("decisions", decisions, _DECISION, "decisions.read_decisions", "E218"),
     ):
         if value is not None:
-            _table(name, value, columns, reader)
+            _table(name, value, columns, reader, lacking)
     if settings is not None and not isinstance(settings, Settings):
         raise InputError(
             "E202", "设置的类型不对", place="settings", hint="请给出 Settings(…) 或 Settings.from_toml(…)。"
         )
 
 
-def _table(name: str, value: object, columns: Iterable[str], reader: str) -> None:
+def _table(name: str, value: object, columns: Iterable[str], reader: str, lacking: str) -> None:
     if not isinstance(value, pd.DataFrame):
         raise InputError(
             "E112", "给出的不是 DataFrame", place=name, hint=f"文件请先用 {reader} 读取；自备的数据请做成 DataFrame。"
         )
     if missing := [column for column in columns if column not in value.columns]:
         raise InputError(
-            "E113",
+            lacking,
             f"缺少列 {'、'.join(missing)}",
             place=name,
             hint=f"请用 {reader} 读取，或按这些列名补全（空列也可以）。",
