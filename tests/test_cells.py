@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repeatdetect.cells import as_date, as_text, blank
+from repeatdetect.cells import as_date, as_dates, as_text, blank
 
 DAY = datetime(2021, 3, 5)
 MINUTE = datetime(2021, 3, 5, 9, 1)
@@ -29,14 +29,33 @@ MINUTE = datetime(2021, 3, 5, 9, 1)
         ("2021年3月5日", DAY), ("2021.3.5", DAY), ("20210305", DAY), ("20210305.0", DAY), (20210305, DAY),
         ("44260", DAY), (44260.0, DAY), (44260.375, datetime(2021, 3, 5, 9)), ("２０２１／３／５", DAY), ("'2021-03-05", DAY),
         ("二〇二一年三月五日", DAY), (date(2021, 3, 5), DAY), ("2021年3月", datetime(2021, 3, 1)), ("2021.3", datetime(2021, 3, 1)),
-        ("二〇二一年十二月二十五日", datetime(2021, 12, 25)),
+        ("二〇二一年十二月二十五日", datetime(2021, 12, 25)), ("2021、3、5", DAY), ("2021--3-5", DAY), ("2021—3—5", DAY), ("21-3-5", DAY),
+        ("21.3.5", DAY), ("21年3月5日 9:01", MINUTE), ("98-3-5", datetime(1998, 3, 5)),
     ],
 )  # fmt: skip
 def test_dates_in_every_form(cell: object, moment: datetime) -> None:
     assert as_date(cell) == moment
 
 
-@pytest.mark.parametrize("cell", ["2021-13-45", "待定", "", None, pd.NaT, float("nan"), "2021", 3, "长期", True, 1e30])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2021-13-45",
+        "待定",
+        "",
+        None,
+        pd.NaT,
+        float("nan"),
+        "2021",
+        3,
+        "长期",
+        True,
+        1e30,
+        "03/05/2021",
+        "05-03-21",
+        "21-3",
+    ],
+)
 def test_what_is_no_date_is_none(cell: object) -> None:
     assert as_date(cell) is None
 
@@ -67,3 +86,16 @@ def test_any_cell_can_be_written_to_a_file(cell: object) -> None:
     as_date(cell)
     if blank(cell):
         assert not text.strip("\ufeff \t\n\u3000\xa0")
+
+
+def test_dates_that_cannot_be_are_none_and_told() -> None:
+    ahead = datetime.now() + timedelta(days=800)
+    cells = ["2021-3-5", "1899-01-01", "9999-12-31", "", "待定", ahead.isoformat(), None]
+    for column in (cells, [as_date(cell) for cell in cells]):
+        found, lost = as_dates(pd.Series(column, dtype=object))
+        assert found[0] == np.datetime64(DAY)
+        assert np.isnat(found[1:]).all()
+        assert set(lost) - {4} == {1, 2, 5}
+    found, lost = as_dates(pd.Series(np.array([DAY, None, ahead], "datetime64[s]")))
+    assert lost == [2]
+    assert as_dates(pd.Series([ahead]), ahead=True)[1] == []

@@ -164,6 +164,16 @@ def test_a_wrong_sheet_names_the_right_ones(tmp_path: Path, capsys: pytest.Captu
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
+def test_a_file_name_that_is_no_text(anlan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export = tmp_path / "安澜\udcff.csv"
+    shutil.copy(anlan / "filings.csv", export)
+    assert cli.main(["dedupe", str(export), "-o", str(tmp_path / "out"), "--quiet"]) == 0
+    assert json.loads((tmp_path / "out" / "run.json").read_bytes())["inputs"][0]["name"] == "安澜\ufffd.csv"
+    assert cli.main(["dedupe", f"{export}x", "-o", str(tmp_path / "out")]) == 2
+    assert "安澜\ufffd.csvx" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
 @pytest.mark.parametrize("limit", [20_000, 120_000])  # in the tables; in the workbook
 def test_a_full_disk_leaves_the_old_result(limit: int, anlan: Path, tmp_path: Path) -> None:
@@ -277,6 +287,17 @@ def test_our_own_faults_say_where_and_nothing_of_a_filing(
     assert "detector.py" in said
     assert "贺三德" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_map_must_be_right_and_settings_may_speak_of_other_exports(
+    anlan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = ["dedupe", str(anlan / "filings.csv"), "-o", str(tmp_path / "out"), "-q"]
+    assert cli.main([*run, "--map", "反映内客=text"]) == 2
+    assert "[E205]" in (said := capsys.readouterr().err)
+    assert "反映内容" in said
+    (tmp_path / "s.toml").write_text('[columns]\n"反映内客" = "text"\n', encoding="utf-8")
+    assert cli.main([*run, "--settings", str(tmp_path / "s.toml")]) == 0
 
 
 def test_settings_file(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import repeatdetect as rd
 from repeatdetect import repeats
 from repeatdetect.corpus import prepare
-from repeatdetect.petitioners import Petitioner
+from repeatdetect.petitioners import Petitioner, people
+from repeatdetect.privacy import Masker
 from tests.test_novelty import table
 
 HOME = "松溪镇南坪村三组12号"
@@ -29,6 +31,11 @@ def person(names: str, identity: str = "", phone: str = "", address: str = "", n
         (person("蓝水生", "990101196001010011", "13800000001"), person("蓝水生", "990101196001010017", "13800000001")),
         (person("蓝水生", address=HOME), person("兰水生", address="松溪镇 南坪村三组12号")),
         (person("", "990101196001010011"), person("蓝水生", "990101196001010011")),
+        (person("蓝　生"), person("蓝生")),
+        (person("村民蓝水生（女）"), person("蓝水生同志")),
+        (person("蓝女士"), person("蓝女士", phone="13800000001")),
+        (person("蓝先生", phone="13800000001"), person("蓝水生", phone="13800000001")),
+        (person("老蓝", phone="13800000001"), person("蓝女士", phone="13800000001")),
     ],
 )
 def test_one_person(one: Petitioner, other: Petitioner) -> None:
@@ -48,6 +55,9 @@ def test_one_person(one: Petitioner, other: Petitioner) -> None:
         (person("蓝水生", address="南坪村"), person("兰水生", address="南坪村")),
         (person("蓝水生", phone="138****0001"), person("兰水生", phone="139****0001")),
         (person("蓝水生", named="no"), person("蓝水生")),
+        (person("蓝女士", phone="13800000001"), person("蓝女士", phone="13900000002")),
+        (person("蓝女士", phone="13800000001"), person("蓝先生", phone="13800000001")),
+        (person("石女士", phone="13800000001"), person("蓝水生", phone="13800000001")),
         (person("", named="no", phone="13800000001"), person("", named="no", phone="13800000001")),
     ],
 )
@@ -66,3 +76,34 @@ def test_statuses_of_a_matter() -> None:
     assert answer["repeat_of"].tolist() == [-1, 0, 0, 1, 0, 1]
     assert answer["repeat_no"].tolist() == [1, 2, 3, 4, 5, 6]
     assert answer["same_petitioner"].tolist() == ["", "", "", "yes", "", "yes"]
+
+
+@pytest.mark.parametrize(
+    ("filed", "count"),
+    [
+        (["蓝水生", "蓝水生 "], 1),
+        (["蓝水生等12人", "蓝 水 生"], 1),
+        (["蓝水生", "石大有", "蓝水生、丁二、韦三"], 4),
+        ([("蓝女士", "13800000001"), ("蓝女士", "13900000002")], 2),
+        ([("蓝先生", "13800000001"), ("蓝水生", "13800000001")], 1),
+        ([("", "13800000001")], 0),
+    ],
+)
+def test_people_are_counted_not_cells(filed: list[str | tuple[str, str]], count: int) -> None:
+    cells = [(one, "") if isinstance(one, str) else one for one in filed]
+    assert people([person(names, phone=phone) for names, phone in cells]) == count
+
+
+def test_aligned_names_are_people_in_the_tables() -> None:
+    filings = table(*(["举报南坪村书记何守成修路偷工减料。"] * 3))
+    filings["petitioner"], filings["named"] = ["蓝　生", "石　三", "蓝生"], ""
+    result = rd.detect(filings, settings=rd.Settings(jobs=1))
+    assert result.filings["status"].tolist() == ["first", "joint", "repeat"]
+    assert result.matters[["named_petitioners", "anonymous_filings"]].values.tolist() == [[2, 0]]
+
+
+@pytest.mark.parametrize("cell", ["蓝　生", "蓝生（女）", "村民蓝生", "蓝生(代表)/石三", "蓝生 13800001111"])
+def test_a_masker_knows_the_name_in_any_cell(cell: str) -> None:
+    filings = table("何守成强占蓝生家的地。")
+    filings["petitioner"] = [cell]
+    assert Masker(filings).text("何守成强占蓝生家的地。") == "何守成强占某某家的地。"

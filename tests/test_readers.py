@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 import xlwt
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import repeatdetect as rd
@@ -175,6 +175,18 @@ def test_anonymous_is_not_named(tmp_path: Path) -> None:
     assert table["named"].tolist() == ["yes", "no", "no", "yes", "no", "yes"]
 
 
+def test_what_another_column_of_text_adds_is_kept(tmp_path: Path) -> None:
+    letter, more = "村书记把五十亩地包给亲戚。请查处！", "还卖了抽沙船。"
+    rows = [
+        ["", letter, ""],
+        [letter + more, letter, ""],
+        ["请查处", letter, "反映包地"],
+        ["", letter, "涉及 8 万元。反映包地"],
+    ]
+    table = _read(tmp_path, "a.csv", _csv([["主要诉求", "反映内容", "概况"], *rows]))
+    assert table["text"].tolist() == [letter, f"{letter}\n{more}", letter, f"{letter}\n涉及 8 万元。"]
+
+
 def test_columns_that_mean_the_same_fill_each_other(tmp_path: Path) -> None:
     rows = [["摘要", "", "一月一日", "写得很长的正文"], ["只有摘要", "2021-1-2", "", ""]]
     table = _read(tmp_path, "a.csv", _csv([["概况", "来信日期", "登记日期", "反映内容"], *rows]))
@@ -311,6 +323,8 @@ def test_every_row_with_anything_in_it_becomes_a_filing_or_a_reject(
 ) -> None:
     rows = [[cell.encode("utf-8", "ignore").decode() for cell in row] for row in rows]
     rows = [["编号", "日期", "内容"], ["1", "2021-1-1", "文"], *rows]
+    words = headers.Vocabulary(filings.ALIASES, {}, "")
+    assume(headers.find(rows, words).row == 0)  # no further row is the better header
     path = tmp_path / "a.csv"
     path.write_text(_csv(rows, delimiter), encoding="utf-8", newline="")
     table = rd.read_filings(path)
@@ -318,3 +332,77 @@ def test_every_row_with_anything_in_it_becomes_a_filing_or_a_reject(
     seen = [*table["row"].tolist(), *(reject["row"] for reject in table.attrs["rejects"])]
     assert sorted(seen) == full[1:]
     assert table["filing_id"].is_unique
+
+
+def test_lost_dates_are_told_by_file_header_and_row(tmp_path: Path) -> None:
+    days = ["03/05/2021", "2021-3-5", "1899-1-1", *["待定"] * 5]
+    rows = [[str(n), day, "修路的钱去了哪里"] for n, day in enumerate(days)]
+    table = _read(tmp_path, "甲.csv", _csv([["编号", "登记日期", "内容"], *rows, ["合计", "共九件", ""]]))
+    (note,) = table.attrs["notes"]
+    assert note == "甲.csv：列“登记日期”有 7 个日期无法识别或明显有误（第 2、4、5、6、7 行等），按无日期处理。"
+    assert [reject["row"] for reject in table.attrs["rejects"]] == [10]
+
+
+@pytest.mark.parametrize(
+    ("second", "accused"),
+    [
+        (["", "", "石二", "会计", ""], ["贺三、石二", "路四"]),
+        (["", "", "石二", "会计", "另外的事"], ["贺三", "石二", "路四"]),
+    ],
+)
+def test_accused_in_rows_under_one_merged_number(second: list[str], accused: list[str], tmp_path: Path) -> None:
+    rows = [
+        ["编号", "日期", "被反映人", "职务", "内容"],
+        ["1", "2021-3-5", "贺三", "支书", "占了我家两亩地"],
+        second,
+        ["2", "", "路四", "", "修路"],
+    ]
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    for at, row in enumerate(rows):
+        sheet.write_row(at, 0, row)
+    sheet.merge_range(1, 0, 2, 0, "1")
+    book.close()
+    table = rd.read_filings(tmp_path / "a.xlsx")
+    assert table["accused"].tolist() == accused
+    assert any("续行" in note for note in table.attrs["notes"]) is (len(accused) == 2)
+
+
+def test_rows_without_a_number_are_filings_of_their_own(tmp_path: Path) -> None:
+    rows = [["编号", "被反映人", "内容"], ["1", "贺三", "占了我家两亩地"], ["", "石二", ""]]
+    assert len(rd.read_filings(_xlsx(tmp_path / "a.xlsx", {"一": rows}))) == 2
+
+
+def test_a_sheet_of_what_is_no_workbook_is_told(tmp_path: Path) -> None:
+    table = _read(tmp_path, "a.csv", _csv([HEADER, *ROWS]), sheet="信访件")
+    assert any("不是工作簿" in note for note in table.attrs["notes"])
+
+
+UNUSUAL = [
+    ["来件序号", "收到的日期", "反映的情况说明", "涉及的人"],
+    ["X1", "2021-3-5", "村支书占了我家两亩地，一分钱没有给", "贺三德"],
+]
+
+
+def test_unusual_headers_are_named_with_the_nearest(tmp_path: Path) -> None:
+    error = _refused(lambda: _read(tmp_path, "a.csv", _csv([TITLES[0], *UNUSUAL])))
+    assert error.code == "E110"
+    for said in ("来件序号（信访件编号）", "收到的日期（登记时间）", "--map 反映的情况说明=text"):
+        assert said in str(error)
+
+
+def test_a_row_of_a_filing_is_never_shown_as_a_header(tmp_path: Path) -> None:
+    rows = [["贺三德", "青石镇", "来信"], ["路二", "大湾乡", "修路的钱去了哪里，村支书一个字也不说"]]
+    said = str(_refused(lambda: _read(tmp_path, "a.csv", _csv(rows))))
+    assert "--map" in said
+    assert not any(cell in said for row in rows for cell in row)
+
+
+def test_a_mapped_header_must_be_in_one_of_the_files(tmp_path: Path) -> None:
+    mapping = {"反映的情况说明": "text", "涉及人": "accused"}
+    error = _refused(lambda: _read(tmp_path, "a.csv", _csv(UNUSUAL), mapping=mapping))
+    assert (error.code, "涉及的人" in error.hint) == ("E205", True)
+    assert _read(tmp_path, "a.csv", _csv(UNUSUAL), usual=mapping)["accused"].tolist() == [""]
+    (tmp_path / "b.csv").write_text(_csv([["涉及人", "反映的情况说明"], ["冯四", "修路的钱"]]), encoding="utf-8")
+    both = rd.read_filings([tmp_path / "a.csv", tmp_path / "b.csv"], mapping=mapping)
+    assert both["accused"].tolist() == ["", "冯四"]

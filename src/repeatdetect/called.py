@@ -83,7 +83,11 @@ def _given(official: Official) -> str:
     """Pattern of a given name as colleagues use it: 怀瑾书记; '' for one too short for that."""
     given = official.name[len(surname_of(official.name)) :]
     before = rf"(?:(?<![{text.HAN}])|(?<=[的了是在给由请找向对和与跟]))"
-    return rf"{before}{given}(?:(?:同志)?(?:{titles_of(official)}|书记|常委|主任)|同志)" if len(given) == 2 else ""
+    return (
+        rf"{before}{re.escape(given)}(?:(?:同志)?(?:{titles_of(official)}|书记|常委|主任)|同志)"
+        if len(given) == 2
+        else ""
+    )
 
 
 def _named(official: Official, filed: Filed, sentence: str) -> Iterator[re.Match[str]]:

@@ -10,17 +10,21 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 CHINA = timezone(timedelta(hours=8))  # moments with a zone, and epoch seconds, are read as China's civil time
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _UNUSUAL = re.compile(r"[\x00\r\ud800-\udfff]")
 _DATE = re.compile(
-    r"(\d{4})\s*[-年/.]\s*(\d{1,2})(?:\s*[-月/.]\s*(\d{1,2}))?(?!\d)\s*(?:日|号)?"
+    r"(\d{4})\s*(?:[-—]{1,2}|[年/.、])\s*(\d{1,2})(?:\s*(?:[-—]{1,2}|[月/.、])\s*(\d{1,2}))?(?!\d)\s*(?:日|号)?"
     r"[T\s]*(?:[(]?(?:星期|周)[一二三四五六日天][)]?\s*)?(上午|下午|晚上|晚|凌晨|中午|AM|PM)?\s*"
     r"(?:(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*[:分]?\s*(?:(\d{1,2})\s*秒?)?)?(?:[.,]\d+)?)?\s*(AM|PM)?\s*(Z|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"(1[3-9]|[2-9]\d)(?=\s*[-年/.、]\s*\d{1,2}\s*[-月/.、]\s*\d{1,2}(?!\d))")  # no month
+_FIRST = np.datetime64("1949-01-01", "s")  # earlier dates are slips, and so are those further ahead than these
+_SLIPS, _DEADLINES = timedelta(days=367), timedelta(days=20 * 366)
 _CHINESE_DAY = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
 )
@@ -77,7 +81,7 @@ def _clean(cell: str) -> str:
 def as_date(cell: object) -> datetime | None:
     """One cell as a date, None when it is none.
 
-    Datetimes, Excel serials, 2021/3/5 9:01, 2021年3月5日, 2021.3.5, 20210305, 20210305090100, ISO with or without a
+    Datetimes, Excel serials, 2021/3/5 9:01, 2021年3月5日, 2021.3.5, 21-3-5, 2021、3、5, 20210305, 20210305090100, ISO with or without a
     zone, 下午3:05, epoch seconds and milliseconds, 二〇二一年三月五日.
     """
     if blank(cell):
@@ -95,6 +99,41 @@ def as_date(cell: object) -> datetime | None:
         return _from_words(_CHINESE_DAY.sub(_arabic, text))
     except (ValueError, OverflowError):
         return None
+
+
+def as_dates(cells: pd.Series, ahead: bool = False) -> tuple[npt.NDArray[np.datetime64], list[int]]:
+    """A column as dates, shape (n,), and the places of cells that are not blank and no date that can be.
+
+    Parameters
+    ----------
+    cells : Series
+        Of any type.
+    ahead : bool
+        Whether the dates may lie years ahead, as deadlines do.
+    """
+    last = np.datetime64(datetime.now() + (_DEADLINES if ahead else _SLIPS), "s")
+    if isinstance(cells.dtype, np.dtype) and cells.dtype.kind == "M":
+        values, given = cells.to_numpy().astype("datetime64[s]"), np.zeros(len(cells), bool)
+    else:
+        known: dict[object, datetime | None] = {}
+        found, given = [], np.zeros(len(cells), bool)
+        for at, cell in enumerate(cells.tolist()):
+            key = (type(cell), cell) if isinstance(cell, (str, int, float, date)) else as_text(cell)
+            if key not in known:
+                known[key] = as_date(cell)
+            found.append(known[key])
+            given[at] = not blank(cell)
+        values = np.array(found, "datetime64[s]")
+    slips = (values < _FIRST) | (values > last)
+    lost = np.flatnonzero(slips | (np.isnat(values) & given))
+    values[slips] = np.datetime64("NaT")
+    return values, lost.tolist()
+
+
+def _with_century(match: re.Match[str]) -> str:
+    """23 as 2023, 98 as 1998."""
+    year = int(match.group(1))
+    return str(year + (2000 if year <= datetime.now().year % 100 + 1 else 1900))
 
 
 def _from_number(text: str) -> datetime | None:
@@ -119,7 +158,7 @@ def _from_words(text: str) -> datetime | None:
     packed = re.match(r"(\d{4})(\d\d)(\d\d)(?=[\sT])", text)
     if packed:
         text = "-".join(packed.groups()) + text[packed.end() :]
-    match = _DATE.match(text)
+    match = _DATE.match(_SHORT_YEAR.sub(_with_century, text, count=1) if _SHORT_YEAR.match(text) else text)
     if not match:
         return None
     year, month, day, half, hour, minute, second, half_after, zone = match.groups()

@@ -16,7 +16,7 @@ import repeatdetect as rd
 from repeatdetect import contradictions, report
 from repeatdetect import decisions as decision_files
 from repeatdetect.corpus import Progress
-from repeatdetect.errors import InputError
+from repeatdetect.errors import InputError, shown
 from repeatdetect.jobs import uncollected
 
 if TYPE_CHECKING:
@@ -53,16 +53,20 @@ def load_settings(path: Path | None, map_: Sequence[str], jobs: int | None) -> r
 
 @dataclass(frozen=True)
 class Source:
-    """Exports and how to read them."""
+    """Exports and how to read them; what `map_` says of columns must be there, what the settings say may be."""
 
     export: Sequence[Path]
     settings: rd.Settings
     encoding: str | None = None
     sheet: str | None = None
+    map_: Sequence[str] | None = None
 
     def read(self) -> pd.DataFrame:
         """Canonical filings."""
-        return rd.read_filings(self.export, mapping=self.settings.columns, encoding=self.encoding, sheet=self.sheet)
+        return rd.read_filings(
+            self.export, mapping=mapping(self.map_ or []), encoding=self.encoding, sheet=self.sheet,
+            usual=self.settings.columns,
+        )  # fmt: skip
 
 
 @uncollected()
@@ -247,7 +251,7 @@ def _present(name: str, ids: pd.Index[str] | pd.Series[str], place: str) -> None
 
 def inputs(paths: Iterable[Path]) -> list[dict[str, str]]:
     """What ``run.json`` says of the files that were read."""
-    return [{"name": path.name, "sha256": _digest(path)} for path in paths]
+    return [{"name": shown(path.name), "sha256": _digest(path)} for path in paths]
 
 
 def _digest(path: Path) -> str:

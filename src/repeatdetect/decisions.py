@@ -20,7 +20,7 @@ import pandas as pd
 from repeatdetect import readers
 from repeatdetect.cells import as_texts
 from repeatdetect.contradictions import DIFFERENT, LATER, SAME, check, latest, listed, where
-from repeatdetect.errors import InputError
+from repeatdetect.errors import InputError, shown
 
 WORDS = {
     "same": SAME, "同一事项": SAME, "同一": SAME, "相同": SAME, "是": SAME,
@@ -119,7 +119,7 @@ def read_decisions(path: str | Path) -> pd.DataFrame:
         When the file or a row of it cannot be read, an id is missing, or a word is not understood; the row is named.
     """
     path = Path(path)
-    return that_count(_rows(path), path.name)
+    return that_count(_rows(path), shown(path.name))
 
 
 def that_count(table: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -176,10 +176,10 @@ def _rows(path: Path) -> pd.DataFrame:
         raise InputError(
             "E102",
             "人工结论文件是空的",
-            place=path.name,
+            place=shown(path.name),
             hint="请先用 apply 或 review 记入结论；还没有结论时不必给出。",
         )
-    return all_read(readers.read_table(path, ALIASES, required=COLUMNS[:3]), path.name)
+    return all_read(readers.read_table(path, ALIASES, required=COLUMNS[:3]), shown(path.name))
 
 
 def all_read(table: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -278,7 +278,9 @@ def append(path: str | Path, decisions: Iterable[Decision]) -> None:
                 beside.replace(path)
                 return
     except OSError as error:
-        raise InputError("E405", "人工结论文件无法写入", place=path.name, hint="请检查权限与磁盘空间。") from error
+        raise InputError(
+            "E405", "人工结论文件无法写入", place=shown(path.name), hint="请检查权限与磁盘空间。"
+        ) from error
     finally:
         beside.unlink(missing_ok=True)
 
@@ -292,7 +294,7 @@ def _kept(path: Path) -> list[tuple[str, ...]]:
         When it is no text file, or holds what these columns do not.
     """
     hint = f"请另存为 CSV，只留 {'、'.join(COLUMNS)} 各列（也可用中文表头）；或把结论记到另一个 CSV 文件。"
-    workbook = InputError("E219", "结论只能续写到 CSV 文件", place=path.name, hint=hint)
+    workbook = InputError("E219", "结论只能续写到 CSV 文件", place=shown(path.name), hint=hint)
     if path.suffix.lower() not in _TEXT_FILES:
         raise workbook
     if _is_new(path):

@@ -17,9 +17,9 @@ import pandas as pd
 from repeatdetect import cases as case_stage
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import filings as canonical_table
+from repeatdetect import handed, petitioners, repeats
 from repeatdetect import matters as matter_stage
 from repeatdetect import quarantine as quarantine_stage
-from repeatdetect import repeats
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import EVIDENCE
@@ -30,6 +30,7 @@ from repeatdetect.decisions import that_count, unknown
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.jobs import trim_heap
+from repeatdetect.ledger import doubles
 from repeatdetect.manifest import describe
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.propose import proposals
@@ -173,7 +174,13 @@ def detect(
     -------
     Result
         One row a filing in input order; the same for any row order, process count or hash seed.
+
+    Raises
+    ------
+    InputError
+        When an argument is no such table, lacks columns, or holds decisions that contradict each other.
     """
+    handed.check(filings, cases, officials, decisions, settings)
     settings = settings or Settings()
     scorer = Scorer.load()
     clock = Clock(progress)
@@ -206,7 +213,7 @@ def detect(
         scorer,
         cases=cases,
     )
-    result.run = describe(result, clock, capped, notes)
+    result.run = describe(result, clock, capped, [*notes, *doubles(officials)])
     return result
 
 
@@ -366,14 +373,14 @@ def _matter_table(corpus: Corpus, matter_ids: npt.NDArray[Any], linked: case_sta
     work = pd.DataFrame(
         {
             "matter_id": matter_ids, "date": f["date"], "anonymous": anonymous,
-            "petitioner": f["petitioner"].where(~anonymous, ""), "channel": f["channel"],
+            "who": petitioners.read(f), "channel": f["channel"],
         }
     )  # fmt: skip
     groups = work.groupby("matter_id", sort=False)
     out = pd.DataFrame(
         {
             "filings": groups.size(),
-            "named_petitioners": groups["petitioner"].agg(lambda names: len(set(names) - {""})),
+            "named_petitioners": groups["who"].agg(petitioners.people),
             "anonymous_filings": groups["anonymous"].sum().astype(int),
             "first_date": groups["date"].min().dt.strftime("%Y-%m-%d").fillna(""),
             "last_date": groups["date"].max().dt.strftime("%Y-%m-%d").fillna(""),

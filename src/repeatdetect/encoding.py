@@ -16,6 +16,7 @@ from repeatdetect import facts as fact_stage
 from repeatdetect import lexicon, persons, text
 from repeatdetect.batch import LISTED, Batch
 from repeatdetect.bodies import body_keys, is_government, key_weight
+from repeatdetect.namelist import names_in
 from repeatdetect.ragged import Ragged
 
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
@@ -131,7 +132,7 @@ def _encode_row(row: Mapping[str, Any], batch: Batch) -> tuple[int, list[str]]:
         "numbers": numbers,
         "dates": dates,
         "issues": issues,
-        "petitioner": [n for n in text.normalise(row["petitioner"]).replace("、", " ").split() if len(n) > 1],
+        "petitioner": names_in(row["petitioner"]),
         "identity": [key for key in (_bare(row["id_number"]), _bare(row["phone"])) if len(key) >= 7],
         "category": [text.normalise(row["category"])] if row["category"] else [],
     }

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+_BROKEN = re.compile("[\ud800-\udfff]")  # bytes of a file name that are no UTF-8
+
+
+def shown(name: object) -> str:
+    """The name of a file as it may be printed and stored: bytes that are no UTF-8 become �."""
+    return _BROKEN.sub("\ufffd", str(name))
+
 
 class RepeatDetectError(Exception):
     """Base of all errors this library raises on purpose.
@@ -21,7 +30,7 @@ class RepeatDetectError(Exception):
     exit_code = 1
 
     def __init__(self, code: str, message: str, *, place: str = "", hint: str = "") -> None:
-        self.code, self.message, self.place, self.hint = code, message, place, hint
+        self.code, self.message, self.place, self.hint = code, shown(message), shown(place), shown(hint)
         super().__init__(str(self))
 
     def __str__(self) -> str:

@@ -6,13 +6,13 @@ filing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from repeatdetect import accused as accused_stage
 from repeatdetect import lexicon, text
+from repeatdetect.namelist import names_in
 from repeatdetect.persons import Person, field_persons, field_post, place_of, short_town
 from repeatdetect.phrases import NOTHING, Fact, by_place, memory, moved
 
@@ -29,7 +29,6 @@ __all__ = [
     "short_town",
 ]
 _LEX = lexicon.load()
-_NAMES = re.compile(r"[、,;/|\s]+|和(?=[^和])|及")
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def extract(filing: Mapping[str, object]) -> FilingFacts:
         value = filing.get(name)
         return value if isinstance(value, str) else ""
 
-    petitioners = {piece for piece in _NAMES.split(text.normalise(cell("petitioner"))) if len(piece) > 1}
+    petitioners = set(names_in(cell("petitioner")))
     facts: list[Fact] = []
     found: list[Person] = []
     weak: list[Fact] = []

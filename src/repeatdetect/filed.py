@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from repeatdetect import lexicon, text
+from repeatdetect.namelist import closed, names_in
 from repeatdetect.persons import place_of, surname_of
 
-_NAMES = re.compile(rf"[{text.HAN}]+")
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 TITLE = re.compile(r"书记|常委|委员|主任|[镇乡]长|局长|部长|领导|一把手|负责人|姓|某")
 VILLAGE = re.compile(r"村|社区|支部|支书|居委|组长|小组|总支")
@@ -57,8 +57,8 @@ class Filed:
         sentences = [(text.normalise(title), False)] if title else []
         sentences += [(m.group(), m.end() <= header) for m in _SENTENCE.finditer(plain)]
         return Filed(
-            text.normalise(accused), text.normalise(unit), text.normalise(post), text.normalise(rank),
-            text.normalise(place), frozenset(_NAMES.findall(text.normalise(petitioner))), frozenset(filter(None, codes.split("、"))), tuple(sentences),
+            closed(text.normalise(accused)), text.normalise(unit), text.normalise(post), text.normalise(rank),
+            text.normalise(place), frozenset(names_in(petitioner)), frozenset(filter(None, codes.split("、"))), tuple(sentences),
         )  # fmt: skip
 
     @cached_property

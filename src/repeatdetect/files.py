@@ -50,6 +50,8 @@ class Sheet:
         What was mended.
     rejects : list of (int, str)
         Rows that could not be read, and why.
+    merged : list of ((int, int), (int, int))
+        First and last row and column, from 0, of cells that are one.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Sheet:
     numbers: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rejects: list[tuple[int, str]] = field(default_factory=list)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not self.numbers:
@@ -83,6 +86,8 @@ def sheets(path: Path, understood: Understood, encoding: str | None, sheet: str 
         found = _read(path, head, understood, encoding, sheet)
     except OSError as error:
         raise InputError("E101", "文件无法读取", place=path.name[:80], hint="请检查路径与权限。") from error
+    if sheet is not None and not any(table.name for table in found):
+        found[0].notes.append(f"不是工作簿，没有名为“{sheet}”的工作表，已读取整个文件。")
     if not any(table.rejects or any(not blank(cell) for row in table.rows for cell in row) for table in found):
         raise InputError("E102", "文件是空的", place=path.name, hint="请重新导出。")
     return found
@@ -132,13 +137,7 @@ def _workbook(path: Path, sheet: str | int | None) -> list[Sheet]:
                 )
             names = [wanted]
         hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible}
-        return [
-            Sheet(
-                name, book.get_sheet_by_name(name).to_python(skip_empty_area=False),
-                notes=["是隐藏的工作表，照样读取，请核对。"] if name in hidden else [],
-            )
-            for name in names
-        ]  # fmt: skip
+        return [_sheet(name, book.get_sheet_by_name(name), name in hidden) for name in names]
     except InputError:
         raise
     except (CalamineError, OSError, ValueError) as error:
@@ -149,16 +148,22 @@ def _workbook(path: Path, sheet: str | int | None) -> list[Sheet]:
         raise
 
 
+def _sheet(name: str, sheet: Any, hidden: bool) -> Sheet:
+    notes = ["是隐藏的工作表，照样读取，请核对。"] if hidden else []
+    return Sheet(name, sheet.to_python(skip_empty_area=False), merged=sheet.merged_cell_ranges or [], notes=notes)
+
+
 def _parquet(path: Path) -> Sheet:
     try:
         frame = pd.read_parquet(path)
+        rows = [[str(name) for name in frame.columns], *map(list, frame.itertuples(index=False, name=None))]
     except ImportError as error:
         raise InputError(
             "E108", "读取 parquet 需要 pyarrow", place=path.name, hint="请运行 pip install pyarrow。"
         ) from error
     except (ValueError, OSError) as error:
         raise InputError("E103", "parquet 文件已损坏", place=path.name, hint="请重新导出。") from error
-    return Sheet("", [[str(name) for name in frame.columns], *map(list, frame.itertuples(index=False, name=None))])
+    return Sheet("", rows)
 
 
 def _json(path: Path, head: bytes, encoding: str | None) -> Sheet:

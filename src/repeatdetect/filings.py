@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Hashable
-from datetime import datetime
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect.cells import as_date, as_text, as_texts
+from repeatdetect.cells import as_dates, as_text, as_texts
 from repeatdetect.errors import InputError
 from repeatdetect.headers import UNUSED
 
@@ -74,6 +74,8 @@ def _with_persons() -> dict[str, tuple[str, ...]]:
 ALIASES = _with_persons()
 COLUMNS = (*(name for name in _BASE if name != "anonymous"), "source_file", "row")
 DATES = ("date", "closed_date", "due_date", "first_petition_date")
+AHEAD = ("due_date",)  # dates that may lie years ahead
+_ROWS_SHOWN = 5  # rows in one note at most
 _CONTENT = tuple(name for name in COLUMNS if name not in ("filing_id", "source_file", "row"))
 _YES = re.compile(r"是|有|√|✓|对|1|y|yes|t|true")
 _NO = re.compile(r"否|不是|无|×|✗|0|n|no|f|false")
@@ -112,16 +114,16 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     if not table.columns.is_unique:
         raise InputError("E111", "有重名的列", hint="请为每个标准列只留一列。")
     out = pd.DataFrame(index=pd.RangeIndex(len(table)))
+    notes = list(table.attrs.get("notes", []))
     for name in COLUMNS:
-        if name in DATES and name in table.columns and table[name].dtype.kind == "M" and table[name].dt.tz is None:
-            out[name] = table[name].to_numpy().astype("datetime64[s]")
+        if name in DATES:
+            values, lost = as_dates(table[name], name in AHEAD) if name in table.columns else (pd.NaT, [])
+            out[name] = pd.Series(values, index=out.index, dtype="datetime64[s]")
+            notes += [lost_dates(f"列 {name} ", [at + 1 for at in lost])] if lost else []
             continue
         cells = table[name].tolist() if name in table.columns else None
-        if name in DATES:
-            values = _dates(cells) if cells is not None else pd.NaT
-            out[name] = pd.Series(values, index=out.index, dtype="datetime64[s]")
-        elif name == "row":
-            out[name] = np.asarray(cells if cells is not None else range(1, len(table) + 1), dtype=np.int64)
+        if name == "row":
+            out[name] = _numbers(cells) if cells is not None else np.arange(1, len(table) + 1)
         else:
             plain = as_texts(cells) if cells is not None else ""
             out[name] = pd.Series(plain, index=out.index, dtype=object)
@@ -142,11 +144,31 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     if again:
         id_notes.append(f"{len(again)} 行与前面某行的编号和内容都相同，是同一件重复导出，只计一件，见 rejects.csv。")
     out.attrs = {
-        "notes": [*table.attrs.get("notes", []), *id_notes],
+        "notes": notes + id_notes,
         "rejects": [*table.attrs.get("rejects", []), *again],
         "ordinals": {**table.attrs.get("ordinals", {}), **ordinals},
     }
     return out
+
+
+def _numbers(cells: list[object]) -> npt.NDArray[np.int64]:
+    """Numbers of rows.
+
+    Raises
+    ------
+    InputError
+        When one is none.
+    """
+    try:
+        return np.array([int(str(cell).removesuffix(".0")) for cell in cells], np.int64)
+    except (ValueError, OverflowError):
+        raise InputError("E114", "行号不是整数", place="row", hint="请在 row 列填整数，或去掉这一列。") from None
+
+
+def lost_dates(column: str, rows: Sequence[int]) -> str:
+    """What is said of dates of a column that are none, or none that can be."""
+    first = "、".join(map(str, rows[:_ROWS_SHOWN])) + (" 行等" if len(rows) > _ROWS_SHOWN else " 行")
+    return f"{column}有 {len(rows)} 个日期无法识别或明显有误（第 {first}），按无日期处理。"
 
 
 def says_nothing(table: pd.DataFrame) -> pd.Series:
@@ -160,17 +182,6 @@ def says_nothing(table: pd.DataFrame) -> pd.Series:
     out = np.zeros(len(table), bool)
     out[open_] = True
     return pd.Series(out, index=table.index)
-
-
-def _dates(cells: list[object]) -> list[datetime | None]:
-    known: dict[object, datetime | None] = {}
-    out = []
-    for cell in cells:
-        key = cell if isinstance(cell, Hashable) else as_text(cell)
-        if key not in known:
-            known[key] = as_date(cell)
-        out.append(known[key])
-    return out
 
 
 def _named(word: str, anonymous: str) -> str:

@@ -15,6 +15,11 @@ from repeatdetect.settings import nearest
 UNUSED = ""  # the "column" of headers that are understood and not needed
 _WITHIN = 20  # rows above and including the header at most
 _LONGEST = 24  # characters of a header
+_SHORT = 12  # characters of a name in a row that only looks like a header
+_ENDS = re.compile(
+    r"(?:号|日期|时间|人|者|人员|对象|情况|内容|说明|描述|经过|概况|摘要|单位|部门|机关|地址|地点|发生地|属地|类别|类型|性质|形式|方式|渠道|来源|姓名|"
+    r"名称|电话|手机|职务|职级|级别|状态|结果|标题|主题|事项|问题|诉求|备注)$"
+)
 _NOISE = re.compile(r"[\s*:;·.。_\-'\"“”()\[\]【】〔〕<>《》#]")
 _BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]?")
 _PARTS = re.compile(r"[/、,|\\&+及和与或]")
@@ -56,7 +61,7 @@ class Vocabulary:
     """
 
     def __init__(self, aliases: Mapping[str, Sequence[str]], mapping: Mapping[str, str], place: str) -> None:
-        self.names = [names[0] for column, names in aliases.items() if column != UNUSED]
+        self._names = {column: names[0] for column, names in aliases.items() if column != UNUSED}
         self._rank: dict[str, int] = {}
         self._column: dict[str, str] = {}
         for column, names in aliases.items():
@@ -75,6 +80,12 @@ class Vocabulary:
             for key, column in self._column.items()
             if column != UNUSED and len(key) > 1 and not key.isascii() and key not in _NO_END
         }
+
+    def nearest(self, name: str, count: int = 3) -> list[str]:
+        """Standard headers of the columns whose headers are closest to a name, best first."""
+        known = [key for key, column in self._column.items() if column != UNUSED]
+        columns = dict.fromkeys(self._column[key] for key in nearest(label(name), known, len(known)))
+        return [self._names[column] for column in columns][:count]
 
     def exact(self, cell: object) -> tuple[str | None, int]:
         """Column a header names, and how telling the name is (less is more); (None, 0) when it is not known."""
@@ -140,6 +151,23 @@ def find(rows: Sequence[Sequence[Any]], words: Vocabulary) -> Header:
             found.append(_place(at, 2, joined, words))
         best = max((best, *found), key=lambda header: header.understood)
     return best
+
+
+def resembling(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Names in the first row that looks like a header although none of them may be known; [] when none does.
+
+    Every cell is short and without digits, most end as names of columns do (those are given), and rows below are
+    longer: what is shown to people must not be a filing.
+    """
+    for at, row in enumerate(rows[:_WITHIN]):
+        names = [_shown(cell) for cell in row if not blank(cell)]
+        if len(names) < 2 or any(len(name) > _SHORT or re.search(r"\d", name) for name in names):
+            continue
+        below = max((len(_shown(cell)) for line in rows[at + 1 : at + _WITHIN] for cell in line), default=0)
+        telling = [name for name in names if _ENDS.search(label(name))]
+        if below > _SHORT and len(telling) > 1 and 3 * len(telling) >= 2 * len(names):
+            return telling
+    return []
 
 
 def _shown(cell: object) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from repeatdetect import lexicon, readers, text
+from repeatdetect import readers, text
 from repeatdetect.errors import InputError
+from repeatdetect.namelist import closed, looks_like_name
 
 REISSUED = "积案台账"  # sheet of the workbook in which we give a ledger back
 
@@ -38,8 +39,10 @@ OFFICIAL_ALIASES: dict[str, tuple[str, ...]] = {
     "lead_official": ("联系班子成员", "联系领导", "班子成员", "联系常委", "包案领导", "联系县领导", "包联领导", "挂点领导", "包片领导", "联系委领导", "联系委员", "分管班子成员", "联系人"),
     "lead_post": ("班子成员职务", "职务", "联系领导职务", "领导职务", "包案领导职务"),
 }  # fmt: skip
+_NAMED = 5  # townships in one note at most
 _VACANT = frozenset(("空缺", "暂缺", "待定", "无", "缺", "-", "—", "--", "/", "空", "未定", "暂无"))
 _POST_WORD = r"(?:书记|常委|委员|主任|镇长|乡长|局长|部长|组长|主席|县长|同志)"
+_MARKS = re.compile(rf"\A[^{text.HAN}]+|[^{text.HAN}]+\Z")
 _BEFORE_NAME = re.compile(rf"^.*{_POST_WORD}[、,:]?(?=[{text.HAN}]{{2,4}}$)")
 
 
@@ -110,6 +113,16 @@ def read_officials(path: str | Path, encoding: str | None = None, sheet: str | i
     return table
 
 
+def doubles(officials: pd.DataFrame | None) -> list[str]:
+    """What is said of townships that the officials' table gives again with other officials: its first row counts."""
+    if officials is None:
+        return []
+    rows = officials[["town", "secretary", "mayor", "lead_official"]].drop_duplicates()
+    again = list(dict.fromkeys(rows.loc[rows["town"].duplicated(), "town"]))
+    more = " 等" if len(again) > _NAMED else ""
+    return [f"分工表中 {'、'.join(again[:_NAMED])}{more} 不止一行且人员不同，以第一行为准，请核对。"] if again else []
+
+
 def _read(
     path: str | Path,
     aliases: Mapping[str, tuple[str, ...]],
@@ -122,10 +135,11 @@ def _read(
         raw = readers.read_table(path, aliases, required=(required,), encoding=encoding, sheet=sheet)
     except InputError as error:
         if error.code == "E110":  # --map speaks of filings only: here the header itself has to change
-            near = re.sub(r"请用 --map.*|请检查表头。", "", error.hint)
+            near = re.sub(r"请用 --map.*", "", error.hint)
             error = InputError(error.code, error.message, place=error.place, hint=near + _rename(aliases[required]))
         raise error from None
     table = readers.typed(raw, dates)
+    table.attrs["notes"] += readers.dates_lost(table, (table[required].str.strip() != "").to_numpy())
     given = {name for name in aliases if name in table.columns}
     for name in aliases:
         if name not in table.columns:
@@ -160,26 +174,26 @@ def _names(table: pd.DataFrame, name: str, post: str | None) -> None:
 def person(cell: str) -> tuple[str, str]:
     """Name and post of a cell such as 姚敬之(县纪委常委), 县纪委常委姚敬之, 李  勇 or 孟庆泽同志; names joined by 、."""
     names, posts = [], []
-    plain = re.sub(rf"(?<=[{text.HAN}])[ ]+(?=[{text.HAN}](?:[ ]|$|[\n、,;/]))", "", text.normalise(cell).strip())
+    plain = closed(text.normalise(cell).strip())
     for piece in re.split(r"[、,;/\n]+(?![^(]*\))", plain):
         posts += re.findall(r"\(([^()]*)\)", piece)
         bare = re.sub(r"\([^()]*\)", "", piece).strip()
         if " " in bare:  # 姚敬之 县纪委常委
-            first, *rest = bare.split()
-            bare, told = (first, "".join(rest)) if _looks_like_name(first) else ("".join(rest[-1:]), first)
+            first, *rest = map(_unmarked, bare.split())
+            bare, told = (first, "".join(rest)) if looks_like_name(first) else ("".join(rest[-1:]), first)
             posts.append(told)
-        bare = bare.removesuffix("同志")
+        bare = _unmarked(bare)
         match = _BEFORE_NAME.match(bare)
-        if match and _looks_like_name(bare[match.end() :]):
+        if match and looks_like_name(bare[match.end() :]):
             posts.append(match.group().strip("、,:"))
             bare = bare[match.end() :]
-        if re.search(rf"{_POST_WORD}$", bare) and not _looks_like_name(bare):
+        if re.search(rf"{_POST_WORD}$", bare) and not looks_like_name(bare):
             posts.append(bare)
-        elif bare and bare not in _VACANT:
+        elif len(bare) > 1 and bare not in _VACANT:
             names.append(bare)
-    return "、".join(names), "、".join(filter(None, posts))
+    return "、".join(names), "、".join(post for post in posts if re.search(f"[{text.HAN}]", post))
 
 
-def _looks_like_name(word: str) -> bool:
-    words = lexicon.load()
-    return 2 <= len(word) <= 4 and (word[0] in words.surnames or word[:2] in words.double_surnames)
+def _unmarked(word: str) -> str:
+    """A word of a cell without 同志 and the marks and numbers around it: 陆文谦*, 陆文谦1; a number alone is no word."""
+    return _MARKS.sub("", _MARKS.sub("", word).removesuffix("同志"))

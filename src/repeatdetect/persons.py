@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from repeatdetect import lexicon, text
 from repeatdetect.given import plausible
+from repeatdetect.namelist import SPLIT, closed, without_others
 
 _LEX = lexicon.load()
 #: characters that never stand in a given name as people write them
@@ -24,7 +25,8 @@ _NEVER = frozenset("的了是在与及为被把给对向到从不也都就还又
 SELDOM_LAST = frozenset("时上下人一因同和")
 _COMMON_LAST = frozenset("间方准人者性们化式型费款金局所站部村镇乡县市省区路会力员权法长院厂店队组户控的公")
 _HAN = re.compile(rf"[{text.HAN}]+\Z")
-_SPLIT = re.compile(rf"[、,;/|\s]+|(?<=[{text.HAN}]{{2}})[和及与](?=[{text.HAN}]{{2}})")
+_SOMEBODY = re.compile(rf"[{text.HAN}]")
+_MARKS = re.compile(rf"\A[^A-Za-z{text.HAN}]+|[^A-Za-z{text.HAN}]+\Z")
 _ET_AL = re.compile(r"(?:等|一行|夫妇|父子|兄弟)?(?:\d+|[一二三四五六七八九十]+)?(?:人|户|名.*)?\Z")
 _OF_SURNAME = re.compile(rf"\A(?:姓([{text.HAN}])的?|([{text.HAN}])姓)")
 _NOBODY = frozenset(("无", "不详", "未知", "匿名", "某某", "有关人员", "相关人员", "不清楚", "不明"))
@@ -159,8 +161,8 @@ def field_persons(cell: str, post_cell: str = "", unit_cell: str = "") -> tuple[
 
 
 def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
-    for raw in _SPLIT.split(plain):
-        piece = raw.strip("()[]<>\"' ")
+    for raw in SPLIT.split(closed(plain)):
+        piece = without_others(_MARKS.sub("", raw))
         piece = _ET_AL.sub("", piece) if len(piece) > 3 else piece
         if of := _OF_SURNAME.match(piece):  # 姓施的, 姓施的书记
             piece = (of.group(1) or of.group(2)) + piece[of.end() :]
@@ -168,10 +170,13 @@ def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
                 at = plain.find(of.group())
                 yield Person("", piece, own_post, place, "accused", "accused", at, at + len(of.group()))
                 continue
-        if not piece or piece in _NOBODY:
+        if piece in _NOBODY or not _SOMEBODY.search(piece):
             continue
-        at = max(plain.find(piece), 0)
-        end = at + len(piece)
+        at, end = _place(piece, plain)
+        if len(piece) == 1:
+            if is_surname(piece):
+                yield Person("", piece, own_post, place, "accused", "accused", at, end)
+            continue
         found = _LEX.automaton.find_matches_as_indexes(piece)
         posts = [(s, e, _LEX.values[i]) for i, s, e in found if _LEX.kinds[i] == "post"]
         if posts and own_post and office(posts[-1][2]) != office(own_post) and _is_name(piece):
@@ -195,8 +200,17 @@ def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
         name, surname, given, post = parse_name(piece)
         if not (name or surname or given):
             tail = parse_name(piece[-2:]) if len(piece) > 3 else ("", "", "", "")
-            name, surname, given, post = tail if piece[-2] == "老" or tail[3] else ("", "", "", "")
+            name, surname, given, post = tail if piece[-2:-1] == "老" or tail[3] else ("", "", "", "")
         yield Person(name, surname, post or own_post, place, "accused", "accused", at, end, given, bool(name))
+
+
+def _place(piece: str, plain: str) -> tuple[int, int]:
+    """Where a piece stands in its cell, in which blanks may part it."""
+    at = plain.find(piece)
+    if at >= 0:
+        return at, at + len(piece)
+    spaced = re.search(" *".join(map(re.escape, piece)), plain)
+    return spaced.span() if spaced else (0, len(plain))
 
 
 def _is_name(piece: str) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import pandas as pd
+
 from repeatdetect import text
-from repeatdetect.privacy import names_in
+from repeatdetect.namelist import names_in, only_surname
+from repeatdetect.persons import surname_of
 
 _LEAST_DIGITS = 7  # unmasked digits that two numbers must share
 
@@ -33,7 +37,7 @@ class Petitioner:
     @staticmethod
     def of(named: str, names: str, identity: str, phone: str, address: str = "") -> Petitioner:
         """From the cells of a filing; an anonymous one has no petitioner whatever its cells hold."""
-        plain = text.normalise(names).strip()
+        plain = text.normalise(names).strip() if named != "no" else ""
         if named == "no" or (not plain and not identity):
             return Petitioner(frozenset(), "", "")
         number = re.sub(r"[^0-9X*]", "", _masked(identity).upper())
@@ -53,19 +57,28 @@ class Petitioner:
         """Whether two named petitioners of one matter share a person.
 
         An equal identity number decides. Two whole numbers that differ speak against a shared name, unless several
-        sign (the number is one signer's) or the telephone is one, too. Without a shared name an equal telephone or
-        address counts when the names may be spellings of one: those who live together are not one person.
+        sign (the number is one signer's) or the telephone is one, too. Two telephones that differ speak against 王女士.
+        Without a shared name an equal telephone or address counts when the names may mean one person (兰水生 and 蓝水生,
+        王先生 and 王伟): those who live together are not one person.
         """
         if self.anonymous or other.anonymous:
             return False
         identity = _agree(self.identity, other.identity)
         if identity:
             return True
-        reached = bool(_agree(self.phone, other.phone)) or (self.address != "" and self.address == other.address)
-        if self.names & other.names:
+        phone = _agree(self.phone, other.phone)
+        reached = bool(phone) or (self.address != "" and self.address == other.address)
+        if shared := self.names & other.names:
+            if phone is False and not reached and all(map(only_surname, shared)):
+                return False
             several = len(self.names) > 1 or len(other.names) > 1
             return identity is None or several or reached
         return identity is None and reached and _compatible(self.names, other.names)
+
+    @property
+    def full(self) -> list[str]:
+        """Names that tell more than a surname."""
+        return [name for name in self.names if not only_surname(name)]
 
     def keys(self) -> Iterator[str]:
         """Names as they sound, ends of numbers, address: who shares none is nobody to compare with."""
@@ -93,7 +106,45 @@ def _agree(one: str, other: str) -> bool | None:
 
 
 def _compatible(left: frozenset[str], right: frozenset[str]) -> bool:
-    """Names that may be spellings of one: a side has none, or they sound alike."""
+    """Names that may mean one person: a side has none, they sound alike, or one gives the other's surname only."""
     if not left or not right:
         return True
-    return bool({text.sound(n) for n in left} & {text.sound(n) for n in right})
+    if {text.sound(n) for n in left} & {text.sound(n) for n in right}:
+        return True
+    return any(_may_be(one, other) for one in left for other in right)
+
+
+def _may_be(one: str, other: str) -> bool:
+    """Whether a name that gives the surname only may mean the other: 王先生 may be 王伟 and 老王, not 王女士."""
+    hidden = [only_surname(name) for name in (one, other)]
+    if not any(hidden):
+        return False
+    (surname, sex), (another, other_sex) = (
+        told or (surname_of(name), "") for told, name in zip(hidden, (one, other), strict=True)
+    )
+    return text.sound(surname) == text.sound(another) and (sex == other_sex or not sex or not other_sex)
+
+
+def people(filed: Iterable[Petitioner]) -> int:
+    """How many people signed some filings: each full name once, 王女士 or a number once for each that is nobody else."""
+    names: set[str] = set()
+    known: dict[str, list[Petitioner]] = defaultdict(list)
+    alone = 0
+    named = [one for one in set(filed) if not one.anonymous]
+    for one in sorted(named, key=lambda p: (not p.full, sorted(p.names), p.identity, p.phone, p.address)):
+        keys = list(one.keys())
+        if one.full:
+            names.update(one.full)
+        elif any(one.same(other) for key in keys for other in known[key]):
+            continue
+        else:
+            alone += 1
+        for key in keys:
+            known[key].append(one)
+    return len(names) + alone
+
+
+def read(filings: pd.DataFrame) -> list[Petitioner]:
+    """Petitioner of each canonical filing."""
+    cells = (filings[name] for name in ("named", "petitioner", "id_number", "phone", "address"))
+    return [Petitioner.of(*row) for row in zip(*cells, strict=True)]

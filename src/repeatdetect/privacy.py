@@ -14,10 +14,8 @@ from typing import Any
 import pandas as pd
 
 from repeatdetect import lexicon, text
+from repeatdetect.namelist import names_in
 
-_SPLIT = re.compile(r"[、,;/|\s]+|和(?=[^和])")
-_COUNTED = r"[\d一二三四五六七八九十百]+\s*(?:人|户|名群众|位村民)"
-_TAIL = re.compile(rf"\(?(?:(?:等|共)\s*(?:{_COUNTED}|人|群众|村民|户)?|{_COUNTED})\)?\Z")  # 路二等三人; 张三 is a name
 _HAN_DIGITS = "〇零一二三四五六七八九幺两"
 _NUMBERS = (
     re.compile(r"(?<!\d)\d(?:[\s\-]?\d){16}[\s\-]?[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)"),  # identity cards
@@ -38,12 +36,6 @@ _SIGNED = re.compile(rf"[\n。!][ ]*([{text.HAN}][ ]?[{text.HAN}](?:[ ]?[{text.H
 _HAN = re.compile(rf"[{text.HAN}]+\Z")
 _CLOSING = frozenset(("敬礼", "谢谢", "感谢"))
 _NOT_IN_NAMES = frozenset("是于在的和与等向对就也将把被来反说叫有从到要去已")
-
-
-def names_in(cell: str) -> list[str]:
-    """Single names of a 信访人 cell: 张三、李四等12人 gives 张三 and 李四."""
-    pieces = (_TAIL.sub("", piece) for piece in _SPLIT.split(text.normalise(cell)))
-    return [piece for piece in pieces if len(piece) > 1]
 
 
 def mask_number(value: str) -> str:

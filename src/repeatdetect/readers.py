@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect import files, headers
+from repeatdetect import files, headers, spanned
 from repeatdetect import filings as canonical_table
-from repeatdetect.cells import as_date, as_text, as_texts, blank
-from repeatdetect.errors import InputError
+from repeatdetect.cells import as_dates, as_text, as_texts, blank
+from repeatdetect.errors import InputError, shown
 from repeatdetect.headers import Header, Vocabulary
 from repeatdetect.settings import nearest
 
@@ -21,6 +23,10 @@ PathLike = str | Path
 _JOINED = {"place": ""}  # parts of one thing in several columns: 乡镇, 村
 _MARKED = 16  # times its length a header grows by blanks, marks and brackets at most
 _SHOWN = 8  # names in one message at most
+_PUNCTUATION = re.compile(r"[\W_]+")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+_ABSTRACT = re.compile("概|摘要|简")  # headers of what a clerk makes of a text
+_DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?=.*\d)[^：:\s]{1,32}")  # what may stand as an id in a list of rejects; remarks may not
 
 
@@ -32,6 +38,7 @@ def read_table(
     mapping: Mapping[str, str] | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
+    usual: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Read one file into the columns of `aliases`; the common part of all readers.
 
@@ -47,12 +54,15 @@ def read_table(
         Source header to canonical column, over the aliases.
     encoding, sheet : optional
         Force an encoding; read one sheet only (default: all whose header is understood).
+    usual : mapping, optional
+        As `mapping`, of headers that the file may lack.
 
     Returns
     -------
     DataFrame
         Cells as they were read (str, number, date or None), ``source_file`` and ``row`` (as Excel counts);
-        ``attrs["notes"]`` and ``attrs["rejects"]`` say what was left out.
+        ``attrs["notes"]`` and ``attrs["rejects"]`` say what was left out, ``attrs["called"]`` the header of each column
+        of each file, ``attrs["missing"]`` the headers of `mapping` that are not there, ``attrs["seen"]`` those that are.
 
     Raises
     ------
@@ -60,31 +70,61 @@ def read_table(
         When the file cannot be read or a required column is missing (the nearest headers are named).
     """
     path = Path(path)
-    words = Vocabulary(aliases, mapping or {}, path.name)
+    words = Vocabulary(aliases, {**(usual or {}), **(mapping or {})}, path.name)
     tables = files.sheets(path, lambda rows: headers.find(rows, words).understood, encoding, sheet)
-    frames, notes, rejects, seen = [], [], [], []
+    frames, notes, rejects, seen, found = [], [], [], list[str](), set[str]()
+    called = dict[tuple[str, str], str]()
     for table in tables:
-        where = f"{path.name}[{table.name}]" if table.name else path.name
+        where = shown(f"{path.name}[{table.name}]" if table.name else path.name)
         notes += [f"{where}：{note}" for note in table.notes]
         header = headers.find(table.rows, words)
-        seen += [name for name in header.names if name and header.certain]
+        seen += [name for name in header.names if name] if header.certain else headers.resembling(table.rows)
+        found.update(map(headers.label, header.names))
         if any(name not in header.columns for name in required):
             if table.rows:
                 notes.append(f"{where}：没有可用的表头，未读取。")
             continue
         notes += [f"{where}：{note}" for note in _unplaced(table, header, words)]
-        frame, bad = _body(table, header)
+        called |= {(where, column): header.names[places[0]][:20] for column, places in header.columns.items()}
+        frame, bad, more = _body(table, header)
+        if more:
+            notes.append(f"{where}：{more} 行是编号合并的续行，已并入同一件的被反映人。")
         frame["source_file"] = where
         frames.append(frame)
         rejects += [_reject(row, name, why) for row, name, why in bad]
+    seen = list(dict.fromkeys(name[:20] for name in seen))
+    missing = [source for source in mapping or {} if headers.label(source) not in found]
     if not frames:
-        wanted = "、".join(aliases[name][0] for name in required)
-        near = nearest(aliases[required[0]][0], list(dict.fromkeys(name[:20] for name in seen)))
-        hint = f"表中最接近的列：{'、'.join(near)}。请用 --map 来源列={required[0]} 指定。" if near else "请检查表头。"
-        raise InputError("E110", f"找不到必需的列（{wanted}）", place=path.name, hint=hint)
+        raise _unusable(path, aliases, required[0], seen, words, missing)
     out = pd.concat(frames, ignore_index=True)
-    out.attrs = {"notes": notes, "rejects": rejects}
+    out.attrs = {"notes": notes, "rejects": rejects, "called": called, "missing": missing, "seen": seen}
     return out
+
+
+def _unusable(
+    path: Path,
+    aliases: Mapping[str, Sequence[str]],
+    column: str,
+    seen: list[str],
+    words: Vocabulary,
+    missing: list[str],
+) -> InputError:
+    """What is wrong with a file that lacks a column."""
+    if missing:
+        return unmapped(missing, seen, shown(path.name))
+    unused = [f"{name}（{words.nearest(name, 1)[0]}）" for name in seen if words.exact(name)[0] is None]
+    near = nearest(aliases[column][0], seen)
+    hint = f"表中最接近的列：{'、'.join(near)}。" if near else "没有认出表头。"
+    hint += f"没有用上的列（括号内为最接近的标准列名）：{'、'.join(unused[:_SHOWN])}。" if unused else ""
+    hint += f"请用 --map 来源列={column} 指定，如 --map {near[0] if near else '情况说明'}={column}。"
+    return InputError("E110", f"找不到必需的列（{aliases[column][0]}）", place=path.name, hint=hint)
+
+
+def unmapped(missing: Sequence[str], seen: list[str], place: str) -> InputError:
+    """What is said of source headers of a mapping that no file has."""
+    near = "、".join(dict.fromkeys(name for source in missing for name in nearest(source, seen)))
+    hint = f"表中最接近的列：{near}。" if near else ""
+    return InputError("E205", f"表中没有列“{'”“'.join(missing)}”", place=place, hint=f"{hint}请改正 --map 的来源列。")
 
 
 def _reject(row: int, name: str, why: str) -> dict[str, Any]:
@@ -100,7 +140,7 @@ def _unplaced(table: files.Sheet, header: Header, words: Vocabulary) -> list[str
             said.append(f"列{more}与“{header.names[first][:20]}”含义相同（{column}），用来补其空白或与其合并。")
     for at in header.unknown if header.certain else []:
         name = header.names[at][:20]
-        near = "、".join(nearest(name, words.names))
+        near = "、".join(words.nearest(name))
         said.append(f"列“{name}”未使用；最接近的标准列名：{near}。可用 --map 指定。")
     used = {at for places in header.columns.values() for at in places}
     width = max(map(len, table.rows[header.row :]))
@@ -111,8 +151,8 @@ def _unplaced(table: files.Sheet, header: Header, words: Vocabulary) -> list[str
     return said
 
 
-def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[int, str, str]]]:
-    """Rows below the header by column, and those that cannot be read: (row, id, reason)."""
+def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[int, str, str]], int]:
+    """Rows below the header by column, those that cannot be read (row, id, reason), how many were joined to others."""
     width = len(header.names)
     last = max((at for at, name in enumerate(header.names) if name), default=-1)
     tail = "text" in header.columns and header.columns["text"] == [last]
@@ -120,10 +160,9 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
     labels = [headers.label(name) for name in header.names]
     rows, numbers = [], []
     bad = [(number, "", why) for number, why in table.rejects]
-    for number, row in zip(
-        table.numbers[header.row + header.depth :], table.rows[header.row + header.depth :], strict=True
-    ):
-        if all(blank(cell) for cell in row):
+    whole, taken = spanned.joined(table, header)
+    for at, (number, row) in enumerate(zip(table.numbers, whole, strict=True)):
+        if at < header.row + header.depth or at in taken or all(blank(cell) for cell in row):
             continue
         name = as_text(row[identity[0]]) if identity and identity[0] < len(row) else ""
         if _same_words(row, labels):
@@ -141,7 +180,7 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
         {column: _cells(rows, column, places, header) for column, places in header.columns.items()}, dtype=object
     )
     frame["row"] = numbers
-    return frame, bad
+    return frame, bad, len(taken)
 
 
 _label = lru_cache(maxsize=4096)(headers.label)
@@ -173,9 +212,32 @@ def _cells(rows: list[list[Any]], column: str, places: list[int], header: Header
         order = sorted(range(len(places)), key=places.__getitem__)
         glue = _JOINED.get(column, "、")
         return [_join([as_text(sides[k][at]).strip() for k in order], glue) for at in range(len(rows))]
-    if column == "text":  # an abstract beside the text itself
-        sides.sort(key=lambda cells: -sum(len(cell) for cell in cells if isinstance(cell, str)))
+    if column == "text":  # an abstract, or demands, beside the text itself
+        order = sorted(range(len(places)), key=lambda k: -sum(len(cell) for cell in sides[k] if isinstance(cell, str)))
+        abstract = [bool(_ABSTRACT.search(header.names[places[k]])) for k in order]
+        return [_told([as_text(sides[k][at]).strip() for k in order], abstract) for at in range(len(rows))]
     return [next((cell for cell in cells if not blank(cell)), None) for cells in zip(*sides, strict=True)]
+
+
+def _told(parts: Sequence[str], abstract: Sequence[bool]) -> str:
+    """Texts of several columns as one: the first whole, of the others the sentences that it does not hold.
+
+    An abstract says the same in other words: of it only sentences with a number that the text lacks.
+    """
+    whole = ""
+    for part, short in zip(parts, abstract, strict=True):
+        if not whole:
+            whole = part
+            continue
+        bare, numbers = _PUNCTUATION.sub("", whole), set(_DIGITS.findall(whole))
+        more = [
+            sentence
+            for sentence in map(str.strip, _SENTENCE.findall(part))
+            if _PUNCTUATION.sub("", sentence) not in bare
+            and not (short and numbers.issuperset(_DIGITS.findall(sentence)))
+        ]
+        whole = "\n".join([whole, *more])
+    return whole
 
 
 def _join(parts: list[str], glue: str) -> str:
@@ -188,29 +250,34 @@ def _join(parts: list[str], glue: str) -> str:
 
 
 def typed(table: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
-    """Cells of a read table as text and dates; dates that mean nothing are counted in the notes."""
-    attrs = table.attrs
+    """Cells of a read table as text and dates; ``attrs["lost"]`` holds the places of dates that mean nothing."""
+    lost = {}
     out = table.copy()
     for name in table.columns:
         if name == "row":
             continue
-        cells = table[name].tolist()
         if name in dates:
-            cache: dict[str, Any] = {}
-            values = []
-            for cell in cells:
-                key = repr(cell)
-                if key not in cache:
-                    cache[key] = as_date(cell)
-                values.append(cache[key])
-            lost = sum(value is None and not blank(cell) for value, cell in zip(values, cells, strict=True))
-            if lost:
-                attrs["notes"].append(f"列 {name} 有 {lost} 个日期无法识别，按无日期处理。")
+            values, lost[name] = as_dates(table[name], name in canonical_table.AHEAD)
             out[name] = pd.Series(values, index=table.index, dtype="datetime64[s]")
         else:
-            out[name] = pd.Series(as_texts(cells), index=table.index, dtype=object)
-    out.attrs = attrs
+            out[name] = pd.Series(as_texts(table[name].tolist()), index=table.index, dtype=object)
+    out.attrs = {**table.attrs, "lost": lost}
     return out
+
+
+def dates_lost(table: pd.DataFrame, kept: npt.NDArray[np.bool_]) -> list[str]:
+    """What is said of the dates that `typed` could not read, by file and header, in the rows that are kept."""
+    said = []
+    where, numbers = table["source_file"].tolist(), table["row"].tolist()
+    for column, places in table.attrs["lost"].items():
+        rows = dict[str, list[int]]()
+        for at in places:
+            if kept[at]:
+                rows.setdefault(where[at], []).append(numbers[at])
+        for file, found in rows.items():
+            header = table.attrs["called"][file, column]
+            said.append(canonical_table.lost_dates(f"{file}：列“{header}”", found))
+    return said
 
 
 def read_filings(
@@ -218,6 +285,7 @@ def read_filings(
     mapping: Mapping[str, str] | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
+    usual: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Read exports of filings.
 
@@ -226,11 +294,13 @@ def read_filings(
     path : path or sequence of paths
         One or several files; all sheets with an understood header are read unless `sheet` names one.
     mapping : mapping, optional
-        Source header to canonical column, e.g. ``{"诉求": "text"}``.
+        Source header to canonical column, e.g. ``{"诉求": "text"}``; a header that no file has is an error.
     encoding : str, optional
         Of text files; found when omitted.
     sheet : str or int, optional
         One sheet by name or position.
+    usual : mapping, optional
+        As `mapping`, for headers that other exports of the office may have: it does not matter when these lack them.
 
     Returns
     -------
@@ -241,18 +311,34 @@ def read_filings(
     Raises
     ------
     InputError
-        When a file cannot be read or has no column of text.
+        When a file cannot be read or has no column of text, or `mapping` names a header that is not there.
     """
-    paths = [path] if isinstance(path, (str, Path)) else list(path)
-    if not paths:
+    paths = [path] if isinstance(path, (str, Path)) else list(path) if isinstance(path, Iterable) else []
+    if not paths or not all(isinstance(one, (str, Path)) for one in paths):
         raise InputError("E101", "没有给出文件", hint="请指明至少一个导出文件。")
-    tables = [_filings(Path(p), mapping, encoding, sheet) for p in paths]
+    tables = [
+        _filings(
+            read_table(
+                p,
+                canonical_table.ALIASES,
+                required=("text",),
+                mapping=mapping,
+                encoding=encoding,
+                sheet=sheet,
+                usual=usual,
+            )
+        )
+        for p in paths
+    ]
+    missing = [source for source in mapping or {} if all(source in table.attrs["missing"] for table in tables)]
+    if missing:
+        raise unmapped(missing, tables[0].attrs["seen"], "、".join(shown(Path(p).name) for p in paths[:_SHOWN]))
     joined = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
     several = f"（{'{}'}）" if len(paths) > 1 else ""
     joined.attrs = {
         "notes": [note for table in tables for note in table.attrs["notes"]],
         "rejects": [
-            {**row, "reason": row["reason"] + several.format(Path(p).name)}
+            {**row, "reason": row["reason"] + several.format(shown(Path(p).name))}
             for p, table in zip(paths, tables, strict=True)
             for row in table.attrs["rejects"]
         ],
@@ -262,12 +348,10 @@ def read_filings(
     return canonical_table.canonical(joined)
 
 
-def _filings(
-    path: Path, mapping: Mapping[str, str] | None, encoding: str | None, sheet: str | int | None
-) -> pd.DataFrame:
-    raw = read_table(path, canonical_table.ALIASES, required=("text",), mapping=mapping, encoding=encoding, sheet=sheet)
+def _filings(raw: pd.DataFrame) -> pd.DataFrame:
     table = typed(raw, canonical_table.DATES)
     empty = canonical_table.says_nothing(table)
+    table.attrs["notes"] += dates_lost(table, ~empty.to_numpy())
     if not empty.any():
         return table
     kept = table[~empty].reset_index(drop=True)
@@ -276,5 +360,5 @@ def _filings(
         _reject(int(table["row"].iloc[at]), names[at], "除编号外没有任何内容") for at in empty.to_numpy().nonzero()[0]
     ]
     rejects = sorted([*table.attrs["rejects"], *lost], key=lambda reject: reject["row"])
-    kept.attrs = {"notes": table.attrs["notes"], "rejects": rejects}
+    kept.attrs = {**table.attrs, "rejects": rejects}
     return kept

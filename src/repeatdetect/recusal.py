@@ -174,8 +174,8 @@ def _in_fields(official: Official, filed: Filed, scene: Scene) -> bool:
     rural = VILLAGE.search(filed.unit + filed.post + filed.rank) or any(
         called.startswith(surname) for called in scene.cadres
     )
-    titles = titles_of(official)
-    called = re.search(rf"{surname}(?:某{{0,2}})?(?:{titles})|{surname}(?:某|[xX×*])+|姓{surname}的", cell)
+    titles, plain = titles_of(official), re.escape(surname)
+    called = re.search(rf"{plain}(?:某{{0,2}})?(?:{titles})|{plain}(?:某|[xX×*])+|姓{plain}的", cell)
     if official.of_village:
         return bool(called)
     if official.heads:
@@ -192,7 +192,7 @@ def _in_fields(official: Official, filed: Filed, scene: Scene) -> bool:
         return False
     if re.search(OWN_OFFICE, filed.unit) and re.search(OWN_OFFICE, official.post):
         # within the office one surname and any title is him
-        return bool(re.search(rf"^{surname}(?:某{{0,2}})?(?:书记|主任|常委|委员|领导)$", cell) or called)
+        return bool(re.search(rf"^{plain}(?:某{{0,2}})?(?:书记|主任|常委|委员|领导)$", cell) or called)
     return bool(called and not rural and _county(filed.unit + filed.post + cell))
 
 

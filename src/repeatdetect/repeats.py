@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect import text
+from repeatdetect import petitioners, text
 from repeatdetect.alike import bare, own_words, relation
 from repeatdetect.corpus import Corpus
 from repeatdetect.jobs import PARALLEL_FROM, each
@@ -63,10 +63,7 @@ def classify(
         status, repeat_of (row or -1), repeat_no, probability, relation, same_petitioner, new_content.
     """
     f = corpus.filings
-    who = [
-        Petitioner.of(*cells)
-        for cells in zip(f["named"], f["petitioner"], f["id_number"], f["phone"], f["address"], strict=True)
-    ]
+    who = petitioners.read(f)
     n = len(corpus)
     status = np.array(["single"] * n, dtype=object)
     repeat_of = np.full(n, -1, np.int64)

@@ -7,10 +7,15 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
 from repeatdetect.errors import InputError
+
+_KINDS = {
+    "float | None": "数", "int": "整数", "str": "文字", "tuple[str, ...]": "文字的列表，如 [\"某某某\"]", "dict[str, str]": "文字对文字的表",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,27 @@ class Settings:
     soon_days: int = 30
 
     def __post_init__(self) -> None:
+        for setting in dataclasses.fields(self):
+            value = getattr(self, setting.name)
+            if isinstance(value, list):
+                object.__setattr__(self, setting.name, value := tuple(value))
+            if value is not setting.default and not _fits(value, setting.default):
+                raise InputError(
+                    "E202",
+                    f"设置 {setting.name} 的类型不对",
+                    hint=f"应为{_KINDS[str(setting.type)]}，请对照用户指南改正。",
+                )
         for name in ("same", "review"):
             value = getattr(self, name)
             if value is not None and not 0 < value < 1:
                 raise InputError("E202", f"设置 {name} 应在 0 和 1 之间", hint="请改为如 0.5 的概率值。")
+        if self.same is not None and self.review is not None and self.review > self.same:
+            raise InputError(
+                "E202", "设置 review 不应大于 same", hint="请人判定的把握应低于判为同一事项的把握，请改正。"
+            )
+        for name, least in (("jobs", 0), ("proposal_filings", 1), ("soon_days", 0)):
+            if getattr(self, name) < least:
+                raise InputError("E202", f"设置 {name} 不能小于 {least}", hint="请改正。")
         if self.own_level not in ("县", "市", "省"):
             raise InputError("E202", "设置 own_level 只能是 县、市、省", hint="请改正设置文件。")
 
@@ -87,14 +109,10 @@ class Settings:
                 "E201", "设置文件无法读取", place=place, hint="请检查路径与权限，并存为 UTF-8。"
             ) from error
         known = {f.name: f for f in dataclasses.fields(Settings)}
-        for key, value in data.items():
+        for key in data:
             if key not in known:
                 near = "、".join(nearest(key, list(known)))
                 raise InputError("E203", f"设置文件中有未知项 {key}", place=place, hint=f"最接近的名称：{near}。")
-            if isinstance(value, list):
-                data[key] = value = tuple(value)
-            if not _fits(value, known[key].default):
-                raise InputError("E202", f"设置 {key} 的类型不对", place=place, hint="请对照用户指南改正。")
         try:
             return Settings(**data)
         except InputError as error:
@@ -102,13 +120,15 @@ class Settings:
 
 
 def _fits(value: object, default: object) -> bool:
-    """Whether a value of the file has the type of the setting's default."""
+    """Whether a value has the type of the setting's default."""
     if isinstance(value, (tuple, dict)):
         inner = value.values() if isinstance(value, dict) else value
         wanted = dict if default is dataclasses.MISSING else type(default)
         return isinstance(value, wanted) and all(isinstance(item, str) for item in inner)
     if default is None:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return isinstance(value, Real) and not isinstance(value, bool)
+    if isinstance(default, int):
+        return isinstance(value, Integral) and not isinstance(value, bool)
     return type(value) is type(default)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from sqlalchemy import Engine, select
 
 from repeatdetect import filings as canonical_table
+from repeatdetect import handed
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Progress
@@ -35,6 +36,7 @@ from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
 from repeatdetect.history.vault import Vault, make_key, read_key
 from repeatdetect.honour import constraints
+from repeatdetect.ledger import doubles
 from repeatdetect.manifest import describe
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds
@@ -312,6 +314,7 @@ class History:
         self, filings: pd.DataFrame, cases: pd.DataFrame | None, officials: pd.DataFrame | None,
         settings: Settings | None, progress: Progress | None, said: list[dict[str, Any]] | None = None,
     ) -> tuple[Records, Plan, Tonight]:  # fmt: skip
+        handed.check(filings, cases, officials, settings=settings)
         settings, clock = settings or Settings(), Clock(progress)
         table, rejected = quarantine_stage.quarantine(canonical_table.canonical(filings), settings)
         rejects = _rejects([*table.attrs.get("rejects", []), *rejected])
@@ -345,7 +348,8 @@ class History:
                 plan, records, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials,
                 clock, self._memory.background(connection, plan.new),
             )  # fmt: skip
-            tonight.run = describe(tonight, clock, plan.capped, table.attrs.get("notes", []))
+            notes = [*table.attrs.get("notes", []), *doubles(officials)]
+            tonight.run = describe(tonight, clock, plan.capped, notes)
             tonight.shown.run = describe(tonight.shown, clock, plan.capped, [])
             tonight.run["store"] = drift.figures(tonight, state.largest())
             before_it = drift.last_runs(connection)

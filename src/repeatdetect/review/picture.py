@@ -12,7 +12,8 @@ from repeatdetect import corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.explain import Explanation, explain_rows
 from repeatdetect.grounds import by_ground
-from repeatdetect.privacy import Masker, names_in
+from repeatdetect.namelist import names_in
+from repeatdetect.privacy import Masker
 from repeatdetect.report.content import Shown
 from repeatdetect.report.doubtful import LEAST_DIM, TELLING
 from repeatdetect.report.passages import Span, merged, shared_spans, without

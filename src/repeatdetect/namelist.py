@@ -1,0 +1,102 @@
+"""Cells that list people: one rule for petitioners, accused and officials.
+
+Whoever fills such a cell sets names with blanks so that they stand in line (王　伟), adds what they are (村民宋玉,
+宋玉(女), 王伟同志), how to reach them, and how many more there are (张三等3人). A name is what is left.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from repeatdetect import lexicon, text
+
+_HAN = rf"[{text.HAN}]"
+SPLIT = re.compile(rf"[、,;/|\s]+|(?<={_HAN}{{2}})[和及与](?={_HAN}{{2}})")  # 张三和李四; 张和平 is one
+_ALIGNED = re.compile(rf"{_HAN}+(?: +{_HAN}+)+")
+_COUNTED = r"[\d一二三四五六七八九十百]+\s*(?:人|户|名群众|位村民)"
+_OTHERS = re.compile(
+    rf"\(?(?:(?:等|共)\s*(?:{_COUNTED}|人|群众|村民|户)?|{_COUNTED})\)?\Z"
+)  # 路二等三人; 张三 is a name
+_NOTE = re.compile(r"\([^()]*(?:\)|\Z)")
+_REACHED = re.compile(rf"(?<={_HAN})(?:电话|手机)?[: ]?[\d+][\d+\-*xX]{{6,}}\Z")
+_WHAT_THEY_ARE = re.compile(
+    r"\A(?:村民|居民|市民|群众|社员|农民|民工|农民工|职工|员工|教师|学生|家长|业主|户主|租户|商户|老?党员|退休(?:职工|教师|干部)"
+    r"|(?:信访|举报|反映|来信|来访|来电|投诉|控告|检举|申诉|诉求|留言|联系)人)*(?:代表)?:?"
+)
+_NOBODY_NAMED = frozenset(
+    ("家人", "家属", "亲属", "亲戚", "子女", "邻居", "本人", "代表", "村民", "居民", "群众", "业主", "其他人")
+)
+_HONORIFIC = re.compile(r"(?:同志|先生|女士|小姐|老师|师傅|老人|大爷|大娘)\Z")
+_HIDDEN = re.compile(
+    r"(?:某{1,2}|[*×xX○]{1,2})?(先生|女士|小姐|老师|师傅|老人|大爷|大娘|大妈|阿姨|同志|某{1,2}|[*×xX○]{1,2})\Z"
+)
+_MALE, _FEMALE = frozenset(("先生", "大爷")), frozenset(("女士", "小姐", "大娘", "大妈", "阿姨"))
+
+
+def looks_like_name(word: str) -> bool:
+    """Whether a word may be a full name: a surname and one to three characters."""
+    words = lexicon.load()
+    if not 2 <= len(word) <= 4 or word in words.double_surnames:
+        return False
+    return word[0] in words.surnames or word[:2] in words.double_surnames
+
+
+def closed(plain: str) -> str:
+    """Normalised text in which names set with blanks are closed: 王 伟 李 四 is 王伟 李四, 张三丰 李四光 stays."""
+    return _ALIGNED.sub(lambda found: " ".join(_names(found.group().split())), plain) if " " in plain else plain
+
+
+def _names(words: list[str]) -> list[str]:
+    """Words with blanks between them as names: a lone surname is no name, nor is a lone character behind one."""
+    lex = lexicon.load()
+    out = words[:1]
+    for at, word in enumerate(words[1:], start=1):
+        have = out[-1]
+        if len(have) == 1 or have in lex.double_surnames:
+            goes_on = len(word) <= 2
+        else:  # 国 of 王 建 国, but not 李 of 张 三 李 四
+            begins = word in lex.surnames and any(len(following) < 3 for following in words[at + 1 : at + 2])
+            goes_on = len(word) == 1 and len(have) < 4 and have[0] in lex.surnames and not begins
+        if goes_on:
+            out[-1] += word
+        else:
+            out.append(word)
+    return out
+
+
+def without_others(piece: str) -> str:
+    """A name without those who are only counted: 韩军 of 韩军等, 韩军等3人."""
+    return _OTHERS.sub("", piece)
+
+
+@lru_cache(maxsize=65536)
+def names_in(cell: str) -> tuple[str, ...]:
+    """Single names of a 信访人 cell: 张三、村民李　四(代表)等12人 gives 张三 and 李四; a number is no name."""
+    plain = closed(_NOTE.sub("", text.normalise(cell)))
+    names = (_bare(piece) for piece in SPLIT.split(plain))
+    named = (name for name in names if len(name) > 1 and name not in _NOBODY_NAMED and any(map(str.isalpha, name)))
+    return tuple(dict.fromkeys(named))
+
+
+def _bare(piece: str) -> str:
+    name = without_others(_REACHED.sub("", piece))
+    role = _WHAT_THEY_ARE.match(name)
+    if role and looks_like_name(name[role.end() :]):
+        name = name[role.end() :]
+    short = _HONORIFIC.sub("", name)
+    return short if looks_like_name(short) else name
+
+
+@lru_cache(maxsize=65536)
+def only_surname(name: str) -> tuple[str, str] | None:
+    """Surname and sex ("" unknown) of what hides the given name: 王女士, 王某, 王**, 老王; None of any other name."""
+    lex = lexicon.load()
+    if len(name) == 2 and name[0] in "老小" and name[1] in lex.surnames:
+        return name[1], ""
+    surname = name[:2] if name[:2] in lex.double_surnames else name[:1]
+    hidden = _HIDDEN.match(name, len(surname))
+    if not hidden or (surname not in lex.surnames and surname not in lex.double_surnames):
+        return None
+    word = hidden.group(1)
+    return surname, "男" if word in _MALE else "女" if word in _FEMALE else ""
