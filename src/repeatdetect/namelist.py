@@ -70,7 +70,7 @@ def without_others(piece: str) -> str:
     return _OTHERS.sub("", piece)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def names_in(cell: str) -> tuple[str, ...]:
     """Single names of a 信访人 cell: 张三、村民李　四(代表)等12人 gives 张三 and 李四; a number is no name."""
     plain = closed(_NOTE.sub("", text.normalise(cell)))
@@ -88,7 +88,7 @@ def _bare(piece: str) -> str:
     return short if looks_like_name(short) else name
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=text.REMEMBERED)
 def only_surname(name: str) -> tuple[str, str] | None:
     """Surname and sex ("" unknown) of what hides the given name: 王女士, 王某, 王**, 老王; None of any other name."""
     lex = lexicon.load()
