@@ -34,7 +34,7 @@ PENALTY = 0.0002  # inverse strength of the ridge: most characters say little
 FROM_BEFORE, FROM_AFTER = 0.3, 0.1  # what a clause takes of its neighbours
 TRUST = 1.5  # how much more a named feature is trusted than a character
 LEAST_USES = 70  # clauses a character stands in before it gets a weight
-FOUND = 0.88  # share of new passages to be found, out of county, which sets the threshold
+FOUND = 0.87  # share of new passages to be found, out of county, which sets the threshold
 Doubles = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
