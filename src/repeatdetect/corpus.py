@@ -115,7 +115,7 @@ class Corpus:
         return Corpus(filings.reset_index(drop=True), *_joined(pieces))
 
 
-_TOGETHER = 2000  # filings encoded, or read from a store, together; keeps memory flat
+_TOGETHER = 1000  # filings encoded, or read from a store, together; keeps memory flat
 
 
 def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
