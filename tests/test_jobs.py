@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 from pathlib import Path
@@ -59,3 +60,12 @@ def test_what_fails_in_the_block_waits_for_what_is_beside(tmp_path: Path) -> Non
     with pytest.raises(ValueError, match="in the block"), meanwhile(Path.touch, [(tmp_path / "a",)], 2):
         raise ValueError("in the block")
     assert (tmp_path / "a").exists()
+
+
+def _from_a_pool(count: int) -> list[int]:
+    return [number for number, _ in each(_slow, zip(range(count)), 2)]
+
+
+def test_in_the_worker_of_a_pool_all_is_done_by_that_worker() -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(_from_a_pool, (4,)) == list(range(4))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -29,7 +30,7 @@ def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) ->
         Processes, this one among them.
     """
     parts = list(parts)
-    if jobs < 2 or len(parts) < 2:
+    if len(parts) < 2 or not _may_share(jobs):
         with uncollected():
             return [work(*part) for part in parts]
     waiting = deque(range(len(parts)))
@@ -65,8 +66,8 @@ def meanwhile(work: Callable[..., None], parts: Iterable[tuple[Any, ...]], jobs:
     jobs : int
         Processes, this one among them; below two everything is done before the block.
     """
-    if jobs < 2:
-        each(work, parts, jobs)
+    if not _may_share(jobs):
+        each(work, parts, 1)
         yield
         return
     workers = _workers(jobs - 1)
@@ -76,6 +77,11 @@ def meanwhile(work: Callable[..., None], parts: Iterable[tuple[Any, ...]], jobs:
     finally:
         for part in running:
             part.result()
+
+
+def _may_share(jobs: int) -> bool:
+    """Whether there are to be other processes; the workers of a pool or of Celery are daemons, which may have none."""
+    return jobs > 1 and not multiprocessing.current_process().daemon
 
 
 def _workers(count: int) -> Executor:
