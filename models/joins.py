@@ -12,9 +12,8 @@ from sklearn.linear_model import LogisticRegression
 
 from models.labelled import Labelled
 from repeatdetect import matters, reciprocal
-from repeatdetect.between import Between
+from repeatdetect.between import Between, Score
 from repeatdetect.decide import Weights
-from repeatdetect.matters import Score
 from repeatdetect.propose import propose
 from repeatdetect.wholes import COLUMNS, Wholes
 

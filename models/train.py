@@ -31,6 +31,7 @@ from models.labelled import FOLDS, OUT, ROOT, Labelled, load_sets, office
 from models.stumps import SAME, fit, stacked
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import evaluation, lexical, matters
+from repeatdetect.between import Score
 from repeatdetect.compare import Pairs
 from repeatdetect.decide import Scorer
 from repeatdetect.propose import propose
@@ -121,7 +122,7 @@ class FoldScorer:
         return out
 
 
-def cluster(test: Labelled, score: matters.Score, scorer: Scorer) -> npt.NDArray[np.int64]:
+def cluster(test: Labelled, score: Score, scorer: Scorer) -> npt.NDArray[np.int64]:
     """Group a data set with a score function and the thresholds and weights of a scorer, as `detect` does."""
     assert test.data is not None
     corpus = test.data.corpus

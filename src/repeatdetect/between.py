@@ -104,6 +104,9 @@ class Between:
         )  # fmt: skip
 
 
+Weigh = Callable[[Index, Between, Doubles], Doubles]  # labels, what lies between, linkage: what to take for it
+
+
 @dataclass(frozen=True)
 class _Sampled:
     """At most ``SAMPLE`` rows of each cluster: `row` of `owner`, from `begin` on, `count` of them.

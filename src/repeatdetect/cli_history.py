@@ -61,7 +61,7 @@ def nightly(
     import repeatdetect as rd
     from repeatdetect import cli_output, cli_run, report
 
-    source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], jobs), encoding, sheet, map_)
+    source = cli_run.Source.of(export, settings, map_, encoding, sheet, jobs)
     report.check_target(out)
     if outgoing:
         cli_run.check_outgoing(outgoing, out, cases, officials)
@@ -99,7 +99,7 @@ def check(
     import repeatdetect as rd
     from repeatdetect import cli_output, cli_run
 
-    source = cli_run.Source(export, cli_run.load_settings(settings, map_ or [], None), encoding, sheet, map_)
+    source = cli_run.Source.of(export, settings, map_, encoding, sheet)
     with closing(open_store(db, key_file)) as history:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
         tonight = history.check(source.read(), *tables, settings=source.settings)
@@ -119,7 +119,7 @@ def export(
         cli_run.check_outgoing(outgoing, out, cases, officials)
     with closing(open_store(db, key_file)) as history, cli_output.Stages(quiet=quiet) as stages:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
-        result = history.export(*tables, settings=cli_run.load_settings(settings, [], None), progress=stages)
+        result = history.export(*tables, settings=cli_run.load_settings(settings), progress=stages)
         with ExitStack() as folders:
             cli_run.write(folders, result, out, outgoing, masked=masked, progress=stages)
     if json_ or not quiet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,28 +43,37 @@ def mapping(pairs: Sequence[str]) -> dict[str, str]:
     return out
 
 
-def load_settings(path: Path | None, map_: Sequence[str], jobs: int | None) -> rd.Settings:
+def load_settings(path: Path | None, columns: Mapping[str, str] | None = None, jobs: int | None = None) -> rd.Settings:
     """Settings from a file, with what the command line says over them."""
     settings = rd.Settings.from_toml(path) if path else rd.Settings()
     return dataclasses.replace(
-        settings, columns={**settings.columns, **mapping(map_)}, jobs=settings.jobs if jobs is None else jobs
+        settings, columns={**settings.columns, **(columns or {})}, jobs=settings.jobs if jobs is None else jobs
     )
 
 
 @dataclass(frozen=True)
 class Source:
-    """Exports and how to read them; what `map_` says of columns must be there, what the settings say may be."""
+    """Exports and how to read them; what `mapped` says of columns must be there, what the settings say may be."""
 
     export: Sequence[Path]
     settings: rd.Settings
-    encoding: str | None = None
-    sheet: str | None = None
-    map_: Sequence[str] | None = None
+    mapped: Mapping[str, str]
+    encoding: str | None
+    sheet: str | None
+
+    @staticmethod
+    def of(
+        export: Sequence[Path] | None, settings: Path | None, map_: Sequence[str] | None, encoding: str | None,
+        sheet: str | None, jobs: int | None = None,
+    ) -> Source:  # fmt: skip
+        """From the options of a command."""
+        mapped = mapping(map_ or [])
+        return Source(export or [], load_settings(settings, mapped, jobs), mapped, encoding, sheet)
 
     def read(self) -> pd.DataFrame:
         """Canonical filings."""
         return rd.read_filings(
-            self.export, mapping=mapping(self.map_ or []), encoding=self.encoding, sheet=self.sheet,
+            self.export, mapping=self.mapped, encoding=self.encoding, sheet=self.sheet,
             usual=self.settings.columns,
         )  # fmt: skip
 

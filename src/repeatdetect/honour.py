@@ -13,8 +13,9 @@ from typing import Generic, TypeVar
 import numpy as np
 import pandas as pd
 
+from repeatdetect.between import Score
 from repeatdetect.contradictions import DIFFERENT, SAME, check, latest
-from repeatdetect.matters import Grouping, Score
+from repeatdetect.matters import Grouping
 from repeatdetect.ragged import Index
 
 Decided = Sequence[tuple[int, int]]

@@ -15,7 +15,7 @@ Where an accused is named the linkage joins only what is beyond doubt, and the r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,11 +24,9 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from repeatdetect import reciprocal
+from repeatdetect.between import Doubles, Score, Weigh
 from repeatdetect.ragged import Index, rows_of_each
 from repeatdetect.wholes import Weigher, reserve
-
-Doubles = npt.NDArray[np.float64]
-Score = Callable[[Index, Index], Doubles]
 
 CLIP = 6.0  # a pair cannot speak for more than odds of 400:1, so that one pair never outvotes a cluster
 LEAST = (
@@ -180,7 +178,7 @@ def group(
     label = np.arange(n, dtype=np.int64)
     trees: list[tuple[Index, Index, Doubles]] = []
 
-    def merged(inside: npt.NDArray[np.bool_], weigh: reciprocal.Weigh | None, sway: float = 0.0) -> Index:
+    def merged(inside: npt.NDArray[np.bool_], weigh: Weigh | None, sway: float = 0.0) -> Index:
         found = reciprocal.merge(
             n, left[inside], right[inside], np.clip(score[inside], LEAST, CLIP),
             lambda i, j: np.clip(score_pairs(i, j), LEAST, CLIP), threshold=threshold,

@@ -8,7 +8,6 @@ with the square of a component: a matter of 20,000 filings stays one, 100,000 fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -17,15 +16,11 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from repeatdetect.between import Between
+from repeatdetect.between import Between, Doubles, Hashes, Score, Weigh
 from repeatdetect.ragged import Index
 
-Doubles = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.integer] | Doubles
 Flags = npt.NDArray[np.bool_]
-Hashes = npt.NDArray[np.uint64]
-Score = Callable[[Index, Index], Doubles]
-Weigh = Callable[[Index, Between, Doubles], Doubles]
 
 BEST_SHARE = 0.6
 PULL, CROWD = 0.15, 40  # of `prior`: chosen on city messages by topic and on counties left out

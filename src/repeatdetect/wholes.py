@@ -8,20 +8,17 @@ above all, matters are not kept apart by who does what, and the linkage stands a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from repeatdetect.between import Between
+from repeatdetect.between import Between, Doubles, Weigh
 from repeatdetect.comparable import Comparable
 from repeatdetect.decide import Scorer, Weights
 from repeatdetect.ragged import Floats, Index, instead, row_dots
 from repeatdetect.thresholds import logit
-
-Doubles = npt.NDArray[np.float64]
 
 KINDS = ("content", "persons", "numbers", "objects", "issues")
 COLUMNS = (
@@ -148,7 +145,7 @@ class Weigher:
             return None
         return Weigher(Wholes.of(data, weight), scorer.wholes, logit(scorer.same))
 
-    def careful(self, threshold: float) -> Callable[[Index, Between, Doubles], Doubles]:
+    def careful(self, threshold: float) -> Weigh:
         """Takes the linkage less the `reserve`."""
         return lambda label, between, linkage: linkage - reserve(*self.wholes.names(label, between), threshold)
 
