@@ -23,7 +23,7 @@ def evidence(one: dict[str, str], other: dict[str, str]) -> dict[str, float]:
     """Evidence of two filings given as canonical cells."""
     filings = pd.DataFrame([one, other]).reindex(columns=list(COLUMNS), fill_value="")
     filings = filings.astype(object).where(filings.notna(), "")
-    filings["date"] = pd.NaT
+    filings["date"] = pd.to_datetime(filings["date"].replace("", None))
     data = Comparable.of(corpus_stage.prepare(filings))
     found = compare(data, np.array([0]), np.array([1]))
     return {str(name): float(found[name].iloc[0]) for name in found}
@@ -63,6 +63,15 @@ def test_bare_names_of_places_are_no_rare_words() -> None:
     together = evidence(one, {"place": "大石畔村", "text": "村里那个猪场苍蝇多。", "title": "猪场"})
     assert apart["shared_rare"] == 0 < together["shared_rare"]
     assert apart["title_in"] < 0.2 < together["title_in"]
+
+
+def test_days_apart_tell_only_where_nobody_is_accused() -> None:
+    estate = {"text": "安和苑的路灯夜里不亮。", "date": "2024-03-01"}
+    week = evidence(estate, {"text": "路灯坏了没人修。", "date": "2024-03-08"})
+    assert week["days_apart"] == pytest.approx(np.log(8))
+    assert np.isnan(evidence(estate, {"text": "路灯坏了没人修。"})["days_apart"])
+    named = evidence(estate, {"text": "路灯坏了没人修。", "date": "2024-03-08", "accused": "储玉茹"})
+    assert np.isnan(named["days_apart"])
 
 
 SCHOOL = {"unit": "柏岭镇中心小学"}

@@ -11,10 +11,11 @@ import pytest
 from scipy import sparse
 
 import repeatdetect as rd
+from repeatdetect import matters
 from repeatdetect.between import Between
 from repeatdetect.decide import Scorer, Weights
 from repeatdetect.matters import telling
-from repeatdetect.wholes import CERTAIN, COLUMNS, KINDS, SURE, Weigher, Wholes
+from repeatdetect.wholes import CERTAIN, COLUMNS, KINDS, LEAN, LOOSE, SURE, Weigher, Wholes
 
 Doubles = npt.NDArray[np.float64]
 
@@ -72,10 +73,10 @@ def test_only_where_an_accused_is_named_the_wholes_speak() -> None:
     linkage, between, label = np.array([0.25]), _between(LABEL, 0, 1), np.array(LABEL)
     persons = [[0], [0], [1], [1]]
     nobody = Weigher(_wholes(persons, [0, 0, 0, 0]), weights, 1.5)
-    assert nobody(label, between, linkage) == linkage
-    assert nobody.careful(1.1)(label, between, linkage) == linkage
+    assert nobody(label, between, linkage) == linkage + LOOSE
+    assert nobody.careful(1.1)(label, between, linkage) == linkage + LOOSE
     named = Weigher(_wholes(persons, [1, 0, 0, 0]), weights, 1.5)
-    assert named(label, between, linkage) == pytest.approx(1.0 + 2.0 + 1.5)
+    assert named(label, between, linkage) == pytest.approx(1.0 + 2.0 + 1.5 + LEAN)
     assert named.careful(1.1)(label, between, linkage) == pytest.approx(0.25 - SURE)
     assert named.careful(CERTAIN - 0.5)(label, between, linkage) == pytest.approx(0.25 - 0.5)
     assert named.careful(CERTAIN + 1)(label, between, linkage) == linkage
@@ -132,3 +133,35 @@ def test_mass_of_a_filing_that_names_its_accused_counts(anlan_result: rd.Result)
     assert {kind: matrix.shape[0] for kind, matrix in wholes.told.items()} == dict.fromkeys(KINDS, len(corpus))
     assert all(set(matrix.data) <= {1.0} for matrix in wholes.told.values())
     assert all(len(wholes.worth[kind]) == wholes.told[kind].shape[1] for kind in KINDS)
+
+
+def _grouped(score: Doubles, named: list[float]) -> matters.Grouping:
+    """All pairs of a symmetric matrix proposed, grouped from 1.1 on."""
+    n = len(score)
+    left, right = np.triu_indices(n, 1)
+    weigher = Weigher(_wholes([[0]] * n, named), Weights(-9.0, {"mean": 1.0}, {"mean": 0.0}), 1.1)
+    return matters.group(
+        n, left, right, score[left, right], lambda i, j: score[i, j], threshold=1.1, look=-1.0, weight=np.ones(n),
+        weigh=weigher,
+    )  # fmt: skip
+
+
+def _told(writers: int, letters: int) -> Doubles:
+    """The first few are long letters that tell everything; the others are like these and unlike each other."""
+    ahead = np.arange(writers) < letters
+    return np.where(np.logical_or.outer(ahead, ahead), 3.0, -1.0)
+
+
+def test_three_ills_of_one_estate_are_no_matter() -> None:
+    score = np.array([[0.0, 2.0, -1.6], [2.0, 0.0, 1.9], [-1.6, 1.9, 0.0]])
+    found = _grouped(score, [0, 0, 0])
+    assert found.label.tolist() == [0, 0, 2]  # by linkage alone all three would be one
+    assert list(zip(found.left, found.right, found.score, strict=True)) == [(0, 1, 2.0)]
+    score[0, 2] = score[2, 0] = 0.9
+    assert _grouped(score, [0, 0, 0]).label.tolist() == [0, 0, 0]
+
+
+def test_a_hot_topic_stays_one_though_many_of_its_writers_have_little_in_common() -> None:
+    hot = _grouped(_told(60, 8), [0] * 60)
+    assert (hot.label == 0).all()
+    assert len(hot.left) == 59

@@ -1,7 +1,7 @@
 """Pairs of filings to named evidence.
 
-Each column is a number that grows with agreement; NaN means unknown (a side says nothing), which is never the same
-as different. Columns named ``*_agree`` run from -1 (conflict) over 0 to 1 (agree).
+Each column is a number; ``EVIDENCE`` says which way it may move the score. NaN means unknown (a side says nothing), which
+is never the same as different.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ EVIDENCE: dict[str, int] = {
     "petitioner": 1,
     "category": 1,
     "shortest": 0,
+    "days_apart": -1,
     "topic": 1,
     "meaning": 1,
     "who_what": 1,
@@ -300,6 +301,17 @@ def _shortest(pairs: Pairs) -> Floats:
     return out
 
 
+def _days_apart(pairs: Pairs) -> Floats:
+    """Logarithm of the days between two filings of which neither accuses anybody; NaN elsewhere and without a date.
+
+    What many complain of, an estate or a road, is complained of for some weeks. Whoever accuses a person may go on for years.
+    """
+    nobody = (pairs.data.sides["accused"].first < 0) & (pairs.data.sides["surname"].first < 0)
+    day = np.where(nobody, pairs.data.corpus.scalars["day"], np.nan)
+    out: Floats = np.log1p(np.abs(day[pairs.i] - day[pairs.j])).astype(np.float32)
+    return out
+
+
 def _contradictions(pairs: Pairs) -> Floats:
     """How many of the three differ although both sides tell: accused, place, body.
 
@@ -341,6 +353,7 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "petitioner": _petitioner,
     "category": lambda p: p.agreement("category"),
     "shortest": _shortest,
+    "days_apart": _days_apart,
     "conflict": _contradictions,
     # about what
     "issue": lambda p: _cosine(p.data.sides["issues"], p.i, p.j),

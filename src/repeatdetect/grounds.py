@@ -27,7 +27,7 @@ REASON_WORDS = {
     "cosine": "用词", "containment": "内容包含", "shared_rare": "罕见词", "title_in": "标题与正文",
     "meaning": "所述之事", "topic": "所述之事", "issue": "问题类型", "who": "被反映人", "others": "其他人员",
     "village": "村社", "town": "乡镇", "object": "单位或地点", "numbers": "金额数量", "dates": "时间",
-    "petitioner": "信访人", "category": "类别", "shortest": "篇幅",
+    "petitioner": "信访人", "category": "类别", "shortest": "篇幅", "days_apart": "相隔天数",
     "who_what": "人与事", "where_what": "地与事",
     "template": "模板套写", "org": "单位", "body": "单位", "conflict": "人与地不符",
 }  # fmt: skip

@@ -10,13 +10,16 @@ kind, and must not speak for the long letters beside it.
 
 Where an accused is named the linkage joins only what is beyond doubt, and the rest is weighed as wholes
 (`repeatdetect.wholes`): the other affair of the same official has filings that are each a little like this one's.
+Where nobody is, less is asked of the linkage, or a hot topic falls in two; but a matter that stays small is merged once
+more, by what its filings have against each other (`_firmly`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +29,7 @@ from scipy.sparse.csgraph import connected_components
 from repeatdetect import reciprocal
 from repeatdetect.between import Doubles, Score, Weigh
 from repeatdetect.ragged import Index, rows_of_each
-from repeatdetect.wholes import Weigher, reserve
+from repeatdetect.wholes import LOOSE, Weigher, names_accused, reserve
 
 CLIP = 6.0  # a pair cannot speak for more than odds of 400:1, so that one pair never outvotes a cluster
 LEAST = (
@@ -35,7 +38,8 @@ LEAST = (
 BATCH = 200_000  # pairs scored in one go
 SHORT, LONG = 12, 400  # characters from which and up to which a longer text tells more
 WHOLE = 200  # rows of a component of which all pairs are scored
-SWAY = 0.5  # log-odds by which clusters as wholes may be more alike than their best pair
+SWAY = 1.0  # log-odds by which clusters as weighed at the end may be more alike than their best pair
+SMALL = 20  # filings up to which a matter in which nobody is accused is merged once more
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -68,18 +72,23 @@ class Grouping:
     score: Doubles
 
 
-def _merge(score: Doubles, weight: Doubles, named: Doubles, threshold: float) -> list[list[int]]:
-    """Agglomerate the weighted items of a symmetric score matrix, where an accused is `named` with `reserve`.
+def _merge(score: Doubles, weight: Doubles, named: Doubles | None, threshold: float) -> list[list[int]]:
+    """Agglomerate the weighted items of a symmetric score matrix.
 
-    Returns clusters of positions. Ties go to the lowest positions.
+    With `named`, how much of each item names an accused, the `reserve` that is due is asked for. Returns clusters of
+    positions. Ties go to the lowest positions.
     """
     n = len(score)
     members: list[list[int]] = [[i] for i in range(n)]
     total = score * np.outer(weight, weight)
     best = score.copy()  # best[i, c]: best score of item i with a member of cluster c
     size, mass = np.ones(n), weight.copy()
-    share = named / weight
-    link = score - reserve(share[:, None], share[None, :], threshold)
+    share = np.zeros(n) if named is None else named / weight
+
+    def asked(one: Doubles, other: Doubles) -> Doubles | float:
+        return 0.0 if named is None else reserve(one, other, threshold)
+
+    link = score - asked(share[:, None], share[None, :])
     np.fill_diagonal(link, -np.inf)
     np.fill_diagonal(total, 0.0)
     alive = np.ones(n, bool)
@@ -110,8 +119,17 @@ def _merge(score: Doubles, weight: Doubles, named: Doubles, threshold: float) ->
         value = reciprocal.linkage(
             (forth, back), mean, (mass[a : a + 1], mass[others]), (size[a : a + 1], size[others])
         )
-        link[a, others] = link[others, a] = value - reserve(share[a : a + 1], share[others], threshold)
+        link[a, others] = link[others, a] = value - asked(share[a : a + 1], share[others])
     return [sorted(cluster) for cluster in members if cluster]
+
+
+def _firmly(score: Doubles, threshold: float) -> Doubles:
+    """Scores of which what falls short of the threshold counts twice.
+
+    Sixty writers on one hot topic are each like some of the others only. Three letters on three ills of one estate are
+    that, too, but then hardly one matter.
+    """
+    return score - np.maximum(threshold - score, 0.0)
 
 
 def _spanning(rows: Index, score: Doubles) -> tuple[Index, Index, Doubles]:
@@ -187,18 +205,27 @@ def group(
         trees.append((found.left, found.right, found.score))
         return found.label
 
+    named = None if weigh is None else weigh.wholes.named
+
+    def agglomerated(parts: Sequence[Index], least: float, seen: Callable[[Doubles], Doubles]) -> None:
+        for rows, matrix in _scored(parts, score_pairs):
+            for cluster in _merge(seen(matrix), weight[rows], None if named is None else named[rows], least):
+                label[rows[cluster]] = rows[cluster[0]]
+                if len(cluster) > 1:
+                    trees.append(_spanning(rows[cluster], matrix[np.ix_(cluster, cluster)]))
+
     large = np.bincount(component)[component] > WHOLE
     if large.any():
-        label = merged(large[left] & large[right], weigh and weigh.careful(threshold))
-    components = [rows for rows in rows_of_each(component) if 1 < len(rows) <= WHOLE]
-    named = np.zeros(n) if weigh is None else weigh.wholes.named
-    for rows, matrix in _scored(components, score_pairs):
-        for cluster in _merge(matrix, weight[rows], named[rows], threshold):
-            if len(cluster) > 1:
-                label[rows[cluster]] = rows[cluster[0]]
-                trees.append(_spanning(rows[cluster], matrix[np.ix_(cluster, cluster)]))
+        label = merged(large[left] & large[right], weigh and weigh.careful(threshold), LOOSE if weigh else 0.0)
+    agglomerated([rows for rows in rows_of_each(component) if 1 < len(rows) <= WHOLE], threshold, lambda matrix: matrix)
     if weigh is not None:
         label = merged(close, weigh, SWAY)
+        share = weigh.wholes.share(label)
+        size = np.bincount(label, minlength=n)
+        small = ((size > 1) & (size <= SMALL) & ~names_accused(share, share))[label]
+        trees = [(left[~small[left]], right[~small[left]], value[~small[left]]) for left, right, value in trees]
+        again = [rows for rows in rows_of_each(np.where(small, label, n)) if small[rows[0]]]
+        agglomerated(again, threshold + LOOSE / 2, partial(_firmly, threshold=threshold))
     if not trees:
         empty = np.empty(0, np.int64)
         return Grouping(label, empty, empty.copy(), np.empty(0))

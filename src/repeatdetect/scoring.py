@@ -20,7 +20,7 @@ _PIECE = 100_000  # pairs compared at once; keeps memory flat
 _SMALL_PIECE = 5_000  # pairs that are not worth being shared out
 #: what is worked out together, the cheap and telling first; columns named nowhere come last
 _TOGETHER = (
-    ("conflict", "who", "town", "category", "body", "shortest", "petitioner"),
+    ("conflict", "who", "town", "category", "body", "shortest", "days_apart", "petitioner"),
     ("numbers", "issue"),
     ("object", "who_what", "where_what", "meaning"),
     ("title_in",),

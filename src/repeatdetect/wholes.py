@@ -3,7 +3,7 @@
 A pair of filings shows what these two have in common. Clusters show more: what the smaller one says that no filing of
 the larger ever said, and what the larger one says time and again that the smaller does not know of. That tells the
 other affair of the same official from one more view of this one. Where nobody is accused by name, messages to a city
-above all, matters are not kept apart by who does what, and the linkage stands as it is.
+above all, matters are not kept apart by who does what: the linkage decides, and less is asked of it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ FEW, MANY = 2, 12  # filings from which a smaller and a larger cluster tell noth
 NAMED = 0.3  # share of a cluster that must name an accused
 SURE = 0.9  # log-odds above the threshold from which the linkage alone joins clusters that can be weighed as wholes
 CERTAIN = 5.0  # log-odds from which it does so however much is asked for
+LEAN = 0.4  # log-odds below even ones from which clusters weighed as wholes are joined: chosen on counties left out
+LOOSE = 0.5  # log-odds below the threshold from which it joins clusters in which nobody is accused by name
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,15 @@ class Wholes:
         named = weight * (data.corpus.scalars["sure"] > 0)
         return Wholes({kind: _ones(matrix) for kind, matrix in told.items()}, worth, weight, named)
 
-    def names(self, label: Index, between: Between) -> tuple[Doubles, Doubles]:
-        """Share of either cluster that names an accused."""
+    def share(self, label: Index) -> Doubles:
+        """How much of each cluster names an accused; shape (n,), by label."""
         n = len(label)
-        share = np.bincount(label, self.named, n) / np.maximum(np.bincount(label, self.weight, n), 1e-9)
+        out: Doubles = np.bincount(label, self.named, n) / np.maximum(np.bincount(label, self.weight, n), 1e-9)
+        return out
+
+    def names(self, label: Index, between: Between) -> tuple[Doubles, Doubles]:
+        """`share` of either of two clusters."""
+        share = self.share(label)
         return share[between.a], share[between.b]
 
     def evidence(self, label: Index, between: Between) -> dict[str, Doubles]:
@@ -126,13 +133,16 @@ def names_accused(one: Doubles, other: Doubles) -> npt.NDArray[np.bool_]:
 
 
 def reserve(one: Doubles, other: Doubles, threshold: float) -> Doubles:
-    """How far above the threshold the linkage of such clusters must be to join them by itself."""
-    return np.where(names_accused(one, other), np.clip(CERTAIN - threshold, 0.0, SURE), 0.0)
+    """How far above the threshold (below, where negative) the linkage of two clusters must be to join them by itself."""
+    return np.where(names_accused(one, other), np.clip(CERTAIN - threshold, 0.0, SURE), -LOOSE)
 
 
 @dataclass(frozen=True)
 class Weigher:
-    """Takes for the linkage of two clusters what they say as wholes, on its own scale, where an accused is named."""
+    """Takes for the linkage of two clusters what they say as wholes, on its own scale, where an accused is named.
+
+    Elsewhere ``LOOSE`` more than the linkage.
+    """
 
     wholes: Wholes
     weights: Weights
@@ -150,9 +160,9 @@ class Weigher:
         return lambda label, between, linkage: linkage - reserve(*self.wholes.names(label, between), threshold)
 
     def __call__(self, label: Index, between: Between, linkage: Doubles) -> Doubles:
-        """What the wholes say, or the linkage."""
+        """What the wholes say, or the linkage and ``LOOSE``."""
         named = np.flatnonzero(names_accused(*self.wholes.names(label, between)))
-        out = linkage.copy()
+        out = linkage + LOOSE
         if len(named):
-            out[named] = self.weights.score(self.wholes.evidence(label, between.take(named))) + self.same
+            out[named] = self.weights.score(self.wholes.evidence(label, between.take(named))) + self.same + LEAN
         return out
