@@ -43,11 +43,11 @@ def check_target(out: Path, ours: Callable[[str], bool] = _OURS.__contains__) ->
     Raises
     ------
     InputError
-        When it is a file, holds other people's files, or its parent cannot be written.
+        When it is no folder, holds other people's files, or its parent cannot be written.
     """
     try:
-        if out.is_file():
-            raise InputError("E401", "输出位置是一个文件", place=str(out.resolve())[:200], hint="请指定一个文件夹。")
+        if out.exists() and not out.is_dir():  # a device or a pipe is no more ours to replace than a file
+            raise InputError("E401", "输出位置不是文件夹", place=str(out.resolve())[:200], hint="请指定一个文件夹。")
         if out.is_dir() and not all(ours(entry.name) for entry in out.iterdir()):
             raise InputError(
                 "E402",
