@@ -159,3 +159,50 @@ def test_a_row_for_several_townships_counts_for_each(tmp_path: Path) -> None:
         ["清溪镇", "向明远"],
         ["白石乡", "向明远"],
     ]
+
+
+CASE_HEADER = "化解编号,案由,包案领导,化解期限,办结日期"
+OFFICIAL_HEADER = "乡镇,党委书记,联系班子成员"
+
+
+def test_what_is_odd_in_ledger_and_officials_table_is_told(tmp_path: Path) -> None:
+    cases, officials = tmp_path / "c.csv", tmp_path / "o.csv"
+    cases.write_text(
+        f"{CASE_HEADER},督办文号\nH1,王五侵占低保款,姚敬之,长期,\n合计,,,,\n{CASE_HEADER},督办文号\n", encoding="utf-8"
+    )
+    officials.write_text(f"{OFFICIAL_HEADER}\n石桥镇,缪春生,姚敬之\n石桥镇,沈万里,姚敬之\n", encoding="utf-8")
+    filings = pd.DataFrame({"filing_id": ["A"], "text": ["石桥镇东村王五侵占低保款3万元"]})
+    case_table, official_table = rd.read_cases(cases), rd.read_officials(officials)
+    assert case_table["case_id"].tolist() == ["H1"]
+    told = rd.detect(filings, cases=case_table, officials=official_table).run["notes"]
+    assert [note for note in told if note.startswith("c.csv：列“化解期限”有 1 个日期")]
+    assert [note for note in told if "石桥镇 不止一行" in note]
+    assert not [note for note in told if "督办文号" in note], "a ledger has columns of its own"
+    none = tmp_path / "none.csv"
+    none.write_text(f"{CASE_HEADER}\n", encoding="utf-8")
+    assert "积案台账中没有积案。" in rd.detect(filings, cases=rd.read_cases(none)).run["notes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f"{OFFICIAL_HEADER}\n石桥镇,缪春生,姚敬之,3,7\n", "E217"),  # whom nobody reads, nobody recuses
+        (f"{OFFICIAL_HEADER}\n", "E102"),
+        (f"{OFFICIAL_HEADER}\n合计,,\n", "E102"),
+        ("乡镇,备注\n石桥镇,无\n", "E110"),
+    ],
+)
+def test_officials_that_cannot_be_read_are_refused(text: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        rd.read_officials(path)
+    assert caught.value.code == code
+    assert "--map" not in str(caught.value)
+
+
+def test_a_case_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(f"{CASE_HEADER}\nH1,侵占低保款,三万元,姚敬之,2024-3-1,2024-4-1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"\[E217\].*c.csv 第 2 行"):
+        rd.read_cases(path)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from repeatdetect import readers
 from repeatdetect.cells import as_texts
-from repeatdetect.contradictions import DIFFERENT, LATER, SAME, check, latest, listed, where
+from repeatdetect.contradictions import DIFFERENT, LATER, SAME, check, latest, where
 from repeatdetect.errors import InputError, shown
 
 WORDS = {
@@ -179,24 +179,7 @@ def _rows(path: Path) -> pd.DataFrame:
             place=shown(path.name),
             hint="请先用 apply 或 review 记入结论；还没有结论时不必给出。",
         )
-    return all_read(readers.read_table(path, ALIASES, required=COLUMNS[:3]), shown(path.name))
-
-
-def all_read(table: pd.DataFrame, source: str) -> pd.DataFrame:
-    """A table that people filled in, of which nothing may be left out.
-
-    Raises
-    ------
-    InputError
-        When rows could not be read; they are named.
-    """
-    if rejects := table.attrs["rejects"]:
-        rows = listed(reject["row"] for reject in rejects[:5])
-        raise InputError(
-            "E217", "有的行读不出", place=f"{source} 第 {rows} 行",
-            hint="请核对这几行的列数：多半是理由中有逗号而没有加引号。",
-        )  # fmt: skip
-    return table
+    return readers.all_read(readers.read_table(path, ALIASES, required=COLUMNS[:3]), path.name)
 
 
 def understood(table: pd.DataFrame) -> pd.DataFrame:
