@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -143,23 +143,22 @@ def write_outgoing(result: Result, folder: Path, today: date | None = None) -> l
     return sorted(folder.resolve().iterdir())
 
 
-def written(out: Path, name: str) -> pd.DataFrame:
+def written(path: Path, needed: Iterable[str]) -> pd.DataFrame:
     """A table of a result folder, as text.
 
     Raises
     ------
     InputError
-        When the folder holds no such table.
+        When there is no such table, or it lacks a needed column.
     """
+    hint = "请指明 dedupe 的输出文件夹。"
     try:
-        return pd.read_csv(out / f"{name}.csv", dtype=str, encoding="utf-8-sig", keep_default_na=False)
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise InputError(
-            "E131",
-            "不是完整的结果文件夹",
-            place=str(out / f"{name}.csv"),
-            hint="请用 --result 指明 dedupe 的输出文件夹。",
-        ) from error
+        raise InputError("E131", "不是完整的结果文件夹", place=str(path), hint=hint) from error
+    if not set(needed) <= set(table.columns):
+        raise InputError("E131", "不是 dedupe 写出的表", place=str(path), hint=hint)
+    return table
 
 
 def _peak_memory() -> float | None:
