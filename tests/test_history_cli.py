@@ -118,6 +118,17 @@ def test_a_night_whose_folder_was_lost_is_told_again(
     assert again[again.index("##") :] == told[told.index("##") :]
 
 
+def test_a_quarantined_filing_is_never_said_to_be_known(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("apart.csv").write_text("编号,日期,干部管理权限,内容\nZ9,2024-1-1,省管,反映某甲经商\n", encoding="utf-8")
+    assert cli.main(["nightly", "apart.csv", "-o", "out"]) == 0
+    assert capsys.readouterr().out.startswith("没有可以入库的来件，没有改动历史库；未纳入 1 件。")
+    assert "未纳入 1 件" in (office / "out" / "摘要.md").read_text(encoding="utf-8")
+    assert cli.main(["check", "apart.csv"]) == 0
+    assert "未纳入：第 2 行 Z9，隔离：干部管理权限高于本级" in capsys.readouterr().out
+    assert cli.main(["check", "apart.csv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rejects"][0]["filing_id"] == "Z9"
+
+
 def test_check_answers_and_leaves_no_trace_but_the_audit(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["nightly", "monday.csv", "-o", "out", "-q"])
     assert cli.main(["check", "tuesday.csv", "--json"]) == 0
@@ -126,6 +137,11 @@ def test_check_answers_and_leaves_no_trace_but_the_audit(office: Path, capsys: p
     assert {row["matter_id"] for row in told["filings"]} <= {row["matter_id"] for row in told["matters"]}
     assert cli.main(["check", "tuesday.csv"]) == 0
     assert told["filings"][0]["filing_id"] in capsys.readouterr().out
+    Path("odd.csv").write_text("编号,日期,内容\nX1,昨天,村里的路没有修\n", encoding="utf-8")
+    assert cli.main(["check", "odd.csv"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("X1：单独件，事项 ")
+    assert "提示：odd.csv：列“日期”有 1 个日期无法识别" in said.err
     assert cli.main(["runs", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 1
 

@@ -15,6 +15,7 @@ import pandas as pd
 from repeatdetect import filings as canonical_table
 from repeatdetect import readers
 from repeatdetect.contradictions import listed
+from repeatdetect.decisions import ALIASES
 from repeatdetect.errors import InputError
 from repeatdetect.report import written
 
@@ -82,8 +83,8 @@ def calibration_error(
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 _GOLD: dict[str, Sequence[str]] = {
-    "left_id": ("left_id", "甲件编号"),
-    "right_id": ("right_id", "乙件编号"),
+    "left_id": ALIASES["left_id"],
+    "right_id": ALIASES["right_id"],
     "label": ("label", "标注"),
     "weight": ("weight", "权重"),
     "matter_id": ("matter_id", "事项编号", "事项"),

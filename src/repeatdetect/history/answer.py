@@ -83,7 +83,10 @@ class Tonight(Result):
     def headline(self) -> str:
         """What happened, in one sentence."""
         if self.unchanged:
-            return f"来件 {len(self.filings)} 件在历史库中均已有且内容相同，没有改动历史库。"
+            known = (
+                f"来件 {len(self.filings)} 件在历史库中均已有且内容相同" if len(self.filings) else "没有可以入库的来件"
+            )
+            return f"{known}，没有改动历史库" + (f"；未纳入 {len(self.rejects)} 件。" if len(self.rejects) else "。")
         count = self.filings["status"].value_counts()
         return (
             f"来件 {len(self.filings)} 件：新件 {self.fresh}，更正 {self.revised}，库中已有 {self.known}；"
