@@ -164,6 +164,14 @@ def test_the_key(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["runs", "--db", f"sqlite:///{office / 'absent.db'}", "--key-file", "copy.key"]) == 3
     assert not (office / "absent.db").exists()
     assert cli.main(["runs", "--key-file", "copy.key"]) == 0
+    capsys.readouterr()
+    for noise in (b"", b"abc", bytes(range(128, 192)), b"repeatdetect-key-1:\xff", "repeatdetect-key-1:密".encode()):
+        Path("no.key").write_bytes(noise)
+        Path("no.key").chmod(0o600)
+        assert cli.main(["runs", "--key-file", "no.key"]) == 3
+        assert capsys.readouterr().err.startswith("[E303] 不是密钥文件"), noise
+    assert cli.main(["runs", "--db", f"sqlite:///{office / 'monday.csv'}", "--key-file", "copy.key"]) == 3
+    assert capsys.readouterr().err.startswith("[E307] 这个文件不是历史库")
     for url in ("mysql://here/there", "postgresql+psycopg://u:secret pw@@[::/x"):
         capsys.readouterr()
         assert cli.main(["runs", "--db", url, "--key-file", "copy.key"]) == 3

@@ -395,6 +395,11 @@ def read_filings(
     }
     if not len(joined) and not joined.attrs["rejects"]:
         raise InputError("E102", "表中没有数据行", place=Path(paths[0]).name, hint="请检查导出的内容。")
+    joined.attrs["notes"] += [
+        f"{shown(Path(p).name)}：表中没有数据行。"
+        for p, table in zip(paths, tables, strict=True)
+        if not len(table) and not table.attrs["rejects"]
+    ]
     return canonical_table.canonical(joined)
 
 

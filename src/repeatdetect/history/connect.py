@@ -101,6 +101,8 @@ def in_our_words(engine: Engine) -> Iterator[None]:
             code, message, hint = "E308", "磁盘或数据库空间已满", "请腾出空间后重新运行；历史库未改动。"
         elif "locked" in said or "busy" in said:
             code, message, hint = "E302", "历史库正被占用", "请稍后重新运行。"
+        elif "not a database" in said or "malformed" in said:
+            code, message, hint = "E307", "这个文件不是历史库，或已损坏", "请核对地址；原来是历史库的，请从备份恢复。"
         elif "readonly" in said or "read-only" in said or "permission denied" in said or "unable to open" in said:
             code, message, hint = "E309", "历史库不能写入或打开", "请检查文件、文件夹与账号的权限。"
         elif error.connection_invalidated or isinstance(error, sa.exc.OperationalError):
