@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from filelock import FileLock
 
@@ -350,3 +352,11 @@ def test_settings_file(tmp_path: Path) -> None:
             rd.Settings.from_toml(path)
         assert caught.value.code == code, line
         assert "s.toml" in caught.value.place, line
+
+
+def test_numbers_of_numpy_are_settings_too(tmp_path: Path) -> None:
+    filings = pd.DataFrame({"filing_id": ["A"], "text": ["村里的路没有修"]})
+    settings = rd.Settings(same=np.float32(0.75), jobs=np.int64(1))  # type: ignore[arg-type]
+    out = rd.detect(filings, settings=settings).write(tmp_path / "out")
+    told = json.loads((out / "run.json").read_text(encoding="utf-8"))["settings"]
+    assert (told["same"], told["jobs"]) == (0.75, 1)
