@@ -354,6 +354,15 @@ def test_settings_file(tmp_path: Path) -> None:
         assert "s.toml" in caught.value.place, line
 
 
+def test_a_screen_that_lacks_characters(anlan: Path, anlan_result: rd.Result, tmp_path: Path) -> None:
+    out = anlan_result.write(tmp_path / "out")
+    done = subprocess.run(
+        [sys.executable, "-m", "repeatdetect", "evaluate", str(out), str(anlan / "gold_filings.csv")],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "gbk"}, capture_output=True, check=True,
+    )  # fmt: skip
+    assert "B?：准确率" in done.stdout.decode("gbk")
+
+
 def test_numbers_of_numpy_are_settings_too(tmp_path: Path) -> None:
     filings = pd.DataFrame({"filing_id": ["A"], "text": ["村里的路没有修"]})
     settings = rd.Settings(same=np.float32(0.75), jobs=np.int64(1))  # type: ignore[arg-type]

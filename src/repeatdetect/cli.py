@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -182,6 +183,9 @@ def _terminate(*_: object) -> None:
 def run() -> None:
     """Console script."""
     share_heap()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a screen of GBK has no ³, no � and no 😀
+            stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _terminate)
     sys.exit(main())
 
