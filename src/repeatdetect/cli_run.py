@@ -16,7 +16,6 @@ import repeatdetect as rd
 from repeatdetect import contradictions, report
 from repeatdetect import decisions as decision_files
 from repeatdetect.corpus import Progress
-from repeatdetect.detector import FILING_COLUMNS, MATTER_COLUMNS, PAIR_COLUMNS
 from repeatdetect.errors import InputError, shown
 from repeatdetect.jobs import uncollected
 
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
     from repeatdetect.review.session import Standing
 
-_PAIR = PAIR_COLUMNS[: PAIR_COLUMNS.index("reason") + 1]  # the evidence after it changes with the model
+_MEMBER, _MATTER = ("filing_id", "matter_id"), ("matter_id", "title", "filings")
+_PAIR = ("left_id", "right_id", "probability", "decision")
 
 
 def mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -157,7 +157,7 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
 
     if left == right:
         raise same_filing(left)
-    table = report.written(out / "filings.csv", FILING_COLUMNS)
+    table = report.written(out / "filings.csv", _MEMBER)
     matter = dict(zip(table["filing_id"], table["matter_id"], strict=True))
     filings = source.read()
     for name in (left, right):
@@ -165,7 +165,7 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
             _present(name, ids, place)
     rows = [int((filings["filing_id"] == name).to_numpy().argmax()) for name in (left, right)]
     together = matter[left] == matter[right]
-    pairs = report.written(out / "pairs.csv", _PAIR)
+    pairs = report.written(out / "pairs.csv", (*_PAIR, "reason"))
     path = joining_path(pairs, left, right) if together else []
     return explain_rows(
         corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path, said_of(pairs, left, right)
@@ -201,7 +201,7 @@ def doubts(keeper: decision_files.Keeper, out: Path | None, source: Source) -> D
         )
     filings, pairs, matters = (
         report.written(out / f"{name}.csv", columns)
-        for name, columns in (("filings", FILING_COLUMNS), ("pairs", _PAIR), ("matters", MATTER_COLUMNS))
+        for name, columns in (("filings", _MEMBER), ("pairs", _PAIR), ("matters", _MATTER))
     )
     texts = source.read()
     pairs = _doubtful(pairs)
