@@ -98,6 +98,33 @@ def test_masked_ledger_names_no_petitioner(anlan_result: rd.Result, tmp_path: Pa
     assert [name for name in names if name in told] == []
 
 
+def test_what_is_new_is_shown_and_masked_as_it_is_within_its_text(tmp_path: Path) -> None:
+    cases = tmp_path / "c.csv"
+    cases.write_text(
+        "化解编号,案由,被反映人,属地,包案领导,状态,办结日期\n"
+        "H1,石桥镇东村王五侵占低保款,王五,石桥镇东村,姚敬之,已办结,2024-2-1\n", encoding="utf-8",
+    )  # fmt: skip
+    told = "石桥镇东村村主任王五侵占低保款3万元。"
+    news = "李小明被王五打伤，住院花了8000元"
+    filings = pd.DataFrame(
+        {
+            "filing_id": ["A", "B"], "date": ["2024-1-2", "2024-3-5"], "accused": "王五", "place": "石桥镇东村",
+            "text": [told, f"我叫李小明，东村人。{told}{news}。"],
+        }
+    )  # fmt: skip
+    result = rd.detect(filings, cases=rd.read_cases(cases))
+    assert result.filings["after_closure"].tolist() == ["", "new_facts"]
+    result.filings.loc[1, "new_content"] = news
+    path = tmp_path / "积案台账.xlsx"
+    assert result.cases is not None
+    for masked, shown in ((False, news), (True, news.replace("李小明", "某某某"))):
+        content = Content(result, masked)
+        (entries,) = content.entries(result.matters["matter_id"]).values()
+        assert entries[1].news == [shown]
+        ledger.write(content, result.cases, path, date(2026, 1, 15))
+        assert [row["新情况"] for row in rows(path, "回头看-有新情况")] == [shown]
+
+
 @pytest.mark.parametrize(
     ("read", "header", "words"),
     [
