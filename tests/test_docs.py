@@ -118,3 +118,11 @@ def test_every_code_of_an_error_is_explained_and_no_other() -> None:
                 assert {int(first), int(last or first)} <= raised, row
                 explained |= named
     assert raised <= explained
+
+
+def test_every_module_has_its_place_in_the_picture() -> None:
+    picture = (ROOT / "docs" / "ARCHITECTURE.md").read_text("utf-8")
+    modules = {
+        path.name for path in (ROOT / "src" / "repeatdetect").glob("*.py") if not path.name.startswith(("_", "cli_"))
+    }
+    assert [name for name in sorted(modules) if f"[{name}](../src/repeatdetect/{name})" not in picture] == []
