@@ -35,6 +35,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "when": ("when", "认定时间", "时间", "日期"),
     "why": ("why", "理由", "说明", "备注"),
 }
+_OF_A_LEDGER = {"事项编号", "第几件", "人工结论"}  # headers of its sheet of filings
 _TEXT_FILES = ("", ".csv", ".tsv", ".txt")
 
 
@@ -170,7 +171,7 @@ def _rows(path: Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        When it cannot be read, or a row of it; the rows are named.
+        When it cannot be read, or a row of it (the rows are named), or is a workbook for `apply`.
     """
     if path.is_file() and _is_new(path):
         raise InputError(
@@ -179,7 +180,15 @@ def _rows(path: Path) -> pd.DataFrame:
             place=shown(path.name),
             hint="请先用 apply 或 review 记入结论；还没有结论时不必给出。",
         )
-    return readers.all_read(readers.read_table(path, ALIASES, required=COLUMNS[:3]), path.name)
+    table = readers.all_read(readers.read_table(path, ALIASES, required=COLUMNS[:3]), path.name)
+    if _OF_A_LEDGER.issubset(table.attrs["seen"]):  # answers on filings stand in a sheet that is not read here
+        raise InputError(
+            "E220",
+            "给出的是判重台账，不是人工结论表",
+            place=shown(path.name),
+            hint="请先用 repeatdetect apply 把台账里的结论收回到人工结论表。",
+        )
+    return table
 
 
 def understood(table: pd.DataFrame) -> pd.DataFrame:
