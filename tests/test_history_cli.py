@@ -16,6 +16,7 @@ from repeatdetect import cli
 from repeatdetect.history import drift, schema, store
 from repeatdetect.history.connect import committing, engine_of, only_writer
 from repeatdetect.report.words import STATUS
+from tests.stores import Server
 
 CONTRACT = {
     "filings.csv", "matters.csv", "pairs.csv", "links.csv", "rejects.csv", "run.json", "report.html", "判重台账.xlsx",
@@ -178,6 +179,16 @@ def test_the_key(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
         said = capsys.readouterr().err
         assert said.startswith("[E301] ")
         assert "secret" not in said
+
+
+def test_a_database_or_user_that_is_not_there(
+    postgres_server: Server, office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = postgres_server.database()
+    for wrong in (url.replace("@/", "@/no"), url.replace("office@", "nobody@")):
+        capsys.readouterr()
+        assert cli.main(["runs", "--db", wrong]) == 3
+        assert capsys.readouterr().err.startswith("[E307] 服务器上没有这个数据库或用户")
 
 
 def test_runs_are_dated_by_the_clock_on_the_wall(
