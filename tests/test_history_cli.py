@@ -130,6 +130,24 @@ def test_a_quarantined_filing_is_never_said_to_be_known(office: Path, capsys: py
     assert json.loads(capsys.readouterr().out)["rejects"][0]["filing_id"] == "Z9"
 
 
+def test_a_masked_night_hides_who_filed_on_other_nights(office: Path) -> None:
+    header = "编号,日期,信访人,手机号,被反映人,属地,内容"
+    Path("first.csv").write_text(
+        f"{header}\nA1,2024-1-1,柴守田,13900001111,刘德贵,石桥镇柳湾村,反映柳湾村刘德贵侵占租金46万元\n",
+        encoding="utf-8",
+    )
+    Path("next.csv").write_text(
+        f"{header}\nB1,2024-5-1,,,冯有田,河口镇兴隆村,河口镇兴隆村冯有田克扣低保，听柴守田讲过，可问13900001111\n",
+        encoding="utf-8",
+    )
+    assert cli.main(["nightly", "first.csv", "-o", "out", "-q"]) == 0
+    for name in ("out", "again"):
+        assert cli.main(["nightly", "next.csv", "-o", name, "-q", "--masked"]) == 0
+        page = (office / name / "report.html").read_text(encoding="utf-8")
+        assert "冯有田克扣低保" in page
+        assert not any(secret in page for secret in ("柴守田", "13900001111"))
+
+
 def test_check_answers_and_leaves_no_trace_but_the_audit(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["nightly", "monday.csv", "-o", "out", "-q"])
     assert cli.main(["check", "tuesday.csv", "--json"]) == 0

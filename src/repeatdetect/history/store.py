@@ -37,6 +37,7 @@ from repeatdetect.history.state import State
 from repeatdetect.history.vault import Vault, make_key, read_key
 from repeatdetect.honour import constraints
 from repeatdetect.manifest import describe
+from repeatdetect.privacy import HIDDEN
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds
 
@@ -348,12 +349,19 @@ class History:
                 clock, self._memory.background(connection, plan.new),
             )  # fmt: skip
             notes = [*table.attrs.get("notes", []), *ledger.notes(cases, officials)]
+            tonight.everyone = self._everyone
             tonight.run = describe(tonight, clock, plan.capped, notes)
             tonight.shown.run = describe(tonight.shown, clock, plan.capped, [])
             tonight.run["store"] = drift.figures(tonight, state.largest())
             before_it = drift.last_runs(connection)
             tonight.warnings = tonight.run["warnings"] = drift.warnings(before_it, tonight.run["store"])
         return records, plan, tonight
+
+    def _everyone(self) -> pd.DataFrame:
+        """Who filed what the store holds."""
+        with reading(self._engine) as connection:
+            records = Records(connection, self._vault)
+            return records.table(records.all(), HIDDEN)
 
     def _commit(self, kind: str, records: Records, plan: Plan, tonight: Tonight, said: list[dict[str, Any]]) -> None:
         with committing(self._engine) as connection:

@@ -72,6 +72,7 @@ def writing(
     masked: bool = False,
     shown: Result | None = None,
     pages: Mapping[str, str] | None = None,
+    others: Callable[[], pd.DataFrame] | None = None,
 ) -> AbstractContextManager[None]:
     """A result folder, complete before the block begins, which replaces an old one when the block ends well.
 
@@ -85,6 +86,8 @@ def writing(
         What workbook and page show, when that is more than `result`.
     pages : mapping of str to str, optional
         Further files and their text.
+    others : callable, optional
+        Gives further filings whose petitioners are hidden where `masked`; see `repeatdetect.privacy.Masker`.
     """
     from repeatdetect.report import ledger, page, workbook
     from repeatdetect.report.content import Content
@@ -97,7 +100,7 @@ def writing(
             (folder / name).write_text(page_text, encoding="utf-8", newline="\n")
         tables = [(getattr(result, name), folder / f"{name}.csv") for name in _TABLES]
         with meanwhile(write_csv, tables, result.settings.processes if len(result.filings) >= PARALLEL_FROM else 1):
-            content = Content(shown or result, masked)
+            content = Content(shown or result, masked, others() if masked and others else None)
             workbook.write(content, folder / "判重台账.xlsx")
             if result.cases is not None:
                 ledger.write(content, result.cases, folder / "积案台账.xlsx", date.today())

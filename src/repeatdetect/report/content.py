@@ -130,11 +130,14 @@ class Content(Shown):
     result : Result
     masked : bool
         Whether petitioners' identities are hidden.
+    others : DataFrame, optional
+        Further filings whose petitioners are hidden, too; see `Masker`.
     """
 
-    def __init__(self, result: Result, masked: bool = False) -> None:
+    def __init__(self, result: Result, masked: bool = False, others: pd.DataFrame | None = None) -> None:
         filings = result.corpus.filings
-        super().__init__(filings, result.corpus.scalars["named"].tolist(), Masker(filings) if masked else None)
+        masker = Masker(filings, others) if masked else None
+        super().__init__(filings, result.corpus.scalars["named"].tolist(), masker)
         self.result = result
         self._entries: dict[int, Entry] = {}
         self._new: list[str] | None = None
