@@ -9,14 +9,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from repeatdetect import __version__, cli_errors
+from repeatdetect import __version__, cli_errors, cli_history, cli_review
 from repeatdetect.cli_options import (
     Cases,
     Encoding,
@@ -133,12 +132,8 @@ def evaluate(
     cli_output.figures(cli_run.evaluate(result, gold, source), as_json=json_)
 
 
-for _verbs in ("cli_history", "cli_review"):
-    try:
-        import_module(f"repeatdetect.{_verbs}").register(app)
-    except ModuleNotFoundError as _missing:
-        if _missing.name != f"repeatdetect.{_verbs}":
-            raise
+cli_history.register(app)
+cli_review.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
