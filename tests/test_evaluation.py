@@ -104,7 +104,7 @@ def test_exports_of_other_filings_are_refused(result: Path, tmp_path: Path) -> N
     gold = tmp_path / "gold.csv"
     gold.write_text("filing_id,matter_id\na,X\nb,X\n", encoding="utf-8")
     other = pd.DataFrame({"filing_id": ["x", "y"], "text": ["村里的路没有修", "村里的灯没有亮"]})
-    with pytest.raises(rd.RepeatDetectError, match=r"\[E123\].*EXPORT"):
+    with pytest.raises(rd.RepeatDetectError, match=r"\[E123\].*导出表"):
         rd.evaluate(result, gold, other)
 
 

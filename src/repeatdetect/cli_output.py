@@ -207,7 +207,7 @@ def figures(found: dict[str, Any], *, as_json: bool) -> None:
                 typer.echo("  " + "  ".join(f"{number:.3g}" for number in row))
         elif name == "scored":
             if value == "listed":
-                typer.echo("以下只算 pairs.csv 列出的对（偏于疑难），候选召回是下限；命令末尾给出 EXPORT 可得准确值。")
+                typer.echo("以下只算 pairs.csv 列出的对（偏于疑难），候选召回是下限；命令末尾给出导出表可得准确值。")
         else:
             typer.echo(f"{heading}：{_figures(value) if isinstance(value, dict) else value}")
 

@@ -161,7 +161,7 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
     matter = dict(zip(table["filing_id"], table["matter_id"], strict=True))
     filings = source.read()
     for name in (left, right):
-        for ids, place in ((table["filing_id"], f"{out.name}/filings.csv"), (filings["filing_id"], "EXPORT")):
+        for ids, place in ((table["filing_id"], f"{out.name}/filings.csv"), (filings["filing_id"], "导出表")):
             _present(name, ids, place)
     rows = [int((filings["filing_id"] == name).to_numpy().argmax()) for name in (left, right)]
     together = matter[left] == matter[right]
@@ -197,7 +197,7 @@ def doubts(keeper: decision_files.Keeper, out: Path | None, source: Source) -> D
         return Doubts(held.corpus.filings, held.filings, held.matters, _doubtful(held.pairs))
     if out is None or not source.export:
         raise InputError(
-            "E244", "没有指明结果文件夹或导出表", hint="请给出 EXPORT 与 --result，或改用 --db 与 --key-file。"
+            "E244", "没有指明结果文件夹或导出表", hint="请给出导出表与 --result，或改用 --db 与 --key-file。"
         )
     filings, pairs, matters = (
         report.written(out / f"{name}.csv", columns)
@@ -206,7 +206,7 @@ def doubts(keeper: decision_files.Keeper, out: Path | None, source: Source) -> D
     texts = source.read()
     pairs = _doubtful(pairs)
     for name in pd.concat([pairs["left_id"], pairs["right_id"]]):
-        _present(name, texts["filing_id"], "EXPORT")
+        _present(name, texts["filing_id"], "导出表")
     return Doubts(texts, filings, matters, pairs)
 
 

@@ -151,7 +151,7 @@ def evaluate(result: str | Path, gold: str | Path, filings: pd.DataFrame | None 
             "E123", "答案中的信访件都不在结果里", place=place.name, hint="请核对答案与结果是否同一批来件。"
         )
     if filings is not None and not filings["filing_id"].isin(matter).any():
-        raise InputError("E123", "导出表中的信访件都不在结果里", place="EXPORT", hint="请给出判重时的导出表。")
+        raise InputError("E123", "其中的信访件都不在结果里", place="导出表", hint="请给出判重时的导出表。")
     known = _scored_anew(filings, pairs) if filings is not None else _listed(folder, matter)
     if known is not None:
         out |= _about_scores(known, pairs, truth, matter, exact=filings is not None)

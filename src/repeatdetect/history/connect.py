@@ -104,7 +104,11 @@ def in_our_words(engine: Engine) -> Iterator[None]:
         elif "not a database" in said or "malformed" in said:
             code, message, hint = "E307", "这个文件不是历史库，或已损坏", "请核对地址；原来是历史库的，请从备份恢复。"
         elif "readonly" in said or "read-only" in said or "permission denied" in said or "unable to open" in said:
-            code, message, hint = "E309", "历史库不能写入或打开", "请检查文件、文件夹与账号的权限。"
+            code, message, hint = (
+                "E309",
+                "历史库不能写入或打开",
+                "请检查文件（连同旁边的 -wal、-shm）、文件夹与账号的权限。",
+            )
         elif isinstance(error, sa.exc.OperationalError) and ("does not exist" in said or "不存在" in said):
             code, message, hint = "E307", "服务器上没有这个数据库或用户", "请核对地址中的库名和用户名。"
         elif any(word in said for word in ("authentication", "no password", "认证", "口令", "密码")):
