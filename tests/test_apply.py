@@ -262,3 +262,8 @@ def test_a_file_without_answers_is_not_taken_for_one_of_none(anlan: Path) -> Non
     with pytest.raises(rd.RepeatDetectError) as caught:
         read_answers(anlan / "filings.csv", "")
     assert caught.value.code == "E110"
+
+
+def test_a_workbook_is_no_table_of_decisions(blank_book: Path) -> None:
+    with pytest.raises(rd.RepeatDetectError, match=r"\[E220\].*repeatdetect apply"):
+        read_decisions(blank_book)

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from filelock import FileLock
 
@@ -85,6 +87,36 @@ def test_a_failed_run_leaves_the_old_result(anlan: Path, tmp_path: Path) -> None
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+@pytest.mark.parametrize(
+    ("umask", "before", "mode"), [(0o077, None, 0o700), (0o022, None, 0o755), (0o022, 0o750, 0o750)]
+)
+def test_a_folder_lets_in_whom_the_office_lets_in(
+    umask: int, before: int | None, mode: int, anlan: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    if before is not None:
+        out.mkdir()
+        out.chmod(before)
+    kept = os.umask(umask)
+    try:
+        assert cli.main(["dedupe", str(anlan / "filings.csv"), "-o", str(out), "-q"]) == 0
+    finally:
+        os.umask(kept)
+    assert out.stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are POSIX")
+def test_what_is_no_folder_is_not_replaced_by_one(
+    anlan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "pipe"
+    os.mkfifo(out)
+    assert cli.main(["dedupe", str(anlan / "filings.csv"), "-o", str(out), "-q"]) == 2
+    assert capsys.readouterr().err.startswith("[E401] ")
+    assert out.is_fifo()
+
+
 _TEXT = "信访编号,登记日期,举报人,反映内容\n0012,2021-3-5,路二,村支书贺三德占了两亩地\n"
 
 
@@ -96,6 +128,8 @@ _TEXT = "信访编号,登记日期,举报人,反映内容\n0012,2021-3-5,路二,
         ("a.csv", _TEXT.replace("反映内容", "所写文字").encode(), [], "E110"),
         ("a.csv", _TEXT.encode(), ["--map", "举报人=txt"], "E204"),
         ("a.csv", _TEXT.encode("gb18030"), ["--encoding", "utf-8"], "E104"),
+        ("a.csv", _TEXT.encode(), ["--encoding", "utf-99"], "E104"),
+        ("a.csv", _TEXT.encode(), ["--encoding", "rot13"], "E104"),
         ("a.xlsx", b"PK\x03\x04 broken", [], "E103"),
         ("a.csv", _TEXT.encode(), ["--settings", "none.toml"], "E201"),
         ("a.csv", _TEXT.encode(), ["--settings", "a.csv"], "E201"),
@@ -318,3 +352,20 @@ def test_settings_file(tmp_path: Path) -> None:
             rd.Settings.from_toml(path)
         assert caught.value.code == code, line
         assert "s.toml" in caught.value.place, line
+
+
+def test_a_screen_that_lacks_characters(anlan: Path, anlan_result: rd.Result, tmp_path: Path) -> None:
+    out = anlan_result.write(tmp_path / "out")
+    done = subprocess.run(
+        [sys.executable, "-m", "repeatdetect", "evaluate", str(out), str(anlan / "gold_filings.csv")],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "gbk"}, capture_output=True, check=True,
+    )  # fmt: skip
+    assert "B?：准确率" in done.stdout.decode("gbk")
+
+
+def test_numbers_of_numpy_are_settings_too(tmp_path: Path) -> None:
+    filings = pd.DataFrame({"filing_id": ["A"], "text": ["村里的路没有修"]})
+    settings = rd.Settings(same=np.float32(0.75), jobs=np.int64(1))  # type: ignore[arg-type]
+    out = rd.detect(filings, settings=settings).write(tmp_path / "out")
+    told = json.loads((out / "run.json").read_text(encoding="utf-8"))["settings"]
+    assert (told["same"], told["jobs"]) == (0.75, 1)

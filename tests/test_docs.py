@@ -102,3 +102,27 @@ def test_every_column_of_the_contract_is_documented() -> None:
     documented = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "contract.md").read_text("utf-8")))
     pair_columns = set(detector.PAIR_COLUMNS) - set(compare.EVIDENCE)  # evidence changes with the model
     assert {*detector.FILING_COLUMNS, *detector.MATTER_COLUMNS, *pair_columns} <= documented
+
+
+def test_every_code_of_an_error_is_explained_and_no_other() -> None:
+    raised = {
+        int(code)
+        for path in (ROOT / "src").rglob("*.py")
+        for code in re.findall(r'"E(\d{3})"', path.read_text("utf-8"))
+    }
+    explained = set[int]()
+    for page in ("用户指南.md", "历史库.md"):
+        for row in re.findall(r"^\| (E\d{3}.*?) \|", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE):
+            for first, last in re.findall(r"E(\d{3})(?:–E(\d{3}))?", row):
+                named = set(range(int(first), int(last or first) + 1))
+                assert {int(first), int(last or first)} <= raised, row
+                explained |= named
+    assert raised <= explained
+
+
+def test_every_module_has_its_place_in_the_picture() -> None:
+    picture = (ROOT / "docs" / "ARCHITECTURE.md").read_text("utf-8")
+    modules = {
+        path.name for path in (ROOT / "src" / "repeatdetect").glob("*.py") if not path.name.startswith(("_", "cli_"))
+    }
+    assert [name for name in sorted(modules) if f"[{name}](../src/repeatdetect/{name})" not in picture] == []

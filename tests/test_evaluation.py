@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +78,11 @@ def test_with_the_export_every_pair_is_scored(anlan: Path, anlan_result: rd.Resu
         ("nowhere", "信访编号,matter_id\na,X\n", "E131"), ("gold.csv", "信访编号,matter_id\na,X\n", "E131"),
         ("out", "甲,乙\n1,2\n", "E120"), ("out", "", "E102"),
         ("out", "left_id,right_id,label,weight\na,b,same,heavy\n", "E121"),
+        ("out", "filing_id,matter_id\na,X\nb,X\na,Y\n", "E122"),
+        ("out", "left_id,right_id,label\na,b,same\nb,a,diff\n", "E122"),
+        ("out", "filing_id,matter_id\n", "E123"), ("out", "filing_id,matter_id\na,\nb,\n", "E123"),
+        ("out", "filing_id,matter_id\ny,X\nz,X\n", "E123"), ("out", "left_id,right_id,label\na,b,maybe\n", "E123"),
+        ("out", "filing_id,matter_id\na,X\nb,X,Y\n", "E217"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_refused(
@@ -85,6 +91,21 @@ def test_what_cannot_be_compared_is_refused(
     (tmp_path / "gold.csv").write_text(gold, encoding="utf-8")
     assert cli.main(["evaluate", str(tmp_path / result_name), str(tmp_path / "gold.csv")]) == 2
     assert capsys.readouterr().err.startswith(f"[{code}] ")
+
+
+def test_what_has_no_answer_is_left_out(result: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.csv"
+    gold.write_text("filing_id,matter_id\na,X\nb,X\nc,\nd,\n,Y\na,X\n", encoding="utf-8")
+    found = rd.evaluate(result, gold)
+    assert (found["filings"], found["pairwise"]["f1"]) == (2, 1.0)
+
+
+def test_exports_of_other_filings_are_refused(result: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.csv"
+    gold.write_text("filing_id,matter_id\na,X\nb,X\n", encoding="utf-8")
+    other = pd.DataFrame({"filing_id": ["x", "y"], "text": ["村里的路没有修", "村里的灯没有亮"]})
+    with pytest.raises(rd.RepeatDetectError, match=r"\[E123\].*导出表"):
+        rd.evaluate(result, gold, other)
 
 
 def test_the_command_says_the_same_in_json(result: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

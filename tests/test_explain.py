@@ -94,3 +94,14 @@ def test_filings_that_are_not_there(
     assert capsys.readouterr().err.startswith(f"[{code}]")
     assert cli.main(["explain", left, right + "2", str(anlan / "filings.csv"), "--result", str(tmp_path / "no")]) == 2
     assert capsys.readouterr().err.startswith("[E131]")
+
+
+@pytest.mark.parametrize("name", ["filings.csv", "pairs.csv"])
+def test_a_folder_whose_tables_are_no_longer_ours(
+    name: str, anlan: Path, anlan_result: rd.Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = anlan_result.write(tmp_path / "out")
+    (out / name).write_text("filing_id\nAL20240002\nAL20240009\n", encoding="utf-8")
+    command = ["explain", "AL20240002", "AL20240009", str(anlan / "filings.csv"), "--result", str(out)]
+    assert cli.main(command) == 2
+    assert capsys.readouterr().err.startswith("[E131] ")

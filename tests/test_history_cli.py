@@ -16,6 +16,7 @@ from repeatdetect import cli
 from repeatdetect.history import drift, schema, store
 from repeatdetect.history.connect import committing, engine_of, only_writer
 from repeatdetect.report.words import STATUS
+from tests.stores import Server
 
 CONTRACT = {
     "filings.csv", "matters.csv", "pairs.csv", "links.csv", "rejects.csv", "run.json", "report.html", "判重台账.xlsx",
@@ -118,6 +119,35 @@ def test_a_night_whose_folder_was_lost_is_told_again(
     assert again[again.index("##") :] == told[told.index("##") :]
 
 
+def test_a_quarantined_filing_is_never_said_to_be_known(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("apart.csv").write_text("编号,日期,干部管理权限,内容\nZ9,2024-1-1,省管,反映某甲经商\n", encoding="utf-8")
+    assert cli.main(["nightly", "apart.csv", "-o", "out"]) == 0
+    assert capsys.readouterr().out.startswith("没有可以入库的来件，没有改动历史库；未纳入 1 件。")
+    assert "未纳入 1 件" in (office / "out" / "摘要.md").read_text(encoding="utf-8")
+    assert cli.main(["check", "apart.csv"]) == 0
+    assert "未纳入：第 2 行 Z9，隔离：干部管理权限高于本级" in capsys.readouterr().out
+    assert cli.main(["check", "apart.csv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rejects"][0]["filing_id"] == "Z9"
+
+
+def test_a_masked_night_hides_who_filed_on_other_nights(office: Path) -> None:
+    header = "编号,日期,信访人,手机号,被反映人,属地,内容"
+    Path("first.csv").write_text(
+        f"{header}\nA1,2024-1-1,柴守田,13900001111,刘德贵,石桥镇柳湾村,反映柳湾村刘德贵侵占租金46万元\n",
+        encoding="utf-8",
+    )
+    Path("next.csv").write_text(
+        f"{header}\nB1,2024-5-1,,,冯有田,河口镇兴隆村,河口镇兴隆村冯有田克扣低保，听柴守田讲过，可问13900001111\n",
+        encoding="utf-8",
+    )
+    assert cli.main(["nightly", "first.csv", "-o", "out", "-q"]) == 0
+    for name in ("out", "again"):
+        assert cli.main(["nightly", "next.csv", "-o", name, "-q", "--masked"]) == 0
+        page = (office / name / "report.html").read_text(encoding="utf-8")
+        assert "冯有田克扣低保" in page
+        assert not any(secret in page for secret in ("柴守田", "13900001111"))
+
+
 def test_check_answers_and_leaves_no_trace_but_the_audit(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["nightly", "monday.csv", "-o", "out", "-q"])
     assert cli.main(["check", "tuesday.csv", "--json"]) == 0
@@ -126,6 +156,11 @@ def test_check_answers_and_leaves_no_trace_but_the_audit(office: Path, capsys: p
     assert {row["matter_id"] for row in told["filings"]} <= {row["matter_id"] for row in told["matters"]}
     assert cli.main(["check", "tuesday.csv"]) == 0
     assert told["filings"][0]["filing_id"] in capsys.readouterr().out
+    Path("odd.csv").write_text("编号,日期,内容\nX1,昨天,村里的路没有修\n", encoding="utf-8")
+    assert cli.main(["check", "odd.csv"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("X1：单独件，事项 ")
+    assert "提示：odd.csv：列“日期”有 1 个日期无法识别" in said.err
     assert cli.main(["runs", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 1
 
@@ -148,12 +183,30 @@ def test_the_key(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["runs", "--db", f"sqlite:///{office / 'absent.db'}", "--key-file", "copy.key"]) == 3
     assert not (office / "absent.db").exists()
     assert cli.main(["runs", "--key-file", "copy.key"]) == 0
+    capsys.readouterr()
+    for noise in (b"", b"abc", bytes(range(128, 192)), b"repeatdetect-key-1:\xff", "repeatdetect-key-1:密".encode()):
+        Path("no.key").write_bytes(noise)
+        Path("no.key").chmod(0o600)
+        assert cli.main(["runs", "--key-file", "no.key"]) == 3
+        assert capsys.readouterr().err.startswith("[E303] 不是密钥文件"), noise
+    assert cli.main(["runs", "--db", f"sqlite:///{office / 'monday.csv'}", "--key-file", "copy.key"]) == 3
+    assert capsys.readouterr().err.startswith("[E307] 这个文件不是历史库")
     for url in ("mysql://here/there", "postgresql+psycopg://u:secret pw@@[::/x"):
         capsys.readouterr()
         assert cli.main(["runs", "--db", url, "--key-file", "copy.key"]) == 3
         said = capsys.readouterr().err
         assert said.startswith("[E301] ")
         assert "secret" not in said
+
+
+def test_a_database_or_user_that_is_not_there(
+    postgres_server: Server, office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = postgres_server.database()
+    for wrong in (url.replace("@/", "@/no"), url.replace("office@", "nobody@")):
+        capsys.readouterr()
+        assert cli.main(["runs", "--db", wrong]) == 3
+        assert capsys.readouterr().err.startswith("[E307] 服务器上没有这个数据库或用户")
 
 
 def test_runs_are_dated_by_the_clock_on_the_wall(

@@ -98,6 +98,33 @@ def test_masked_ledger_names_no_petitioner(anlan_result: rd.Result, tmp_path: Pa
     assert [name for name in names if name in told] == []
 
 
+def test_what_is_new_is_shown_and_masked_as_it_is_within_its_text(tmp_path: Path) -> None:
+    cases = tmp_path / "c.csv"
+    cases.write_text(
+        "化解编号,案由,被反映人,属地,包案领导,状态,办结日期\n"
+        "H1,石桥镇东村王五侵占低保款,王五,石桥镇东村,姚敬之,已办结,2024-2-1\n", encoding="utf-8",
+    )  # fmt: skip
+    told = "石桥镇东村村主任王五侵占低保款3万元。"
+    news = "李小明被王五打伤，住院花了8000元"
+    filings = pd.DataFrame(
+        {
+            "filing_id": ["A", "B"], "date": ["2024-1-2", "2024-3-5"], "accused": "王五", "place": "石桥镇东村",
+            "text": [told, f"我叫李小明，东村人。{told}{news}。"],
+        }
+    )  # fmt: skip
+    result = rd.detect(filings, cases=rd.read_cases(cases))
+    assert result.filings["after_closure"].tolist() == ["", "new_facts"]
+    result.filings.loc[1, "new_content"] = news
+    path = tmp_path / "积案台账.xlsx"
+    assert result.cases is not None
+    for masked, shown in ((False, news), (True, news.replace("李小明", "某某某"))):
+        content = Content(result, masked)
+        (entries,) = content.entries(result.matters["matter_id"]).values()
+        assert entries[1].news == [shown]
+        ledger.write(content, result.cases, path, date(2026, 1, 15))
+        assert [row["新情况"] for row in rows(path, "回头看-有新情况")] == [shown]
+
+
 @pytest.mark.parametrize(
     ("read", "header", "words"),
     [
@@ -159,3 +186,50 @@ def test_a_row_for_several_townships_counts_for_each(tmp_path: Path) -> None:
         ["清溪镇", "向明远"],
         ["白石乡", "向明远"],
     ]
+
+
+CASE_HEADER = "化解编号,案由,包案领导,化解期限,办结日期"
+OFFICIAL_HEADER = "乡镇,党委书记,联系班子成员"
+
+
+def test_what_is_odd_in_ledger_and_officials_table_is_told(tmp_path: Path) -> None:
+    cases, officials = tmp_path / "c.csv", tmp_path / "o.csv"
+    cases.write_text(
+        f"{CASE_HEADER},督办文号\nH1,王五侵占低保款,姚敬之,长期,\n合计,,,,\n{CASE_HEADER},督办文号\n", encoding="utf-8"
+    )
+    officials.write_text(f"{OFFICIAL_HEADER}\n石桥镇,缪春生,姚敬之\n石桥镇,沈万里,姚敬之\n", encoding="utf-8")
+    filings = pd.DataFrame({"filing_id": ["A"], "text": ["石桥镇东村王五侵占低保款3万元"]})
+    case_table, official_table = rd.read_cases(cases), rd.read_officials(officials)
+    assert case_table["case_id"].tolist() == ["H1"]
+    told = rd.detect(filings, cases=case_table, officials=official_table).run["notes"]
+    assert [note for note in told if note.startswith("c.csv：列“化解期限”有 1 个日期")]
+    assert [note for note in told if "石桥镇 不止一行" in note]
+    assert not [note for note in told if "督办文号" in note], "a ledger has columns of its own"
+    none = tmp_path / "none.csv"
+    none.write_text(f"{CASE_HEADER}\n", encoding="utf-8")
+    assert "积案台账中没有积案。" in rd.detect(filings, cases=rd.read_cases(none)).run["notes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f"{OFFICIAL_HEADER}\n石桥镇,缪春生,姚敬之,3,7\n", "E217"),  # whom nobody reads, nobody recuses
+        (f"{OFFICIAL_HEADER}\n", "E102"),
+        (f"{OFFICIAL_HEADER}\n合计,,\n", "E102"),
+        ("乡镇,备注\n石桥镇,无\n", "E110"),
+    ],
+)
+def test_officials_that_cannot_be_read_are_refused(text: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        rd.read_officials(path)
+    assert caught.value.code == code
+    assert "--map" not in str(caught.value)
+
+
+def test_a_case_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(f"{CASE_HEADER}\nH1,侵占低保款,三万元,姚敬之,2024-3-1,2024-4-1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"\[E217\].*c.csv 第 2 行"):
+        rd.read_cases(path)

@@ -145,6 +145,22 @@ def test_several_files_in_one_call(tmp_path: Path) -> None:
     _same(rd.read_filings([tmp_path / "a.csv", tmp_path / "b.csv"]))
 
 
+def test_a_day_on_which_nothing_came_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    full, quiet = tmp_path / "monday.csv", tmp_path / "tuesday.csv"
+    quiet.write_text("编号,内容\n", encoding="utf-8")
+    full.write_text("编号,内容\n1,村里的路没有修\n", encoding="utf-8")
+    table = rd.read_filings([full, quiet])
+    assert (len(table), table.attrs["notes"]) == (1, ["tuesday.csv：表中没有数据行。"])
+
+
+def test_ten_columns_of_one_name_are_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"编号{',内容' * 10}{',督办' * 3}\n1{',路没有修' * 10}{',是' * 3}\n", encoding="utf-8")
+    told = rd.read_filings(path).attrs["notes"]
+    assert told[0] == "a.csv：列“内容”等 9 列与“内容”含义相同（text），用来补其空白或与其合并。"
+    assert [note.startswith("a.csv：列“督办”未使用") for note in told[1:]] == [True]
+
+
 @pytest.mark.parametrize(
     ("header", "columns"),
     [

@@ -9,13 +9,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from repeatdetect import __version__, cli_errors
+from repeatdetect import __version__, cli_errors, cli_history, cli_review
 from repeatdetect.cli_options import (
     Cases,
     Encoding,
@@ -132,12 +132,8 @@ def evaluate(
     cli_output.figures(cli_run.evaluate(result, gold, source), as_json=json_)
 
 
-for _verbs in ("cli_history", "cli_review"):
-    try:
-        import_module(f"repeatdetect.{_verbs}").register(app)
-    except ModuleNotFoundError as _missing:
-        if _missing.name != f"repeatdetect.{_verbs}":
-            raise
+cli_history.register(app)
+cli_review.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -182,6 +178,9 @@ def _terminate(*_: object) -> None:
 def run() -> None:
     """Console script."""
     share_heap()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a screen of GBK has no ³, no � and no 😀
+            stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _terminate)
     sys.exit(main())
 

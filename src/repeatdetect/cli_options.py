@@ -30,7 +30,7 @@ Encoding = Annotated[str | None, typer.Option(help="文本文件的编码；默�
 Sheet = Annotated[str | None, typer.Option(help="只读这个工作表；默认读所有能识别表头的工作表。")]
 Jobs = Annotated[int | None, typer.Option(min=0, help="进程数（0 为全部核心）；不影响结果。")]
 Masked = Annotated[bool, typer.Option("--masked", help="台账和网页中隐去身份信息。")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误。")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="只输出错误和警告。")]
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 
 DB = typer.Option(

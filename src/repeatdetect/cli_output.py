@@ -133,22 +133,30 @@ def explanation(told: Explanation, *, as_json: bool) -> None:
         typer.echo(f"连接路径：{' → '.join(told.path)}")
 
 
-_STATUS = {"single": "单独件", "first": "初次件", "repeat": "重复件", "joint": "同诉件", "review": "待判件"}
-
-
 def filings(tonight: Tonight, *, as_json: bool) -> None:
     """Show what a check answers, filing by filing."""
     if as_json:
-        tables = {name: json.loads(getattr(tonight, name).to_json(orient="records")) for name in ("filings", "matters")}
-        typer.echo(json.dumps({**tables, "warnings": tonight.warnings}, ensure_ascii=False))
+        tables = {
+            name: json.loads(getattr(tonight, name).to_json(orient="records"))
+            for name in ("filings", "matters", "rejects")
+        }
+        typer.echo(
+            json.dumps({**tables, "notes": tonight.run["notes"], "warnings": tonight.warnings}, ensure_ascii=False)
+        )
         return
+    from repeatdetect.report.words import STATUS
+
+    for note in tonight.run["notes"]:
+        typer.echo(f"提示：{note}", err=True)
     for row in tonight.filings.itertuples(index=False):
-        said = f"{row.filing_id!s}：{_STATUS[str(row.status)]}，事项 {row.matter_id!s} 的第 {row.repeat_no} 件"
+        said = f"{row.filing_id!s}：{STATUS[str(row.status)]}，事项 {row.matter_id!s} 的第 {row.repeat_no} 件"
         if row.repeat_of:
             said += (
                 f"，{'疑似与' if row.status == 'review' else '对应'} {row.repeat_of!s}（概率 {row.probability:.2f}）"
             )
-        typer.echo(said + ("，有新内容" if row.new_content else ""))
+        typer.echo(said + ("，有新情况" if row.new_content else ""))
+    for reject in tonight.rejects.itertuples(index=False):
+        typer.echo(f"未纳入：第 {reject.row} 行 {reject.filing_id}".rstrip() + f"，{reject.reason}")
     typer.echo(tonight.headline)
 
 
@@ -159,11 +167,11 @@ def runs(table: pd.DataFrame, *, as_json: bool) -> None:
         return
     kinds, states = {"add": "入库", "decide": "人工结论", "prepare": "重新整理"}, {"done": "", "undone": "，已撤销"}
     for row in table.itertuples(index=False):
-        did = f"新件 {row.new}，更正 {row.revised}，重复件比例 {row.repeats:.0%}，待判件比例 {row.reviews:.0%}"
-        if row.kind == "prepare":
-            did = f"按新版程序整理全库 {row.known} 件"
+        did = f"新件 {row.new}，更正 {row.revised}，重复件和同诉件占 {row.repeats:.0%}，待判件占 {row.reviews:.0%}，"
+        if row.kind != "add":
+            did = f"按新版程序整理全库 {row.known} 件，" if row.kind == "prepare" else ""
         typer.echo(
-            f"第 {row.run} 次 {_local(str(row.at))} {row.who} {kinds[str(row.kind)]}：{did}，"
+            f"第 {row.run} 次 {_local(str(row.at))} {row.who} {kinds[str(row.kind)]}：{did}"
             f"最大事项 {row.largest} 件{states[str(row.state)]}"
         )
     if not len(table):
@@ -199,7 +207,7 @@ def figures(found: dict[str, Any], *, as_json: bool) -> None:
                 typer.echo("  " + "  ".join(f"{number:.3g}" for number in row))
         elif name == "scored":
             if value == "listed":
-                typer.echo("以下只算 pairs.csv 列出的对（偏于疑难），候选召回是下限；命令末尾给出 EXPORT 可得准确值。")
+                typer.echo("以下只算 pairs.csv 列出的对（偏于疑难），候选召回是下限；命令末尾给出导出表可得准确值。")
         else:
             typer.echo(f"{heading}：{_figures(value) if isinstance(value, dict) else value}")
 

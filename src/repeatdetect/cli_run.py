@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
     from repeatdetect.review.session import Standing
 
+_MEMBER, _MATTER = ("filing_id", "matter_id"), ("matter_id", "title", "filings")
+_PAIR = ("left_id", "right_id", "probability", "decision")
+
 
 def mapping(pairs: Sequence[str]) -> dict[str, str]:
     """``--map 来源列=canonical`` options as a mapping.
@@ -154,14 +157,15 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
 
     if left == right:
         raise same_filing(left)
-    matter = report.written(out, "filings").set_index("filing_id")["matter_id"]
+    table = report.written(out / "filings.csv", _MEMBER)
+    matter = dict(zip(table["filing_id"], table["matter_id"], strict=True))
     filings = source.read()
     for name in (left, right):
-        for ids, place in ((matter.index, f"{out.name}/filings.csv"), (filings["filing_id"], "EXPORT")):
+        for ids, place in ((table["filing_id"], f"{out.name}/filings.csv"), (filings["filing_id"], "导出表")):
             _present(name, ids, place)
     rows = [int((filings["filing_id"] == name).to_numpy().argmax()) for name in (left, right)]
-    together = bool(matter[left] == matter[right])
-    pairs = report.written(out, "pairs")
+    together = matter[left] == matter[right]
+    pairs = report.written(out / "pairs.csv", (*_PAIR, "reason"))
     path = joining_path(pairs, left, right) if together else []
     return explain_rows(
         corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path, said_of(pairs, left, right)
@@ -193,13 +197,16 @@ def doubts(keeper: decision_files.Keeper, out: Path | None, source: Source) -> D
         return Doubts(held.corpus.filings, held.filings, held.matters, _doubtful(held.pairs))
     if out is None or not source.export:
         raise InputError(
-            "E244", "没有指明结果文件夹或导出表", hint="请给出 EXPORT 与 --result，或改用 --db 与 --key-file。"
+            "E244", "没有指明结果文件夹或导出表", hint="请给出导出表与 --result，或改用 --db 与 --key-file。"
         )
-    filings, pairs, matters = (report.written(out, name) for name in ("filings", "pairs", "matters"))
+    filings, pairs, matters = (
+        report.written(out / f"{name}.csv", columns)
+        for name, columns in (("filings", _MEMBER), ("pairs", _PAIR), ("matters", _MATTER))
+    )
     texts = source.read()
     pairs = _doubtful(pairs)
     for name in pd.concat([pairs["left_id"], pairs["right_id"]]):
-        _present(name, texts["filing_id"], "EXPORT")
+        _present(name, texts["filing_id"], "导出表")
     return Doubts(texts, filings, matters, pairs)
 
 
@@ -253,7 +260,7 @@ def evaluate(result: Path, gold: Path, source: Source) -> dict[str, Any]:
     return rd.evaluate(result, gold, source.read() if source.export else None)
 
 
-def _present(name: str, ids: pd.Index[str] | pd.Series[str], place: str) -> None:
+def _present(name: str, ids: pd.Series[str], place: str) -> None:
     if not (ids == name).any():
         raise InputError("E130", f"没有编号为 {name} 的信访件", place=place, hint="请核对编号与导出表。")
 

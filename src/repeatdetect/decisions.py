@@ -19,7 +19,7 @@ import pandas as pd
 
 from repeatdetect import readers
 from repeatdetect.cells import as_texts
-from repeatdetect.contradictions import DIFFERENT, LATER, SAME, check, latest, listed, where
+from repeatdetect.contradictions import DIFFERENT, LATER, SAME, check, latest, where
 from repeatdetect.errors import InputError, shown
 
 WORDS = {
@@ -35,6 +35,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "when": ("when", "认定时间", "时间", "日期"),
     "why": ("why", "理由", "说明", "备注"),
 }
+_OF_A_LEDGER = {"事项编号", "第几件", "人工结论"}  # headers of its sheet of filings
 _TEXT_FILES = ("", ".csv", ".tsv", ".txt")
 
 
@@ -170,7 +171,7 @@ def _rows(path: Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        When it cannot be read, or a row of it; the rows are named.
+        When it cannot be read, or a row of it (the rows are named), or is a workbook for `apply`.
     """
     if path.is_file() and _is_new(path):
         raise InputError(
@@ -179,23 +180,14 @@ def _rows(path: Path) -> pd.DataFrame:
             place=shown(path.name),
             hint="请先用 apply 或 review 记入结论；还没有结论时不必给出。",
         )
-    return all_read(readers.read_table(path, ALIASES, required=COLUMNS[:3]), shown(path.name))
-
-
-def all_read(table: pd.DataFrame, source: str) -> pd.DataFrame:
-    """A table that people filled in, of which nothing may be left out.
-
-    Raises
-    ------
-    InputError
-        When rows could not be read; they are named.
-    """
-    if rejects := table.attrs["rejects"]:
-        rows = listed(reject["row"] for reject in rejects[:5])
+    table = readers.all_read(readers.read_table(path, ALIASES, required=COLUMNS[:3]), path.name)
+    if _OF_A_LEDGER.issubset(table.attrs["seen"]):  # answers on filings stand in a sheet that is not read here
         raise InputError(
-            "E217", "有的行读不出", place=f"{source} 第 {rows} 行",
-            hint="请核对这几行的列数：多半是理由中有逗号而没有加引号。",
-        )  # fmt: skip
+            "E220",
+            "给出的是判重台账，不是人工结论表",
+            place=shown(path.name),
+            hint="请先用 repeatdetect apply 把台账里的结论收回到人工结论表。",
+        )
     return table
 
 

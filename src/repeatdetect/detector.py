@@ -17,7 +17,7 @@ import pandas as pd
 from repeatdetect import cases as case_stage
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import filings as canonical_table
-from repeatdetect import handed, petitioners, repeats
+from repeatdetect import handed, ledger, petitioners, repeats
 from repeatdetect import matters as matter_stage
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.background import Background
@@ -30,7 +30,6 @@ from repeatdetect.decisions import that_count, unknown
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, constraints, honour, told_apart
 from repeatdetect.jobs import trim_heap
-from repeatdetect.ledger import doubles
 from repeatdetect.manifest import describe
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.propose import proposals
@@ -213,7 +212,7 @@ def detect(
         scorer,
         cases=cases,
     )
-    result.run = describe(result, clock, capped, [*notes, *doubles(officials)])
+    result.run = describe(result, clock, capped, [*notes, *ledger.notes(cases, officials)])
     return result
 
 

@@ -14,7 +14,10 @@ import pandas as pd
 
 from repeatdetect import filings as canonical_table
 from repeatdetect import readers
+from repeatdetect.contradictions import listed
+from repeatdetect.decisions import ALIASES
 from repeatdetect.errors import InputError
+from repeatdetect.report import written
 
 Figures = dict[str, float]
 
@@ -80,8 +83,8 @@ def calibration_error(
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 _GOLD: dict[str, Sequence[str]] = {
-    "left_id": ("left_id", "甲件编号"),
-    "right_id": ("right_id", "乙件编号"),
+    "left_id": ALIASES["left_id"],
+    "right_id": ALIASES["right_id"],
     "label": ("label", "标注"),
     "weight": ("weight", "权重"),
     "matter_id": ("matter_id", "事项编号", "事项"),
@@ -90,6 +93,7 @@ _GOLD: dict[str, Sequence[str]] = {
     "traps": ("traps", "难点"),
 }
 _LABELS = ("same", "related", "diff")
+_SHOWN = 6  # rows in one message at most
 
 
 def evaluate(result: str | Path, gold: str | Path, filings: pd.DataFrame | None = None) -> dict[str, Any]:
@@ -118,17 +122,18 @@ def evaluate(result: str | Path, gold: str | Path, filings: pd.DataFrame | None 
     Raises
     ------
     InputError
-        When a file cannot be read or has neither form.
+        When a file or a row of it cannot be read, the gold has neither form or contradicts itself, or nothing in it is
+        of the result.
     """
     folder, place = Path(result), Path(gold)
-    table = _csv(folder / "filings.csv" if folder.is_dir() else folder, ("filing_id", "matter_id"))
+    table = written(folder / "filings.csv" if folder.is_dir() else folder, ("filing_id", "matter_id"))
     matter = dict(zip(table["filing_id"], table["matter_id"], strict=True))
     truth = _gold(place)
     if {"left_id", "right_id", "label"} <= set(truth.columns):
         pairs = _labelled(truth, place)
         out = _against_pairs(matter, pairs)
     elif {"filing_id", "matter_id"} <= set(truth.columns):
-        truth = truth.drop_duplicates("filing_id")
+        truth = _assigned(truth, place)
         out = _against_matters(matter, truth, place)
         if "status" in truth.columns and "status" in table.columns:
             said = truth["filing_id"].map(dict(zip(table["filing_id"], table["status"], strict=True)))
@@ -141,6 +146,12 @@ def evaluate(result: str | Path, gold: str | Path, filings: pd.DataFrame | None 
             place=place.name,
             hint="请核对表头。",
         )
+    if out["missing"] == out["filings" if pairs is None else "pairs"]:
+        raise InputError(
+            "E123", "答案中的信访件都不在结果里", place=place.name, hint="请核对答案与结果是否同一批来件。"
+        )
+    if filings is not None and not filings["filing_id"].isin(matter).any():
+        raise InputError("E123", "其中的信访件都不在结果里", place="导出表", hint="请给出判重时的导出表。")
     known = _scored_anew(filings, pairs) if filings is not None else _listed(folder, matter)
     if known is not None:
         out |= _about_scores(known, pairs, truth, matter, exact=filings is not None)
@@ -151,18 +162,6 @@ def _gold(path: Path) -> pd.DataFrame:
     table = readers.typed(readers.read_table(path, _GOLD, required=()), dates=())
     for name in set(table.columns) & set(_GOLD):
         table[name] = table[name].str.strip()
-    return table
-
-
-def _csv(path: Path, needed: Sequence[str]) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            "E131", "不是完整的结果文件夹", place=path.name, hint="请指明 dedupe 的输出文件夹。"
-        ) from error
-    if not set(needed) <= set(table.columns):
-        raise InputError("E131", "不是 dedupe 写出的表", place=path.name, hint="请指明 dedupe 的输出文件夹。")
     return table
 
 
@@ -177,12 +176,43 @@ class _Pairs:
 
 
 def _labelled(truth: pd.DataFrame, place: Path) -> _Pairs:
-    truth = truth[truth["label"].isin(_LABELS)]
+    """Labelled pairs, each once; rows without a label that is one are left out."""
+    truth = readers.all_read(truth, place.name)
+    truth = truth[truth["label"].isin(_LABELS) & (truth["left_id"] != "") & (truth["right_id"] != "")]
+    keys = ["\0".join(_key(a, b)) for a, b in zip(truth["left_id"], truth["right_id"], strict=True)]
+    truth = _once(truth.assign(key=keys), ["key"], ["key", "label"], place)
     try:
         weight = np.array(truth["weight"] if "weight" in truth.columns else np.ones(len(truth)), dtype=np.float64)
     except ValueError as error:
         raise InputError("E121", "权重不是数字", place=place.name, hint="请核对 weight 列。") from error
     return _Pairs(truth["left_id"].tolist(), truth["right_id"].tolist(), (truth["label"] == "same").to_numpy(), weight)
+
+
+def _assigned(truth: pd.DataFrame, place: Path) -> pd.DataFrame:
+    """Filings with the matter they belong to, each once; rows without either are left out."""
+    truth = readers.all_read(truth, place.name)
+    truth = truth[(truth["filing_id"] != "") & (truth["matter_id"] != "")]
+    return _once(truth, ["filing_id"], ["filing_id", "matter_id"], place)
+
+
+def _once(truth: pd.DataFrame, of: list[str], told: list[str], place: Path) -> pd.DataFrame:
+    """Rows of gold without those that say the same again.
+
+    Raises
+    ------
+    InputError
+        When there are none, or two say different things of one filing or pair.
+    """
+    if not len(truth):
+        raise InputError("E123", "答案中没有可对照的行", place=place.name, hint="请核对编号、标注或事项编号是否填写。")
+    truth = truth.drop_duplicates(told)
+    again = truth.duplicated(of, keep=False)
+    if again.any():
+        rows = listed(truth.loc[again, "row"].head(_SHOWN))
+        raise InputError(
+            "E122", "同一件或同一对有两个答案", place=f"{place.name} 第 {rows} 行", hint="请改正其中一处。"
+        )
+    return truth
 
 
 def _against_pairs(matter: dict[str, str], pairs: _Pairs) -> dict[str, Any]:
@@ -236,7 +266,7 @@ def _listed(folder: Path, matter: dict[str, str]) -> _Known | None:
     """Pairs that the result lists; None when it is not a folder."""
     if not folder.is_dir():
         return None
-    table = _csv(folder / "pairs.csv", ("left_id", "right_id", "probability"))
+    table = written(folder / "pairs.csv", ("left_id", "right_id", "probability"))
     rows = zip(table["left_id"], table["right_id"], table["probability"], strict=True)
     return {_key(a, b): (float(p), True) for a, b, p in rows}
 

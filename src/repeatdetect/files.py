@@ -226,6 +226,7 @@ def _marked(head: bytes) -> list[str]:
 def _peek(head: bytes, encoding: str) -> str:
     """The head of a file, with � for what does not decode."""
     try:
+        b" ".decode(encoding, "replace")  # rot13, hex and their like are encodings of no text
         return codecs.getincrementaldecoder(encoding)("replace").decode(head).removeprefix("\ufeff")
     except (LookupError, UnicodeError, ValueError):
         return ""

@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from repeatdetect import readers, text
-from repeatdetect.errors import InputError
+from repeatdetect.errors import InputError, shown
 from repeatdetect.namelist import closed, looks_like_name
+from repeatdetect.settings import nearest
 
 REISSUED = "积案台账"  # sheet of the workbook in which we give a ledger back
 
@@ -39,6 +40,7 @@ OFFICIAL_ALIASES: dict[str, tuple[str, ...]] = {
     "lead_official": ("联系班子成员", "联系领导", "班子成员", "联系常委", "包案领导", "联系县领导", "包联领导", "挂点领导", "包片领导", "联系委领导", "联系委员", "分管班子成员", "联系人"),
     "lead_post": ("班子成员职务", "职务", "联系领导职务", "领导职务", "包案领导职务"),
 }  # fmt: skip
+_TOTALS = ("合计", "小计", "总计", "共计")
 _NAMED = 5  # townships in one note at most
 _VACANT = frozenset(("空缺", "暂缺", "待定", "无", "缺", "-", "—", "--", "/", "空", "未定", "暂无"))
 _POST_WORD = r"(?:书记|常委|委员|主任|镇长|乡长|局长|部长|组长|主席|县长|同志)"
@@ -59,24 +61,27 @@ def read_cases(path: str | Path, encoding: str | None = None, sheet: str | int |
     Returns
     -------
     DataFrame
-        Columns of ``CASE_ALIASES`` without ``ordinal``: dates as datetime64, everything else text. ``case_id`` is unique and
+        Columns of ``CASE_ALIASES`` without ``ordinal``: dates as datetime64, everything else text; ``attrs["notes"]`` says
+        what was mended or not read. ``case_id`` is unique and
         never empty: where the ledger has no number, 台账 and the row's 序号 or place. Names stand without posts,
         brackets and blanks; a vacant post is empty.
 
     Raises
     ------
     InputError
-        When it has no 案由, or neither 包案领导 nor 化解责任人; the nearest headers are named.
+        When it has no 案由, or neither 包案领导 nor 化解责任人 (the nearest headers are named); when a row of it cannot be
+        read.
     """
     table = _read(path, CASE_ALIASES, "subject", encoding, sheet)
     reissued = table["source_file"].str.endswith(f"[{REISSUED}]")
     if reissued.any():  # our own workbook: its other sheets hold proposals and filings, not cases
-        attributes = table.attrs
+        attributes, ours = table.attrs, table.loc[reissued, "source_file"].iloc[0]
         table = table[reissued].reset_index(drop=True)
-        table.attrs = attributes
+        table.attrs = {**attributes, "notes": [note for note in attributes["notes"] if note.startswith(ours)]}
     if not (table.attrs["given"] & {"lead_official", "responsible_official"}):
-        raise _unknown_layout(path, "包案领导或化解责任人", CASE_ALIASES["lead_official"], table.attrs["unused"])
-    table = table[(table["subject"] != "") | (table["accused"] != "") | (table["case_id"] != "")].reset_index(drop=True)
+        raise _unknown_layout(path, "包案领导或化解责任人", CASE_ALIASES["lead_official"], table)
+    numbered = (table["case_id"] != "") & ~table["case_id"].isin(_TOTALS)
+    table = table[(table["subject"] != "") | (table["accused"] != "") | numbered].reset_index(drop=True)
     place = pd.Series([str(n) for n in range(1, len(table) + 1)], index=table.index, dtype=object)
     ordinal = "台账" + table["ordinal"].where(table["ordinal"] != "", place)
     table["case_id"] = table["case_id"].where(table["case_id"] != "", ordinal)
@@ -93,30 +98,41 @@ def read_officials(path: str | Path, encoding: str | None = None, sheet: str | i
     Returns
     -------
     DataFrame
-        Columns of ``OFFICIAL_ALIASES``, text. One row a township: a cell that names several becomes several rows.
+        Columns of ``OFFICIAL_ALIASES``, text; ``attrs["notes"]`` says what was not read. One row a township: a cell that names several becomes several rows.
 
     Raises
     ------
     InputError
-        When it has no column of townships, or names nobody; the nearest headers are named.
+        When it has no column of townships or of officials (the nearest headers are named), or no row; when a row of it
+        cannot be read.
     """
     table = _read(path, OFFICIAL_ALIASES, "town", encoding, sheet)
     if not (table.attrs["given"] & {"secretary", "lead_official"}):
-        raise _unknown_layout(path, "党委书记或联系班子成员", OFFICIAL_ALIASES["secretary"], table.attrs["unused"])
+        raise _unknown_layout(path, "党委书记或联系班子成员", OFFICIAL_ALIASES["secretary"], table)
     table["town"] = table["town"].map(lambda cell: re.split(r"[、,;/\n]+", text.normalise(cell)))
     table = table.explode("town", ignore_index=True)
     table["town"] = table["town"].str.replace(r"\s+", "", regex=True)
-    table = table[(table["town"] != "") & ~table["town"].isin(("合计", "小计"))].reset_index(drop=True)
+    table = table[(table["town"] != "") & ~table["town"].isin(_TOTALS)].reset_index(drop=True)
+    if not len(table):
+        raise InputError(
+            "E102", "分工表中没有一个乡镇", place=shown(Path(path).name), hint="请填好乡镇和人员后再运行。"
+        )
     _names(table, "lead_official", "lead_post")
     for name in ("secretary", "mayor"):
         _names(table, name, None)
     return table
 
 
-def doubles(officials: pd.DataFrame | None) -> list[str]:
-    """What is said of townships that the officials' table gives again with other officials: its first row counts."""
-    if officials is None:
-        return []
+def notes(cases: pd.DataFrame | None, officials: pd.DataFrame | None) -> list[str]:
+    """What is to be said of ledger and officials' table: what was mended, not read, or is given twice."""
+    out = [note for table in (cases, officials) if table is not None for note in table.attrs.get("notes", [])]
+    if cases is not None and not len(cases):
+        out.append("积案台账中没有积案。")
+    return out if officials is None else [*out, *_doubles(officials)]
+
+
+def _doubles(officials: pd.DataFrame) -> list[str]:
+    """What is said of townships that the table gives again with other officials: its first row counts."""
     rows = officials[["town", "secretary", "mayor", "lead_official"]].drop_duplicates()
     again = list(dict.fromkeys(rows.loc[rows["town"].duplicated(), "town"]))
     more = " 等" if len(again) > _NAMED else ""
@@ -130,15 +146,11 @@ def _read(
     encoding: str | None,
     sheet: str | int | None,
 ) -> pd.DataFrame:
+    """Dates as datetime64, everything else text, every column of `aliases`; ``attrs["given"]`` those the file has."""
     dates = [name for name in aliases if name.endswith("_date")]
-    try:
-        raw = readers.read_table(path, aliases, required=(required,), encoding=encoding, sheet=sheet)
-    except InputError as error:
-        if error.code == "E110":  # --map speaks of filings only: here the header itself has to change
-            near = re.sub(r"请用 --map.*", "", error.hint)
-            error = InputError(error.code, error.message, place=error.place, hint=near + _rename(aliases[required]))
-        raise error from None
-    table = readers.typed(raw, dates)
+    raw = readers.read_table(path, aliases, required=(required,), encoding=encoding, sheet=sheet)
+    table = readers.typed(readers.all_read(raw, shown(Path(path).name)), dates)
+    table.attrs["notes"] = [note for note in table.attrs["notes"] if note not in table.attrs["unused"]]
     table.attrs["notes"] += readers.dates_lost(table, (table[required].str.strip() != "").to_numpy())
     given = {name for name in aliases if name in table.columns}
     for name in aliases:
@@ -146,20 +158,14 @@ def _read(
             table[name] = pd.NaT if name in dates else ""
         if name not in dates:
             table[name] = table[name].str.strip()
-    unused = [m.group(1) for note in table.attrs["notes"] if (m := re.search(r"列“(.+?)”未使用", note))]
-    table.attrs = {**table.attrs, "given": given, "unused": unused}
+    table.attrs["given"] = given
     return table
 
 
-def _unknown_layout(path: str | Path, missing: str, wanted: tuple[str, ...], unused: list[str]) -> InputError:
-    from repeatdetect.settings import nearest
-
+def _unknown_layout(path: str | Path, missing: str, wanted: tuple[str, ...], table: pd.DataFrame) -> InputError:
+    unused = list(table.attrs["unused"].values())
     near = f"表中最接近的列：{'、'.join(nearest(wanted[0], unused))}。" if unused else ""
-    return InputError("E110", f"找不到必需的列（{missing}）", place=Path(path).name, hint=near + _rename(wanted))
-
-
-def _rename(wanted: tuple[str, ...]) -> str:
-    return f"请把相应列的表头改为“{wanted[0]}”；也认得 {'、'.join(wanted[1:5])} 等写法。"
+    return InputError("E110", f"找不到必需的列（{missing}）", place=Path(path).name, hint=near + readers.rename(wanted))
 
 
 def _names(table: pd.DataFrame, name: str, post: str | None) -> None:

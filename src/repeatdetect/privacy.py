@@ -16,6 +16,8 @@ import pandas as pd
 from repeatdetect import lexicon, text
 from repeatdetect.namelist import names_in
 
+#: columns that tell who filed, and which of their cells are no more than a place
+HIDDEN = ("petitioner", "id_number", "phone", "address", "place", "unit")
 _HAN_DIGITS = "〇零一二三四五六七八九幺两"
 _NUMBERS = (
     re.compile(r"(?<!\d)\d(?:[\s\-]?\d){16}[\s\-]?[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)"),  # identity cards
@@ -81,22 +83,25 @@ class Masker:
     Parameters
     ----------
     filings : DataFrame
-        Canonical filings; ``petitioner``, ``id_number``, ``phone``, ``address``, ``accused``, ``place``, ``unit`` and ``text`` are read.
+        Canonical filings; ``HIDDEN``, ``accused`` and ``text`` are read.
+    others : DataFrame, optional
+        ``HIDDEN`` of further filings, such as those of earlier nights: their petitioners are hidden, too.
 
     Notes
     -----
-    Names are hidden in every text and title of the export, not only in the filing they signed, in any width or script
+    Names are hidden in every text and title, not only in the filing they signed, in any width or script
     and with blanks inside (柴 守 田). A name a text gives itself (我叫…, a signature line) is hidden in that text even
     when the form leaves it blank. An accused who petitioned in another matter is hidden, too.
     """
 
-    def __init__(self, filings: pd.DataFrame) -> None:
-        cells = filings["petitioner"].unique()
+    def __init__(self, filings: pd.DataFrame, others: pd.DataFrame | None = None) -> None:
+        known = filings if others is None else pd.concat([filings[list(HIDDEN)], others[list(HIDDEN)]])
+        cells = known["petitioner"].unique()
         self._number = {name: k for k, name in enumerate(dict.fromkeys(n for cell in cells for n in names_in(cell)), 1)}
-        places = {text.normalise(p) for name in ("place", "unit") for p in filings[name].unique()}
+        places = {text.normalise(p) for name in ("place", "unit") for p in known[name].unique()}
         words: set[str] = set(self._number)
         for name in ("id_number", "phone", "address"):
-            for cell in filings[name].unique():
+            for cell in known[name].unique():
                 plain = re.sub(r"\s", "", text.normalise(cell))
                 # a bare village is where the matter lies; a house is where somebody lives
                 if plain not in places and (len(plain) >= 6 if name != "address" else bool(_HOUSE.search(plain))):

@@ -22,7 +22,8 @@ from repeatdetect.settings import nearest
 PathLike = str | Path
 _JOINED = {"place": ""}  # parts of one thing in several columns: 乡镇, 村
 _MARKED = 16  # times its length a header grows by blanks, marks and brackets at most
-_SHOWN = 8  # names in one message at most
+_SHOWN, _ROWS_SHOWN = 8, 5  # names and rows in one message at most
+_HEADER_AGAIN = "重复的表头行"  # why a row is none, though nothing is lost with it
 _PUNCTUATION = re.compile(r"[\W_]+")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 _ABSTRACT = re.compile("概|摘要|简")  # headers of what a clerk makes of a text
@@ -39,6 +40,7 @@ def read_table(
     encoding: str | None = None,
     sheet: str | int | None = None,
     usual: Mapping[str, str] | None = None,
+    mappable: bool = False,
 ) -> pd.DataFrame:
     """Read one file into the columns of `aliases`; the common part of all readers.
 
@@ -56,13 +58,16 @@ def read_table(
         Force an encoding; read one sheet only (default: all whose header is understood).
     usual : mapping, optional
         As `mapping`, of headers that the file may lack.
+    mappable : bool
+        Whether people can say with ``--map`` what a header means; else they are told how to name the column.
 
     Returns
     -------
     DataFrame
         Cells as they were read (str, number, date or None), ``source_file`` and ``row`` (as Excel counts);
-        ``attrs["notes"]`` and ``attrs["rejects"]`` say what was left out, ``attrs["called"]`` the header of each column
-        of each file, ``attrs["missing"]`` the headers of `mapping` that are not there, ``attrs["seen"]`` those that are.
+        ``attrs["notes"]`` and ``attrs["rejects"]`` say what was left out, ``attrs["unused"]`` which of the notes are on
+        headers that name no column (note to header), ``attrs["called"]`` the header of each column of each file,
+        ``attrs["missing"]`` the headers of `mapping` that are not there, ``attrs["seen"]`` those that are.
 
     Raises
     ------
@@ -73,7 +78,7 @@ def read_table(
     words = Vocabulary(aliases, {**(usual or {}), **(mapping or {})}, path.name)
     tables = files.sheets(path, lambda rows: headers.find(rows, words).understood, encoding, sheet)
     frames, notes, rejects, seen, found = [], [], [], list[str](), set[str]()
-    called = dict[tuple[str, str], str]()
+    called, unused = dict[tuple[str, str], str](), dict[str, str]()
     for table in tables:
         where = shown(f"{path.name}[{table.name}]" if table.name else path.name)
         notes += [f"{where}：{note}" for note in table.notes]
@@ -84,7 +89,10 @@ def read_table(
             if table.rows:
                 notes.append(f"{where}：没有可用的表头，未读取。")
             continue
-        notes += [f"{where}：{note}" for note in _unplaced(table, header, words)]
+        notes += [f"{where}：{note}" for note in _doubled(header)]
+        strangers = {f"{where}：{note}": name for note, name in _unused(header, words, mappable).items()}
+        notes += [*strangers, *(f"{where}：{note}" for note in _nameless(table, header))]
+        unused |= strangers
         called |= {(where, column): header.names[places[0]][:20] for column, places in header.columns.items()}
         frame, bad, more = _body(table, header)
         if more:
@@ -95,9 +103,11 @@ def read_table(
     seen = list(dict.fromkeys(name[:20] for name in seen))
     missing = [source for source in mapping or {} if headers.label(source) not in found]
     if not frames:
-        raise _unusable(path, aliases, required[0], seen, words, missing)
+        raise _unusable(path, aliases, required[0], seen, words, missing, mappable)
     out = pd.concat(frames, ignore_index=True)
-    out.attrs = {"notes": notes, "rejects": rejects, "called": called, "missing": missing, "seen": seen}
+    out.attrs = {
+        "notes": notes, "rejects": rejects, "unused": unused, "called": called, "missing": missing, "seen": seen,
+    }  # fmt: skip
     return out
 
 
@@ -108,6 +118,7 @@ def _unusable(
     seen: list[str],
     words: Vocabulary,
     missing: list[str],
+    mappable: bool,
 ) -> InputError:
     """What is wrong with a file that lacks a column."""
     if missing:
@@ -116,8 +127,33 @@ def _unusable(
     near = nearest(aliases[column][0], seen)
     hint = f"表中最接近的列：{'、'.join(near)}。" if near else "没有认出表头。"
     hint += f"没有用上的列（括号内为最接近的标准列名）：{'、'.join(unused[:_SHOWN])}。" if unused else ""
-    hint += f"请用 --map 来源列={column} 指定，如 --map {near[0] if near else '情况说明'}={column}。"
+    if mappable:
+        hint += f"请用 --map 来源列={column} 指定，如 --map {near[0] if near else '情况说明'}={column}。"
+    else:
+        hint += rename(aliases[column])
     return InputError("E110", f"找不到必需的列（{aliases[column][0]}）", place=path.name, hint=hint)
+
+
+def rename(wanted: Sequence[str]) -> str:
+    """How a column that was not found should be called."""
+    return f"请把相应列的表头改为“{wanted[0]}”；也认得 {'、'.join(wanted[1:5])} 等写法。"
+
+
+def all_read(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """A table that people keep by hand, of which nothing may be left out.
+
+    Raises
+    ------
+    InputError
+        When rows could not be read; they are named.
+    """
+    rows = [str(reject["row"]) for reject in table.attrs["rejects"] if reject["reason"] != _HEADER_AGAIN]
+    if rows:
+        raise InputError(
+            "E217", "有的行读不出", place=f"{source} 第 {'、'.join(rows[:_ROWS_SHOWN])} 行",
+            hint="请核对这几行的列数：多半是某一格里有逗号而没有加引号。",
+        )  # fmt: skip
+    return table
 
 
 def unmapped(missing: Sequence[str], seen: list[str], place: str) -> InputError:
@@ -131,24 +167,37 @@ def _reject(row: int, name: str, why: str) -> dict[str, Any]:
     return {"row": row, "filing_id": name if _NUMBER.fullmatch(name) else "", "reason": why}
 
 
-def _unplaced(table: files.Sheet, header: Header, words: Vocabulary) -> list[str]:
-    """What is said of columns that are not used, or used beside another."""
+def _doubled(header: Header) -> list[str]:
+    """What is said of columns that are used beside another."""
     said = []
     for column, (first, *others) in header.columns.items():
         if others:
-            more = "、".join(f"“{header.names[at][:20]}”" for at in others[:_SHOWN])
+            names = list(dict.fromkeys(f"“{header.names[at][:20]}”" for at in others))
+            more = "、".join(names[:_SHOWN]) + (f"等 {len(others)} 列" if len(others) > len(names[:_SHOWN]) else "")
             said.append(f"列{more}与“{header.names[first][:20]}”含义相同（{column}），用来补其空白或与其合并。")
+    return said
+
+
+def _unused(header: Header, words: Vocabulary, mappable: bool) -> dict[str, str]:
+    """What is said of headers that name no column, and the header."""
+    said = {}
     for at in header.unknown if header.certain else []:
         name = header.names[at][:20]
-        near = "、".join(words.nearest(name))
-        said.append(f"列“{name}”未使用；最接近的标准列名：{near}。可用 --map 指定。")
+        how = "可用 --map 指定。" if mappable else ""
+        said[f"列“{name}”未使用；最接近的标准列名：{'、'.join(words.nearest(name))}。{how}"] = name
+    return said
+
+
+def _nameless(table: files.Sheet, header: Header) -> list[str]:
+    """What is said of columns without a header."""
     used = {at for places in header.columns.values() for at in places}
     width = max(map(len, table.rows[header.row :]))
     body = table.rows[header.row + header.depth :]
-    for at in range(min(width, len(header.names))):
-        if not header.names[at] and at not in used and any(at < len(row) and not blank(row[at]) for row in body):
-            said.append(f"第 {at + 1} 列没有表头，未使用。")
-    return said
+    return [
+        f"第 {at + 1} 列没有表头，未使用。"
+        for at in range(min(width, len(header.names)))
+        if not header.names[at] and at not in used and any(at < len(row) and not blank(row[at]) for row in body)
+    ]
 
 
 def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[int, str, str]], int]:
@@ -166,7 +215,7 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
             continue
         name = as_text(row[identity[0]]) if identity and identity[0] < len(row) else ""
         if _same_words(row, labels):
-            bad.append((number, "", "重复的表头行"))
+            bad.append((number, "", _HEADER_AGAIN))
         elif len(row) > width and any(not blank(cell) for cell in row[width:]):
             if tail:  # the text held the delimiter
                 rows.append([*row[:last], ",".join(as_text(cell) for cell in row[last:])])
@@ -326,6 +375,7 @@ def read_filings(
                 encoding=encoding,
                 sheet=sheet,
                 usual=usual,
+                mappable=True,
             )
         )
         for p in paths
@@ -345,6 +395,11 @@ def read_filings(
     }
     if not len(joined) and not joined.attrs["rejects"]:
         raise InputError("E102", "表中没有数据行", place=Path(paths[0]).name, hint="请检查导出的内容。")
+    joined.attrs["notes"] += [
+        f"{shown(Path(p).name)}：表中没有数据行。"
+        for p, table in zip(paths, tables, strict=True)
+        if not len(table) and not table.attrs["rejects"]
+    ]
     return canonical_table.canonical(joined)
 
 

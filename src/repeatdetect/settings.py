@@ -67,6 +67,8 @@ class Settings:
                     f"设置 {setting.name} 的类型不对",
                     hint=f"应为{_KINDS[str(setting.type)]}，请对照用户指南改正。",
                 )
+            if isinstance(value, Real) and not isinstance(value, (int, float)):  # of numpy, which JSON does not know
+                object.__setattr__(self, setting.name, int(value) if isinstance(value, Integral) else float(value))
         for name in ("same", "review"):
             value = getattr(self, name)
             if value is not None and not 0 < value < 1:

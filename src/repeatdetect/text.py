@@ -250,12 +250,6 @@ def terms(cut: Sequence[str]) -> list[str]:
     return [word.lower() for word in cut if is_term(word)]
 
 
-def tokens(text: str) -> list[str]:
-    """Similarity terms of a text: normalised, own words only, cut."""
-    plain = normalise(text)
-    return [term for start, end in core_spans(plain) for term in terms(words(plain[start:end]))]
-
-
 @cache
 def _readings() -> dict[int, str]:
     """pypinyin's readings of characters, without its table of phrases, which costs more than all the rest."""

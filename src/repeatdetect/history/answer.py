@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +57,8 @@ class Tonight(Result):
         What a person should look at before using the answer.
     again : Night or None
         The last night, to be told again, when these filings changed nothing and some of them came with it.
+    everyone : callable or None
+        Gives who filed what the store holds: in a masked report they are hidden, too.
     """
 
     shown: Result = field(kw_only=True)
@@ -68,6 +70,7 @@ class Tonight(Result):
     events: pd.DataFrame = field(kw_only=True)
     warnings: list[str] = field(default_factory=list, kw_only=True)
     again: Night | None = field(default=None, kw_only=True)
+    everyone: Callable[[], pd.DataFrame] | None = field(default=None, kw_only=True, repr=False)
 
     @property
     def unchanged(self) -> bool:
@@ -83,7 +86,10 @@ class Tonight(Result):
     def headline(self) -> str:
         """What happened, in one sentence."""
         if self.unchanged:
-            return f"来件 {len(self.filings)} 件在历史库中均已有且内容相同，没有改动历史库。"
+            known = (
+                f"来件 {len(self.filings)} 件在历史库中均已有且内容相同" if len(self.filings) else "没有可以入库的来件"
+            )
+            return f"{known}，没有改动历史库" + (f"；未纳入 {len(self.rejects)} 件。" if len(self.rejects) else "。")
         count = self.filings["status"].value_counts()
         return (
             f"来件 {len(self.filings)} 件：新件 {self.fresh}，更正 {self.revised}，库中已有 {self.known}；"
@@ -97,7 +103,9 @@ class Tonight(Result):
         from repeatdetect.history.summary import summary
         from repeatdetect.report import writing
 
-        return writing(self, Path(out), masked=masked, shown=self.shown, pages={"摘要.md": summary(self)})
+        return writing(
+            self, Path(out), masked=masked, shown=self.shown, pages={"摘要.md": summary(self)}, others=self.everyone
+        )
 
     def writing_outgoing(self, folder: str | Path) -> AbstractContextManager[None]:
         """The lists that leave the office, of the touched matters with all their filings."""

@@ -101,8 +101,18 @@ def in_our_words(engine: Engine) -> Iterator[None]:
             code, message, hint = "E308", "磁盘或数据库空间已满", "请腾出空间后重新运行；历史库未改动。"
         elif "locked" in said or "busy" in said:
             code, message, hint = "E302", "历史库正被占用", "请稍后重新运行。"
+        elif "not a database" in said or "malformed" in said:
+            code, message, hint = "E307", "这个文件不是历史库，或已损坏", "请核对地址；原来是历史库的，请从备份恢复。"
         elif "readonly" in said or "read-only" in said or "permission denied" in said or "unable to open" in said:
-            code, message, hint = "E309", "历史库不能写入或打开", "请检查文件、文件夹与账号的权限。"
+            code, message, hint = (
+                "E309",
+                "历史库不能写入或打开",
+                "请检查文件（连同旁边的 -wal、-shm）、文件夹与账号的权限。",
+            )
+        elif isinstance(error, sa.exc.OperationalError) and ("does not exist" in said or "不存在" in said):
+            code, message, hint = "E307", "服务器上没有这个数据库或用户", "请核对地址中的库名和用户名。"
+        elif any(word in said for word in ("authentication", "no password", "认证", "口令", "密码")):
+            code, message, hint = "E309", "数据库不让登录", "请核对用户名、~/.pgpass 中的口令和服务器的访问设置。"
         elif error.connection_invalidated or isinstance(error, sa.exc.OperationalError):
             code, message, hint = "E310", "与历史库的连接不通或中断", "请检查数据库服务与网络后重新运行；历史库未改动。"
         else:

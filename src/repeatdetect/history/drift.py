@@ -59,7 +59,7 @@ def warnings(before: list[dict[str, Any]], own: dict[str, Any]) -> list[str]:
         return out
     nights = [night for night in before if night["new"] >= _FEWEST_FILINGS]
     if len(nights) >= _FEWEST_NIGHTS and own["new"] >= _FEWEST_FILINGS:
-        for name, words in (("repeats", "重复件比例"), ("reviews", "待判件比例")):
+        for name, words in (("repeats", "重复件和同诉件的比例"), ("reviews", "待判件的比例")):
             usual = [night[name] for night in nights]
             middle, spread = statistics.mean(usual), statistics.pstdev(usual)
             if abs(own[name] - middle) > max(_DEVIATIONS * spread, _LEAST_CHANGE):

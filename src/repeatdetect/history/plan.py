@@ -19,7 +19,7 @@ from repeatdetect import filings as canonical_table
 from repeatdetect import matters as matter_stage
 from repeatdetect import propose
 from repeatdetect.comparable import Comparable
-from repeatdetect.contradictions import latest
+from repeatdetect.contradictions import LATER, latest
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.detector import Clock, Proposed, regroup
@@ -384,4 +384,4 @@ def grouped(matter: Index, numbers: Index, edges: dict[int, set[Edge]]) -> matte
 def counting(decisions: pd.DataFrame) -> pd.DataFrame:
     """Of every word that was said, those that count."""
     told = latest(decisions)
-    return told[told["decision"] != "later"].reset_index(drop=True)
+    return told[told["decision"] != LATER].reset_index(drop=True)

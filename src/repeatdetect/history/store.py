@@ -16,7 +16,7 @@ import pandas as pd
 from sqlalchemy import Engine, select
 
 from repeatdetect import filings as canonical_table
-from repeatdetect import handed
+from repeatdetect import handed, ledger
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.comparable import Comparable
 from repeatdetect.corpus import Progress
@@ -36,8 +36,8 @@ from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
 from repeatdetect.history.vault import Vault, make_key, read_key
 from repeatdetect.honour import constraints
-from repeatdetect.ledger import doubles
 from repeatdetect.manifest import describe
+from repeatdetect.privacy import HIDDEN
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds
 
@@ -210,7 +210,7 @@ class History:
             answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
             self._scorer, cases=cases,
         )  # fmt: skip
-        result.run = describe(result, clock, {}, [])
+        result.run = describe(result, clock, {}, ledger.notes(cases, officials))
         self._audit("export", "导出", len(corpus))
         return result
 
@@ -348,13 +348,20 @@ class History:
                 plan, records, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials,
                 clock, self._memory.background(connection, plan.new),
             )  # fmt: skip
-            notes = [*table.attrs.get("notes", []), *doubles(officials)]
+            notes = [*table.attrs.get("notes", []), *ledger.notes(cases, officials)]
+            tonight.everyone = self._everyone
             tonight.run = describe(tonight, clock, plan.capped, notes)
             tonight.shown.run = describe(tonight.shown, clock, plan.capped, [])
             tonight.run["store"] = drift.figures(tonight, state.largest())
             before_it = drift.last_runs(connection)
             tonight.warnings = tonight.run["warnings"] = drift.warnings(before_it, tonight.run["store"])
         return records, plan, tonight
+
+    def _everyone(self) -> pd.DataFrame:
+        """Who filed what the store holds."""
+        with reading(self._engine) as connection:
+            records = Records(connection, self._vault)
+            return records.table(records.all(), HIDDEN)
 
     def _commit(self, kind: str, records: Records, plan: Plan, tonight: Tonight, said: list[dict[str, Any]]) -> None:
         with committing(self._engine) as connection:

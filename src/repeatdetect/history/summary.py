@@ -27,7 +27,7 @@ def summary(tonight: Tonight) -> str:
     new = tonight.filings[told.added]
     again = new[new["status"].isin(("repeat", "joint"))]
     lines += _table(
-        "再次反映的来件", again, ("信访件", "结论", "所属事项", "第几次", "对应的件", "新内容"),
+        "再次反映的来件", again, ("信访件", "结论", "所属事项", "第几次", "对应的件", "新情况"),
         lambda row: (
             row.filing_id, STATUS[row.status], row.matter_id, row.repeat_no, row.repeat_of, "有" if row.new_content else "",
         ),

@@ -8,7 +8,6 @@ can swap two rows. The key is never in the store; the store holds a sealed const
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import hashlib
 import os
@@ -100,7 +99,7 @@ def read_key(path: str | Path) -> bytes:
     path = Path(path)
     try:
         mode = path.stat().st_mode
-        text = path.read_text(encoding="ascii").strip()
+        text = path.read_bytes().decode("ascii", "replace").strip()
     except FileNotFoundError as error:
         raise StoreError(
             "E303",
@@ -108,13 +107,13 @@ def read_key(path: str | Path) -> bytes:
             place=str(path),
             hint="请用 --key-file 指明；密钥遗失时只能从备份恢复，程序无法代为找回。",
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise StoreError("E303", "密钥文件无法读取", place=str(path), hint="请检查文件与权限。") from error
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
         raise StoreError("E304", "密钥文件的权限过宽", place=str(path), hint=f"请执行 chmod 600 {path}。")
     try:
         key = base64.b64decode(text.removeprefix(_HEAD), validate=True)
-    except binascii.Error:
+    except ValueError:  # of binascii, or for what is not ASCII
         key = b""
     if not text.startswith(_HEAD) or len(key) != 32:
         raise StoreError("E303", "不是密钥文件", place=str(path), hint="请核对 --key-file 指的是 init 生成的文件。")

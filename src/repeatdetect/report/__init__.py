@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -43,11 +43,11 @@ def check_target(out: Path, ours: Callable[[str], bool] = _OURS.__contains__) ->
     Raises
     ------
     InputError
-        When it is a file, holds other people's files, or its parent cannot be written.
+        When it is no folder, holds other people's files, or its parent cannot be written.
     """
     try:
-        if out.is_file():
-            raise InputError("E401", "输出位置是一个文件", place=str(out.resolve())[:200], hint="请指定一个文件夹。")
+        if out.exists() and not out.is_dir():  # a device or a pipe is no more ours to replace than a file
+            raise InputError("E401", "输出位置不是文件夹", place=str(out.resolve())[:200], hint="请指定一个文件夹。")
         if out.is_dir() and not all(ours(entry.name) for entry in out.iterdir()):
             raise InputError(
                 "E402",
@@ -72,6 +72,7 @@ def writing(
     masked: bool = False,
     shown: Result | None = None,
     pages: Mapping[str, str] | None = None,
+    others: Callable[[], pd.DataFrame] | None = None,
 ) -> AbstractContextManager[None]:
     """A result folder, complete before the block begins, which replaces an old one when the block ends well.
 
@@ -85,6 +86,8 @@ def writing(
         What workbook and page show, when that is more than `result`.
     pages : mapping of str to str, optional
         Further files and their text.
+    others : callable, optional
+        Gives further filings whose petitioners are hidden where `masked`; see `repeatdetect.privacy.Masker`.
     """
     from repeatdetect.report import ledger, page, workbook
     from repeatdetect.report.content import Content
@@ -97,7 +100,7 @@ def writing(
             (folder / name).write_text(page_text, encoding="utf-8", newline="\n")
         tables = [(getattr(result, name), folder / f"{name}.csv") for name in _TABLES]
         with meanwhile(write_csv, tables, result.settings.processes if len(result.filings) >= PARALLEL_FROM else 1):
-            content = Content(shown or result, masked)
+            content = Content(shown or result, masked, others() if masked and others else None)
             workbook.write(content, folder / "判重台账.xlsx")
             if result.cases is not None:
                 ledger.write(content, result.cases, folder / "积案台账.xlsx", date.today())
@@ -143,23 +146,22 @@ def write_outgoing(result: Result, folder: Path, today: date | None = None) -> l
     return sorted(folder.resolve().iterdir())
 
 
-def written(out: Path, name: str) -> pd.DataFrame:
+def written(path: Path, needed: Iterable[str]) -> pd.DataFrame:
     """A table of a result folder, as text.
 
     Raises
     ------
     InputError
-        When the folder holds no such table.
+        When there is no such table, or it lacks a needed column.
     """
+    hint = "请指明 dedupe 的输出文件夹。"
     try:
-        return pd.read_csv(out / f"{name}.csv", dtype=str, encoding="utf-8-sig", keep_default_na=False)
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise InputError(
-            "E131",
-            "不是完整的结果文件夹",
-            place=str(out / f"{name}.csv"),
-            hint="请用 --result 指明 dedupe 的输出文件夹。",
-        ) from error
+        raise InputError("E131", "不是完整的结果文件夹", place=str(path), hint=hint) from error
+    if not set(needed) <= set(table.columns):
+        raise InputError("E131", "不是 dedupe 写出的表", place=str(path), hint=hint)
+    return table
 
 
 def _peak_memory() -> float | None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from repeatdetect import readers
 from repeatdetect.contradictions import DIFFERENT, SAME, Place, places, where
-from repeatdetect.decisions import ALIASES, COLUMNS, all_read, understood
+from repeatdetect.decisions import ALIASES, COLUMNS, understood
 from repeatdetect.errors import InputError
 
 #: headers of the sheet of filings; that of pairs has those of a file of decisions
@@ -59,7 +59,7 @@ def read_answers(path: str | Path, who: str) -> pd.DataFrame:
 def _sheet(path: Path, aliases: dict[str, tuple[str, ...]], required: tuple[str, ...]) -> pd.DataFrame | None:
     """Rows of all sheets with these columns, as text; None when there is none."""
     try:
-        table = all_read(readers.read_table(path, aliases, required=required), path.name)
+        table = readers.all_read(readers.read_table(path, aliases, required=required), path.name)
     except InputError as error:
         if error.code == _NO_HEADER:
             return None

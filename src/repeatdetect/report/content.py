@@ -130,13 +130,17 @@ class Content(Shown):
     result : Result
     masked : bool
         Whether petitioners' identities are hidden.
+    others : DataFrame, optional
+        Further filings whose petitioners are hidden, too; see `Masker`.
     """
 
-    def __init__(self, result: Result, masked: bool = False) -> None:
+    def __init__(self, result: Result, masked: bool = False, others: pd.DataFrame | None = None) -> None:
         filings = result.corpus.filings
-        super().__init__(filings, result.corpus.scalars["named"].tolist(), Masker(filings) if masked else None)
+        masker = Masker(filings, others) if masked else None
+        super().__init__(filings, result.corpus.scalars["named"].tolist(), masker)
         self.result = result
         self._entries: dict[int, Entry] = {}
+        self._new: list[str] | None = None
 
     def rows_of(self, matter_ids: Iterable[str]) -> dict[str, list[int]]:
         """Rows of each matter in the order they were filed."""
@@ -147,6 +151,15 @@ class Content(Shown):
         number = self.result.filings["repeat_no"].to_numpy()
         return {name: sorted(members, key=lambda row: (number[row], row)) for name, members in rows.items()}
 
+    def new_spans(self, row: int) -> list[Span]:
+        """Where the body of a filing as shown says something new.
+
+        Found in the words as they came: a passage by itself is not masked as it is within its text.
+        """
+        if self._new is None:
+            self._new = self.result.filings["new_content"].tolist()
+        return new_spans(clean(self.cells("text")[row]).strip(), clean(self._new[row]))
+
     def entries(self, matter_ids: Iterable[str]) -> dict[str, list[Entry]]:
         """Filings of each matter in the order they were filed; computed once."""
         rows_of = self.rows_of(matter_ids)
@@ -155,12 +168,12 @@ class Content(Shown):
         shared = shared_spans(bodies, [k for k, _ in missing])
         column = {name: self.result.filings[name].tolist() for name in self.result.filings.columns}
         for (_, row), body, again in zip(missing, bodies, shared, strict=True):
-            new = new_spans(body, self.hide(column["new_content"][row]))
+            new = self.new_spans(row)
             chance = column["probability"][row]
             self._entries[row] = Entry(
                 row, clean(column["filing_id"][row]), column["matter_id"][row], column["repeat_no"][row],
                 column["status"][row], clean(column["repeat_of"][row]), None if pd.isna(chance) else chance,
-                column["relation"][row], column["after_closure"][row], self.day(row), clean(self.cells("channel")[row]),
+                column["relation"][row], column["after_closure"][row], self.day(row), self.hide(self.cells("channel")[row]),
                 self.who(row), self.hide(self.cells("title")[row]), body, new, without(again, new),
             )  # fmt: skip
         return {name: [self._entries[row] for row in rows] for name, rows in rows_of.items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from repeatdetect.facts import learn
 from repeatdetect.report.passages import Span, merged, shared_spans, without
-from repeatdetect.report.styles import Book, Column, clean
+from repeatdetect.report.styles import Book, Column
 from repeatdetect.report.words import VERDICTS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def write_doubtful(book: Book, content: Content) -> None:
     @cache
     def head(row: int) -> str:
         day = content.day(row)
-        words = (f"{day:%Y-%m-%d}" if day else "无日期", clean(content.cells("channel")[row]), content.who(row))
+        words = (f"{day:%Y-%m-%d}" if day else "无日期", content.hide(content.cells("channel")[row]), content.who(row))
         accused = content.hide(content.cells("accused")[row]) or "（未填）"
         return f"{'　'.join(words)}　被反映人：{accused}\n{content.hide(content.cells('title')[row])}\n"
 

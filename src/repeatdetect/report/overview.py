@@ -49,7 +49,7 @@ def write_overview(book: Book, sheet: Any, content: Content, *, left_out: int, c
     sheet.write_string(1, 1, headline(result), book.sentence)
     figures = [
         ("来件", counts["filings"], False), ("实为几件事", counts["matters"], False), ("被反复反映的事", counts["repeat_matters"], False),
-        ("重复件", counts["repeat"], False), ("同诉件(关联)", counts["joint"], False), ("有新情况的件", look["new"], True),
+        ("重复件", counts["repeat"], False), ("同诉件", counts["joint"], False), ("有新情况的件", look["new"], True),
     ]  # fmt: skip
     sheet.set_row(3, 34)
     for k, (word, value, hot) in enumerate(figures):

@@ -10,7 +10,7 @@ from repeatdetect import facts
 if TYPE_CHECKING:
     from repeatdetect.detector import Result
 
-STATUS = {"single": "单件", "first": "初次件", "repeat": "重复件", "joint": "同诉件(关联)", "review": "待判"}
+STATUS = {"single": "单独件", "first": "初次件", "repeat": "重复件", "joint": "同诉件", "review": "待判件"}
 RELATION = {
     "verbatim": "原文重投", "transferred": "转办来件", "reworded": "改写", "extended": "补充", "shortened": "缩写", "": "",
 }  # fmt: skip
