@@ -297,6 +297,16 @@ def test_a_taken_port_and_a_foreign_export_are_refused(
     assert capsys.readouterr().err.startswith("[E130] ")
 
 
+def test_a_result_beside_a_history_is_refused_not_ignored(
+    doors: tuple[Path, str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = doors[0]
+    store = ["--db", f"sqlite:///{tmp_path / 'h.db'}", "--key-file", str(tmp_path / "key")]
+    assert cli.main(["init", *store]) == 0
+    assert cli.main(["review", str(out / "export.csv"), "--result", str(out), *store, "--no-browser"]) == 2
+    assert capsys.readouterr().err.startswith("[E244] ")
+
+
 def test_what_is_not_installed_is_named(
     doors: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -188,11 +188,17 @@ def doubts(keeper: decision_files.Keeper, out: Path | None, source: Source) -> D
     Raises
     ------
     InputError
-        When the folder is not named or holds no result, or filings of it are not in the exports.
+        When the folder is not named or holds no result, or filings of it are not in the exports; or when either is
+        named beside a history.
     """
     from repeatdetect.history import History
 
     if isinstance(keeper, History):
+        if out is not None or source.export:
+            raise InputError(
+                "E244", "逐对判定历史库中的件，用不着导出表和结果文件夹",
+                hint="判定某次结果中的，请加上 --decisions 人工结论.csv；判定历史库中的，请去掉导出表和 --result。",
+            )  # fmt: skip
         held = keeper.export(settings=source.settings)
         return Doubts(held.corpus.filings, held.filings, held.matters, _doubtful(held.pairs))
     if out is None or not source.export:
