@@ -19,6 +19,7 @@ import pandas as pd
 
 import repeatdetect as rd
 from repeatdetect import cases as case_stage
+from repeatdetect.comparable import Comparable
 from repeatdetect.near import Near
 
 CASE, LEAD, RESPONSIBLE = "化解编号", "包案领导", "化解责任人"
@@ -55,7 +56,7 @@ def measure(folder: Path, detail: bool = False) -> dict[str, dict[str, Any]]:
     corpus = result.corpus.take(order)
     linked = case_stage.link(
         corpus, truth["matter_id"].to_numpy()[order], result.filings["new_content"].to_numpy()[order].tolist(),
-        Near.nothing(), cases, officials, result.settings,
+        Near.nothing(), Comparable.of(corpus).words, cases, officials, result.settings,
     )  # fmt: skip
     own = result.filings[["matter_id", "case_id", "lead_official", "responsible_official", "link_note"]]
     return {

@@ -9,6 +9,7 @@ import pytest
 from repeatdetect import cases as case_stage
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import filings as canonical_table
+from repeatdetect.comparable import Comparable
 from repeatdetect.near import Near
 from repeatdetect.settings import Settings
 
@@ -35,7 +36,8 @@ def linked(
     nobody = np.empty(0, np.int64)
     near = Near(nobody, nobody, np.empty(0), lambda i, j: np.full(len(i), chance))
     ids = corpus.filings["filing_id"].to_numpy(object)
-    answer = case_stage.link(corpus, ids, [""] * len(ids), near, pd.DataFrame([CASE | (case or {})]), None, Settings())
+    words, cases = Comparable.of(corpus).words, pd.DataFrame([CASE | (case or {})])
+    answer = case_stage.link(corpus, ids, [""] * len(ids), near, words, cases, None, Settings())
     return answer.filings["case_id"].tolist()
 
 

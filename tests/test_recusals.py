@@ -17,6 +17,7 @@ import repeatdetect as rd
 from repeatdetect import cases as case_stage
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import filings as canonical_table
+from repeatdetect.comparable import Comparable
 from repeatdetect.near import Near
 from repeatdetect.settings import Settings
 
@@ -36,7 +37,10 @@ def test_who_must_be_recused_is_and_nobody_else(county: str) -> None:
     wrong = []
     for row, name in enumerate(ids):
         alone = corpus.take(np.array([row]))
-        linked = case_stage.link(alone, np.array([name], object), [""], Near.nothing(), cases, officials, Settings())
+        words = Comparable.of(alone).words
+        linked = case_stage.link(
+            alone, np.array([name], object), [""], Near.nothing(), words, cases, officials, Settings()
+        )
         (answer,) = linked.filings.to_dict("records")
         for post, column in POSTS:
             if (post in gold[name]) is not (answer[column] == ""):

@@ -108,7 +108,9 @@ class Batch:
             code, row = told[stream]
             found = term[code]
             some = found >= 0
-            out[feature] = _ragged(row[some], found[some].astype(np.uint32), count)
+            rows_of = _ragged(row[some], found[some].astype(np.uint32), count)
+            most = int(rows_of.weights.max(initial=0))
+            out[feature] = rows_of.reweighted(rows_of.weights.astype(np.min_scalar_type(most)))
         code, row = told["own"]
         at, ids = _names(code, words)
         out["names"] = _ragged(row[at], ids, count)

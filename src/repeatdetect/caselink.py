@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,12 @@ class CaseLink:
 
 
 def choose(
-    corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame, known: Gazetteer, near: Near
+    corpus: Corpus,
+    matters: Mapping[str, Pooled],
+    cases: pd.DataFrame,
+    known: Gazetteer,
+    near: Near,
+    words_of: Callable[[Sequence[int]], frozenset[int]],
 ) -> dict[str, CaseLink]:
     """Best case of each matter that may have one.
 
@@ -53,6 +58,8 @@ def choose(
         As from `read_cases`.
     known : Gazetteer
     near : Near
+    words_of : callable
+        Ids of the terms of some filings.
 
     Returns
     -------
@@ -80,7 +87,7 @@ def choose(
         one_with = {name: max(chances.values()) for name, chances in near.between(others, first).items()}
         for name in candidates:
             if name not in words:
-                words[name] = _words(corpus, matters[name])
+                words[name] = words_of(matters[name].rows)
             against = 0.0
             if name not in listed:
                 over = not first and wanted.over < matters[name].first
@@ -116,12 +123,6 @@ def _listed(corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame) 
 def _keys(people: Iterable[str], villages: Iterable[str], units: Iterable[str]) -> set[str]:
     """What a case and a matter must share one of to be compared."""
     return {*map(text.sound, people), *map(text.sound, villages), *(unit for unit in units if len(unit) > 2)}
-
-
-def _words(corpus: Corpus, matter: Pooled) -> frozenset[int]:
-    terms = corpus.features["terms"]
-    cells = (terms.ids[terms.indptr[row] : terms.indptr[row + 1]].tolist() for row in matter.rows)
-    return frozenset(word for row in cells for word in row)
 
 
 def _begins(case: _Wanted, matter: Pooled) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,7 @@ def link(
     matter_ids: npt.NDArray[Any],
     new_content: Sequence[str],
     near: Near,
+    words_of: Callable[[Sequence[int]], frozenset[int]],
     cases: pd.DataFrame | None,
     officials: pd.DataFrame | None,
     settings: Settings,
@@ -75,6 +76,8 @@ def link(
         What is new in each filing.
     near : Near
         Pairs of filings of two matters that may yet be one.
+    words_of : callable
+        Ids of the terms of some filings.
     cases, officials : DataFrame or None
     settings : Settings
     background : Background, optional
@@ -98,7 +101,7 @@ def link(
     town_of = {name: _town(cells, matter, known, leaders) if towns else "" for name, matter in matters.items()}
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:
-        found = caselink.choose(corpus, matters, cases, known, near)
+        found = caselink.choose(corpus, matters, cases, known, near, words_of)
     if towns:
         _fill_towns(town_of, near.matters(matter_ids))
     leading = background.leading(known)

@@ -100,17 +100,21 @@ def dedupe(
     decided = contradictions.check(decision_files.read_decisions(decisions), decisions.name) if decisions else None
     case_table = rd.read_cases(cases) if cases else None
     official_table = rd.read_officials(officials) if officials else None
-    progress("read", 0, 0)
-    filings = source.read()
-    progress("read", len(filings), len(filings))
     result = rd.detect(
-        filings, cases=case_table, officials=official_table, decisions=decided, settings=source.settings,
-        progress=progress,
+        _filings(source, progress), cases=case_table, officials=official_table, decisions=decided,
+        settings=source.settings, progress=progress,
     )  # fmt: skip
     result.run["inputs"] = inputs([*source.export, *filter(None, (cases, officials, decisions))])
     with ExitStack() as folders:
         write(folders, result, out, outgoing, masked=masked, progress=progress)
     return result
+
+
+def _filings(source: Source, progress: Progress) -> pd.DataFrame:
+    progress("read", 0, 0)
+    filings = source.read()
+    progress("read", len(filings), len(filings))
+    return filings
 
 
 def write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,10 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from repeatdetect import corpus as corpus_stage
 from repeatdetect import lexical
 from repeatdetect.corpus import Corpus
-from repeatdetect.ragged import Floats, Ids, Ragged, Side, blocks, instead, matrices, within
+from repeatdetect.counted import Counted, unit
+from repeatdetect.ragged import Fetched, Floats, Ids, Index, Ragged, Side, blocks, instead, matrices, within
 
 COMMON = 3.0  # IDF up to which a shared word tells nothing
 
@@ -23,13 +24,13 @@ class Comparable:
     """What `compare` needs of a corpus, made once and used for any number of pairs."""
 
     corpus: Corpus
-    terms: sparse.csr_matrix
+    terms: Counted
     accused_terms: Side
     known_names: Side
     title_mass: sparse.csr_matrix
     known_title: sparse.csr_matrix
-    content: sparse.csr_matrix
-    rare: sparse.csr_matrix
+    content: Counted
+    rare: Floats
     rare_mass: Floats
     meaning: Floats
     sides: dict[str, Side]
@@ -48,32 +49,47 @@ class Comparable:
         """Whether a cell, not the text alone, names the accused, shape (n,)."""
         return np.array([told == "1" for told in self.corpus.told["field"]], bool)
 
+    def content_and_rare(self, rows: Index) -> Fetched:
+        """Rows of the words that say what happened: weighted, and what the rare ones are worth."""
+        some, weights = self.content.fetch(rows)
+        return some, [*weights, self.rare[some.indices]]
+
+    def words(self, rows: Sequence[int]) -> frozenset[int]:
+        """Ids of the terms of some filings."""
+        return frozenset(self.terms.ids[self.terms.matrix[rows].indices].tolist())
+
     @staticmethod
-    def of(corpus: Corpus) -> Comparable:
-        """Weight and align the features of a corpus."""
-        weighted = corpus_stage.weighted(corpus, "terms")
-        title = corpus_stage.weighted(corpus, "title")
-        tables = lexical.load()
-        accused = corpus.features["accused_terms"]
-        flags = _which(weighted, corpus.features["names"], np.concatenate([accused.ids, title.ids]))
-        title_squared = title.reweighted(tables.idf["terms"](title.ids) ** 2)
-        terms, known, accused_terms, title_mass = matrices(weighted, flags, accused, title_squared)
-        known.data[:] = 1.0
-        sides = {name: Side.of(matrices(corpus_stage.weighted(corpus, name))[0]) for name in ("issues", "objects")}
+    def of(corpus: Corpus, *, release: bool = False) -> Comparable:
+        """Weight and align the features of a corpus; when `release` is set the corpus holds them no longer."""
+        features = corpus.released() if release else dict(corpus.features)
+        idf = lexical.load().idf
+        title = unit(features.pop("title"), idf["terms"])
+        accused, words = features.pop("accused_terms"), features.pop("terms")
+        flags = _which(words, features.pop("names"), np.concatenate([accused.ids, title.ids]))
+        terms = Counted.of(words, idf["terms"])
+        del words
+        title_squared = title.reweighted(idf["terms"](title.ids) ** 2)
+        known, accused_terms, title_mass = matrices(flags, accused, title_squared)
+        del flags
+        known.data = np.ones(known.nnz, np.uint8)
+        names_known, title_known = Side.of(within(known, accused_terms)), within(known, title_mass)
+        del known
+        told = features.pop("content")
+        meaning = lexical.load().meaning(unit(told, idf["terms"]))
+        content = Counted.of(told, idf["terms"])
+        del told
+        rare = np.maximum(content.worth - np.float32(COMMON), 0)
+        sides = {name: Side.of(matrices(unit(features.pop(name), idf[name]))[0]) for name in ("issues", "objects")}
         for group in _PLAIN:
-            together = matrices(*(corpus.features[name] for name in group))
+            together = matrices(*(features.pop(name) for name in group))
             sides |= {name: Side.of(side) for name, side in zip(group, together, strict=True)}
-        words = corpus_stage.weighted(corpus, "content")
-        (content,) = matrices(words)
-        rare = instead(content, np.maximum(tables.idf["terms"](words.ids) - np.float32(COMMON), 0))
         org, body = (
-            matrices(part.reweighted(part.weights * np.sqrt(tables.idf["org"](part.ids))))[0]
-            for part in (corpus.features["org"], corpus.features["body"])
+            matrices(part.reweighted(part.weights * np.sqrt(idf["org"](part.ids))))[0]
+            for part in (features.pop("org"), features.pop("body"))
         )
         return Comparable(
-            corpus, terms, Side.of(accused_terms), Side.of(within(known, accused_terms)), title_mass,
-            within(known, title_mass), content, rare, _mass(rare), tables.meaning(words), sides,
-            Side.of(org), _mass(org), Side.of(body), _mass(body),
+            corpus, terms, Side.of(accused_terms), names_known, title_mass, title_known, content, rare,
+            _mass(content.matrix, rare), meaning, sides, Side.of(org), _mass(org), Side.of(body), _mass(body),
         )  # fmt: skip
 
 
@@ -96,7 +112,11 @@ def _which(words: Ragged, names: Ragged, asked: Ids) -> Ragged:
     return Ragged.concat(out)
 
 
-def _mass(side: sparse.csr_matrix) -> Floats:
-    """Squared length of each row, shape (n,)."""
-    some = (side[start:stop] for start, stop in blocks(side.shape[0]))
-    return np.concatenate([np.asarray(part.multiply(part).sum(axis=1), dtype=np.float32).ravel() for part in some])
+def _mass(side: sparse.csr_matrix, worth: Floats | None = None) -> Floats:
+    """Squared length of each row, shape (n,); `worth`: of each column, in place of the values."""
+    out = np.empty(side.shape[0], np.float32)
+    for start, stop in blocks(len(out)):
+        some = side[start:stop]
+        some = some if worth is None else instead(some, worth[some.indices])
+        out[start:stop] = np.asarray(some.multiply(some).sum(axis=1)).ravel()
+    return out

@@ -92,8 +92,12 @@ def _dense(rows: Floats, i: Index, j: Index) -> Floats:
 
 def _told(data: Comparable, i: Index, j: Index) -> npt.NDArray[np.floating]:
     """Of the words that say what happened: cosine, and the weight of the rare ones that are shared, shape (pairs, 2)."""
-    both = [data.content, data.rare]
-    return np.column_stack(long_row_dots(both, both, i, j))
+    width = data.content.matrix.shape[1]
+    return np.column_stack(long_row_dots(data.content_and_rare, data.content_and_rare, width, i, j, kinds=2))
+
+
+def _cosine_of_terms(data: Comparable, i: Index, j: Index) -> Floats:
+    return long_row_dots(data.terms.fetch, data.terms.fetch, data.terms.matrix.shape[1], i, j)[0]
 
 
 def _two_ways(ahead: sparse.csr_matrix, whole: sparse.csr_matrix, i: Index, j: Index, scale: Floats) -> Floats:
@@ -363,7 +367,7 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "where_what": _where_what,
     # in which words
     "title_in": lambda p: _two_ways(p.data.title_mass, p.data.known_title, p.i, p.j, p.data.title_sum),
-    "cosine": lambda p: long_row_dots([p.data.terms], [p.data.terms], p.i, p.j)[0],
+    "cosine": lambda p: _cosine_of_terms(p.data, p.i, p.j),
     "template": _template,
     "told": lambda p: _told(p.data, p.i, p.j),
     "topic": lambda p: p["told"][:, 0],

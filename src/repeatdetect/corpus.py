@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,11 @@ from repeatdetect import facts as fact_stage
 from repeatdetect import lexical
 from repeatdetect.batch import FEATURES
 from repeatdetect.cells import held_once
+from repeatdetect.counted import unit
 from repeatdetect.encoding import SCALARS, TOLD, USED, encode
-from repeatdetect.jobs import PARALLEL_FROM, each
-from repeatdetect.ragged import Index, Ragged, blocks
+from repeatdetect.jobs import PARALLEL_FROM, each, trim_heap
+from repeatdetect.petitioners import Petitioner, read
+from repeatdetect.ragged import Index, Ragged
 
 Progress = Callable[[str, int, int], None]
 Features = dict[str, Ragged]
@@ -37,7 +40,8 @@ class Corpus:
     filings : DataFrame
         Canonical columns, RangeIndex.
     features : dict of str to Ragged
-        One row a filing for each name in ``FEATURES``. ``terms`` and ``title`` hold counts.
+        One row a filing for each name in ``FEATURES``. ``terms`` and ``title`` hold counts. Where they have been
+        released they are made again of the filings when asked for.
     scalars : dict of str to ndarray, shape (n,)
         ``day`` (days since 1970, NaN unknown), ``length`` (characters compared), ``named`` (1 named, 0 anonymous),
         ``text_hash`` (of the words compared), ``sure`` (1 where an accused is named in full by a field or with a title).
@@ -47,36 +51,48 @@ class Corpus:
     """
 
     filings: pd.DataFrame
-    features: dict[str, Ragged]
-    scalars: dict[str, npt.NDArray[Any]]
-    told: dict[str, list[str]]
+    _features: Features
+    scalars: Scalars
+    told: Told
     _facts: dict[int, fact_stage.FilingFacts] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.filings)
+
+    @cached_property
+    def petitioners(self) -> list[Petitioner]:
+        """Who filed each."""
+        return read(self.filings)
+
+    @property
+    def features(self) -> Features:
+        """See above."""
+        if not self._features:
+            self._features.update(prepare(self.filings)._features)
+        return self._features
+
+    def released(self) -> Features:
+        """The features, which this corpus holds no longer: whoever takes the last one of each from them frees it."""
+        features = dict(self.features)
+        self._features.clear()
+        return features
 
     def take(self, rows: Index) -> Corpus:
         """Filings in the order asked for."""
         rows = np.asarray(rows, dtype=np.int64)
         return Corpus(
             self.filings.iloc[rows].reset_index(drop=True),
-            {name: part.take(rows) for name, part in self.features.items()},
+            {name: part.take(rows) for name, part in self._features.items()},
             {name: values[rows] for name, values in self.scalars.items()},
             {name: [values[row] for row in rows.tolist()] for name, values in self.told.items()},
         )
-
-    def rearranged(self, rows: Index) -> Corpus:
-        """`take` of a corpus that nobody needs any more: its features go one after the other, so that none is held twice."""
-        names = list(self.features)
-        features = {name: self.features.pop(name).take(rows) for name in names}
-        return replace(self.take(rows), features=features)
 
     @staticmethod
     def concat(parts: list[Corpus]) -> Corpus:
         """Filings of several corpora, one after the other."""
         return Corpus(
             pd.concat([part.filings for part in parts], ignore_index=True),
-            *_joined([(part.features, part.scalars, part.told) for part in parts]),
+            *_joined([(dict(part.features), part.scalars, part.told) for part in parts]),
         )
 
     def facts(self, row: int) -> fact_stage.FilingFacts:
@@ -115,6 +131,7 @@ class Corpus:
         return Corpus(filings.reset_index(drop=True), *_joined(pieces))
 
 
+_MANY = 1 << 22  # entries from which trimming the heap pays
 _TOGETHER = 1000  # filings encoded, or read from a store, together; keeps memory flat
 
 
@@ -141,12 +158,20 @@ def prepare(filings: pd.DataFrame, jobs: int = 1) -> Corpus:
 
 
 def _joined(parts: Sequence[tuple[Features, Scalars, Told]]) -> tuple[Features, Scalars, Told]:
-    """One after the other."""
+    """One after the other; what is joined is taken from the parts, so that no feature is held twice."""
     return (
-        {name: Ragged.concat([features[name] for features, _, _ in parts]) for name in FEATURES},
+        {name: _taken(name, [features for features, _, _ in parts]) for name in FEATURES},
         {name: np.concatenate([scalars[name] for _, scalars, _ in parts]) for name in SCALARS},
         {name: held_once(value for _, _, told in parts for value in told[name]) for name in TOLD},
     )
+
+
+def _taken(name: str, parts: Sequence[Features]) -> Ragged:
+    """One feature of all parts; what its pieces held goes back to the system before the next one is joined."""
+    out = Ragged.concat([features.pop(name) for features in parts])
+    if len(out.ids) > _MANY:
+        trim_heap()
+    return out
 
 
 def _loaded(blobs: Sequence[bytes]) -> tuple[Features, Scalars, Told]:
@@ -176,13 +201,5 @@ def _loaded(blobs: Sequence[bytes]) -> tuple[Features, Scalars, Told]:
 
 def weighted(corpus: Corpus, name: str) -> Ragged:
     """Counts of a feature weighted (1 + log count) x frozen IDF and scaled to length one."""
-    part = corpus.features[name]
     table = lexical.load().idf[{"title": "terms", "content": "terms"}.get(name, name)]
-    out = np.empty(len(part.ids), np.float32)
-    for start, stop in blocks(len(part)):
-        some = part.between(start, stop)
-        weights = (1.0 + np.log(np.maximum(some.weights, 1.0))) * table(some.ids)
-        squares = np.add.reduceat(np.append(weights**2, 0.0), some.indptr[:-1]) if len(some) else weights
-        norm = np.sqrt(np.where(some.lengths > 0, squares, 1.0))
-        out[part.indptr[start] : part.indptr[stop]] = weights / norm[some.rows]
-    return part.reweighted(out)
+    return unit(corpus.features[name], table)

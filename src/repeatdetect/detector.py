@@ -23,20 +23,20 @@ from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import EVIDENCE
+from repeatdetect.compared import Compared
 from repeatdetect.contradictions import check
 from repeatdetect.corpus import Corpus, Progress
-from repeatdetect.decide import Scorer, probability
+from repeatdetect.decide import Scorer
 from repeatdetect.decisions import that_count, unknown
-from repeatdetect.grounds import Across, apart, pair_table
-from repeatdetect.honour import Decided, constraints, honour, told_apart
+from repeatdetect.grounds import Across
+from repeatdetect.honour import Decided, constraints, honour
 from repeatdetect.jobs import trim_heap
 from repeatdetect.manifest import describe
-from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
-from repeatdetect.propose import proposals
+from repeatdetect.propose import block_keys, proposals
 from repeatdetect.ragged import Index
-from repeatdetect.scoring import KEEP, by_whomever, score_pairs
+from repeatdetect.scoring import KEEP, score_pairs
 from repeatdetect.settings import Settings
-from repeatdetect.thresholds import Thresholds, logit
+from repeatdetect.thresholds import Thresholds
 from repeatdetect.wholes import Weigher
 
 if TYPE_CHECKING:
@@ -186,11 +186,14 @@ def detect(
     decided = check(that_count(decisions, "decisions")) if decisions is not None else None
     with clock.stage("prepare", len(filings)):
         table = canonical_table.canonical(filings)
+        del filings  # as all that is not needed any more: of a million filings each table of pointers is 200 MB
         notes = [*table.attrs["notes"], *unknown(decided, table["filing_id"])]
-        table, rejects = quarantine_stage.quarantine(table, settings)
+        table, set_apart = quarantine_stage.quarantine(table, settings)
+        rejects = [*table.attrs.get("rejects", []), *set_apart]
         order = canonical_table.canonical_order(table).to_numpy()
         rows = np.argsort(order)
         corpus = corpus_stage.prepare(table.iloc[rows], jobs=settings.processes)
+        del table
     data, proposed, capped = _proposed(corpus, scorer, settings.processes, clock)
     with clock.stage("group", len(corpus)):
         must, cannot = constraints(decided, corpus.filings["filing_id"])
@@ -198,15 +201,19 @@ def detect(
         grouping = regroup(data, scorer, thresholds, settings.processes, proposed, must, cannot)
     matter_ids = _matter_ids(corpus.filings["filing_id"].to_numpy(), grouping.label)
     across = across_matters(thresholds, grouping.label, proposed, cannot)
-    answer = conclude(data, scorer, settings, grouping, proposed, across, cannot, matter_ids, cases, officials, clock)
-    del data, proposed
+    with clock.lap("classify"):
+        linked = cases is not None or officials is not None
+        compared = Compared.of(data, scorer, grouping, proposed, across, cannot, linked=linked)
+        del data, proposed, across
+    answer = conclude(corpus, compared, grouping, matter_ids, settings, cases, officials, clock)
+    del compared
     result = Result(
         answer.filings.iloc[order].reset_index(drop=True),
         answer.matters,
         answer.pairs,
         answer.links,
-        pd.DataFrame([*table.attrs.get("rejects", []), *rejects], columns=["row", "filing_id", "reason"]),
-        corpus.rearranged(order),
+        pd.DataFrame(rejects, columns=["row", "filing_id", "reason"]),
+        corpus.take(order),
         rows[grouping.label][order],
         settings,
         scorer,
@@ -219,13 +226,16 @@ def detect(
 def _proposed(
     corpus: Corpus, scorer: Scorer, threads: int, clock: Clock
 ) -> tuple[Comparable, Proposed, dict[str, int]]:
-    """Propose pairs and compare them, some filings at a time; also which keys were too common."""
+    """Propose pairs and compare them, some filings at a time; also which keys were too common.
+
+    The corpus is released: its features live on only as they are compared.
+    """
     total = len(corpus)
     clock.tell("compare", 0, total)
     with clock.lap("propose"):
-        looking = proposals(corpus, threads)
+        looking = proposals(block_keys(corpus, threads), threads)
     with clock.lap("compare"):
-        data = Comparable.of(corpus)
+        data = Comparable.of(corpus, release=True)
     parts: list[Proposed] = []
     capped: dict[str, int] = {}
     while True:
@@ -306,45 +316,34 @@ def across_matters(thresholds: Thresholds, label: Index, proposed: Proposed, can
 
 
 def conclude(
-    data: Comparable,
-    scorer: Scorer,
-    settings: Settings,
+    corpus: Corpus,
+    compared: Compared,
     grouping: matter_stage.Grouping,
-    proposed: Proposed,
-    across: Across,
-    cannot: Decided,
     matter_ids: npt.NDArray[Any],
+    settings: Settings,
     cases: pd.DataFrame | None,
     officials: pd.DataFrame | None,
     clock: Clock,
     background: Background | None = None,
     wanted: npt.NDArray[np.bool_] | None = None,
 ) -> Answer:
-    """From matters to the tables of the contract: who repeats whom, what is new, pairs worth knowing, whose case.
+    """From matters to the tables of the contract: who repeats whom, what is new, whose case.
 
     What is new is told in the matters of the `wanted` rows (default: all); `background` is what more filings than these
     tell together.
     """
-    corpus = data.corpus
-    left, right, score = proposed.left, proposed.right, proposed.score
+    pairs = compared.pairs
     with clock.stage("classify", len(corpus)):
-        pairs = pair_table(data, scorer, grouping, across, cannot)
         own = pairs["probability"].to_numpy()[: len(grouping.left)]  # grouping holds them clipped: none outvotes many
         classified = repeats.classify(
-            corpus, grouping.label, grouping.left, grouping.right, own, across.twins(), wanted=wanted,
+            corpus, grouping.label, grouping.left, grouping.right, own, compared.twins, wanted=wanted,
             jobs=settings.processes,
         )  # fmt: skip
     with clock.stage("link", len(corpus)):
-        close = np.flatnonzero(apart(grouping.label, left, right, score, logit(NEAR_FROM), cannot))
-
-        def chance(i: Index, j: Index) -> Doubles:
-            told: Doubles = probability(by_whomever(data, scorer, i, j, logit(FAINT_FROM)))
-            return np.where(told_apart(grouping.label, i, j, cannot), 0.0, told)
-
-        near = Near(left[close], right[close], probability(score[close]), chance)
         linked = case_stage.link(
-            corpus, matter_ids, classified["new_content"].tolist(), near, cases, officials, settings, background
-        )
+            corpus, matter_ids, classified["new_content"].tolist(), compared.near, compared.words, cases, officials,
+            settings, background,
+        )  # fmt: skip
     ids = corpus.filings["filing_id"].to_numpy()
     filing_table = _filing_table(ids, matter_ids, classified, linked.filings)
     return Answer(filing_table, _matter_table(corpus, matter_ids, linked), pairs, linked.links)
@@ -372,7 +371,7 @@ def _matter_table(corpus: Corpus, matter_ids: npt.NDArray[Any], linked: case_sta
     work = pd.DataFrame(
         {
             "matter_id": matter_ids, "date": f["date"], "anonymous": anonymous,
-            "who": petitioners.read(f), "channel": f["channel"],
+            "who": corpus.petitioners, "channel": f["channel"],
         }
     )  # fmt: skip
     groups = work.groupby("matter_id", sort=False)

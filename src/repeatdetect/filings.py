@@ -257,7 +257,6 @@ def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str], dict[str, str]]:
 
 def canonical_order(filings: pd.DataFrame) -> pd.Series:
     """Position of each filing by date, then id (undated last): the order that makes answers free of row order."""
-    order = filings.assign(_no_date=filings["date"].isna()).sort_values(
-        ["_no_date", "date", "filing_id"], kind="stable"
-    )
+    dated = filings[["date", "filing_id"]].assign(_no_date=filings["date"].isna())
+    order = dated.sort_values(["_no_date", "date", "filing_id"], kind="stable")
     return pd.Series(np.arange(len(order)), index=order.index).sort_index()

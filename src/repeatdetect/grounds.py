@@ -14,12 +14,13 @@ from repeatdetect.compare import EVIDENCE, WHERE, compare
 from repeatdetect.decide import Doubles, Scorer, probability
 from repeatdetect.honour import CERTAIN, Decided, told_apart
 from repeatdetect.matters import Grouping
-from repeatdetect.ragged import Index
+from repeatdetect.ragged import Index, evenly
 
 Flags = npt.NDArray[np.bool_]
 
 _REJECTED_A_FILING = 5
 _REJECTED_FROM = 0.2
+_PIECE = 50_000  # pairs worked on at once; keeps memory flat
 SAID_SAME, SAID_DIFFERENT = "人工认定为同一事项", "人工认定为不同事项"
 
 #: evidence columns as a clerk reads them
@@ -128,18 +129,25 @@ def pair_table(data: Comparable, scorer: Scorer, grouping: Grouping, across: Acr
     """Edges that hold matters together and pairs across them worth knowing; what people said first."""
     i, j = np.concatenate([grouping.left, across.left]), np.concatenate([grouping.right, across.right])
     word = ["same"] * len(grouping.left) + ["review" if one else "different" for one in across.review.tolist()]
-    evidence = compare(data, i, j)
-    contributions = scorer.contributions(evidence)
+    evidence = {name: np.empty(len(i), np.float32) for name in EVIDENCE}
+    chance, why = np.empty(len(i)), list[str]()
+    for some in evenly(len(i), _PIECE):
+        part = compare(data, i[some], j[some])
+        contributions = scorer.contributions(part)
+        chance[some] = probability(contributions.to_numpy().sum(axis=1))
+        why += reasons(contributions)
+        for name, values in evidence.items():
+            values[some] = part[name]
     ids = data.corpus.filings["filing_id"].to_numpy()
     told = set(cannot)
     said = [SAID_SAME if sure else "" for sure in grouping.score >= CERTAIN]
     for *pair, review in zip(across.left.tolist(), across.right.tolist(), across.review.tolist(), strict=True):
         said.append(SAID_DIFFERENT if not review and tuple(pair) in told else "")
-    grounds = ["；".join(filter(None, both)) for both in zip(said, reasons(contributions), strict=True)]
+    grounds = ["；".join(filter(None, both)) for both in zip(said, why, strict=True)]
     return pd.DataFrame(
         {
-            "left_id": ids[i], "right_id": ids[j],
-            "probability": probability(contributions.to_numpy().sum(axis=1)),
-            "decision": word, "reason": grounds, **{name: evidence[name] for name in EVIDENCE},
-        }
+            "left_id": ids[i], "right_id": ids[j], "probability": chance, "decision": word, "reason": grounds,
+            **evidence,
+        },
+        copy=False,
     )  # fmt: skip

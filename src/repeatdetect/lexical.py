@@ -15,8 +15,9 @@ import pandas as pd
 from scipy import sparse
 
 from repeatdetect.models import arrays
-from repeatdetect.ragged import Floats, Ids, Index, Ragged, blocks, pieces
+from repeatdetect.ragged import Floats, Ids, Index, Ragged, blocks, evenly, pieces
 
+_TURNED = 1 << 16  # rows turned together; keeps memory flat
 _MANY = 2000  # ids from which it pays to look each up once
 
 
@@ -94,7 +95,10 @@ class Lexical:
 
     def meaning(self, terms: Ragged) -> Floats:
         """Unit vectors of weighted rows, shape (rows, k), turned so that they tell affairs apart."""
-        return unit(self.plain(terms) @ self.turn)
+        out = self.plain(terms)
+        for some in evenly(len(out), _TURNED):
+            out[some] = unit(out[some] @ self.turn)
+        return out
 
 
 def unit(rows: npt.NDArray[np.floating]) -> Floats:

@@ -16,7 +16,7 @@ from repeatdetect.persons import surname_of
 _LEAST_DIGITS = 7  # unmasked digits that two numbers must share
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Petitioner:
     """Who filed, reduced to what may be compared; empty for an anonymous filing.
 
@@ -39,7 +39,7 @@ class Petitioner:
         """From the cells of a filing; an anonymous one has no petitioner whatever its cells hold."""
         plain = text.normalise(names).strip() if named != "no" else ""
         if named == "no" or (not plain and not identity):
-            return Petitioner(frozenset(), "", "")
+            return _NOBODY
         number = re.sub(r"[^0-9X*]", "", _masked(identity).upper())
         digits = re.sub(r"[^0-9*]", "", _masked(phone))
         where = re.sub(r"[\W_]", "", text.normalise(address))
@@ -88,6 +88,9 @@ class Petitioner:
             yield from (end for end in ends if "*" not in end)
             if self.address:
                 yield self.address
+
+
+_NOBODY = Petitioner(frozenset(), "", "")
 
 
 def _masked(number: str) -> str:

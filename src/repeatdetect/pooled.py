@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import ahocorasick_rs
+import numpy as np
 import pandas as pd
 
 from repeatdetect import facts, lexicon, text
@@ -42,7 +43,9 @@ class Cells:
     def read(corpus: Corpus) -> Cells:
         """From a corpus; rows as in it."""
         filings = corpus.filings
-        return Cells({name: filings[name].tolist() for name in _COLUMNS}, filings["date"].tolist(), corpus.told)
+        day, days = pd.factorize(filings["date"])  # each day is an object once
+        dates = np.array([*days, pd.NaT], object)[day].tolist()
+        return Cells({name: filings[name].tolist() for name in _COLUMNS}, dates, corpus.told)
 
 
 class Accused:
@@ -65,7 +68,7 @@ class Accused:
         return order, ahocorasick_rs.AhoCorasick(order)
 
 
-@dataclass
+@dataclass(slots=True)
 class Pooled:
     """What a matter says.
 

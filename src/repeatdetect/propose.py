@@ -144,19 +144,19 @@ def _keys(features: Mapping[str, Ragged]) -> Ragged:
 
 def propose(corpus: Corpus, threads: int = 1) -> Pairs:
     """All `proposals` at once."""
-    pairs = Pairs.concat(proposals(corpus, threads))
+    pairs = Pairs.concat(proposals(block_keys(corpus, threads), threads))
     order = np.lexsort((pairs.left, pairs.right))
     return Pairs(pairs.left[order], pairs.right[order], pairs.capped)
 
 
-def proposals(corpus: Corpus, threads: int = 1) -> Iterator[Pairs]:
+def proposals(keys: Ragged, threads: int = 1) -> Iterator[Pairs]:
     """For each filing its nearest earlier ones: those that share keys worth ``LEAST_WEIGHT``, at most ``NEIGHBOURS``.
 
     Parameters
     ----------
-    corpus : Corpus
-        In canonical order. Since every filing looks back only, a filing that comes later changes no earlier pair: night
-        by night the same pairs are proposed as all at once.
+    keys : Ragged
+        Of filings in canonical order, from `block_keys`. Since every filing looks back only, a filing that comes later
+        changes no earlier pair: night by night the same pairs are proposed as all at once.
     threads : int
 
     Yields
@@ -164,7 +164,6 @@ def proposals(corpus: Corpus, threads: int = 1) -> Iterator[Pairs]:
     Pairs
         Of some filings at a time, at least once: nobody need hold a hundred pairs a filing.
     """
-    keys = block_keys(corpus, threads)
     first = _crowds(keys)
     alone = first == np.arange(len(keys))
     own, copy = np.flatnonzero(alone), np.flatnonzero(~alone)

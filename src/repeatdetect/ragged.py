@@ -6,8 +6,9 @@ by side without a common vocabulary.
 
 from __future__ import annotations
 
+import itertools
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from scipy import sparse
 
 Ids = npt.NDArray[np.uint32]
 Floats = npt.NDArray[np.float32]
+Weights = npt.NDArray[np.float32 | np.unsignedinteger]
 Index = npt.NDArray[np.int64]
 
 
@@ -42,11 +44,12 @@ class Ragged:
     indptr : int64, shape (rows + 1,)
     ids : uint32, shape (entries,)
     weights : float32, shape (entries,)
+        Counts may have fewer bytes, and ones none: one number that stands in all places.
     """
 
     indptr: Index
     ids: Ids
-    weights: Floats
+    weights: Weights
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -120,12 +123,18 @@ class Ragged:
         return Ragged(
             np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             np.concatenate([part.ids for part in parts]),
-            np.concatenate([part.weights for part in parts]),
+            _joined([part.weights for part in parts]),
         )
 
-    def reweighted(self, weights: Floats) -> Ragged:
+    def reweighted(self, weights: Weights) -> Ragged:
         """Same rows with other weights, shape (entries,)."""
         return Ragged(self.indptr, self.ids, weights)
+
+
+def _joined(weights: Sequence[Weights]) -> Weights:
+    if all(part.dtype == np.float32 and (part == 1).all() for part in weights):
+        return np.broadcast_to(np.float32(1), sum(map(len, weights)))
+    return np.concatenate(weights)
 
 
 _ENTRIES, _ROWS = 1 << 20, 1 << 11  # worked on at once; keeps memory flat
@@ -141,25 +150,40 @@ def blocks(count: int) -> Iterator[tuple[int, int]]:
     return ((start, min(start + _ROWS, count)) for start in range(0, max(count, 1), _ROWS))
 
 
+def evenly(count: int, most: int) -> list[slice]:
+    """Slices of about one size, at most `most`, of `count` entries; none holds one alone, which libraries add up otherwise."""
+    bounds = np.linspace(0, count, max(-(-count // most), 1) + 1).astype(int).tolist()
+    return [slice(a, b) for a, b in itertools.pairwise(bounds)]
+
+
 def matrices(*parts: Ragged) -> list[sparse.csr_matrix]:
-    """Sparse matrices of several features over one common set of columns.
+    """Sparse matrices of several features over one common set of columns; see `aligned`."""
+    return aligned(*parts)[1]
+
+
+def aligned(*parts: Ragged) -> tuple[Ids, list[sparse.csr_matrix]]:
+    """Distinct ids of several features, and sparse matrices of which these are the columns.
 
     Returns
     -------
-    list of csr_matrix, float32
-        Shapes (rows of the part, distinct ids of all parts); indices sorted.
+    ids : uint32, shape (columns,), ascending
+    matrices : list of csr_matrix
+        Shapes (rows of the part, columns), one column where there are no ids; indices sorted. Values are the weights, ones
+        a byte each.
     """
-    distinct = pd.Index(np.sort(pd.unique(np.concatenate([pd.unique(part.ids) for part in parts]))))
+    ids: Ids = np.sort(pd.unique(np.concatenate([pd.unique(part.ids) for part in parts])))
+    distinct = pd.Index(ids)
     width = max(len(distinct), 1)
     out = []
     for part in parts:
         column = np.empty(len(part.ids), np.int32)
         for some in pieces(len(column)):
-            column[some] = distinct.get_indexer(part.ids[some])
-        matrix = sparse.csr_matrix((part.weights, column, part.indptr), shape=(len(part), width))
+            column[some] = distinct.get_indexer(pd.Index(part.ids[some]))
+        weights = np.ones(len(column), np.uint8) if part.weights.strides == (0,) else part.weights
+        matrix = sparse.csr_matrix((weights, column, part.indptr), shape=(len(part), width))
         matrix.has_sorted_indices = True
         out.append(matrix)
-    return out
+    return ids, out
 
 
 def instead(side: sparse.csr_matrix, data: Floats) -> sparse.csr_matrix:
@@ -236,7 +260,7 @@ def row_dots(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Ind
     if left.nnz * right.shape[0] > right.nnz * left.shape[0]:
         left, right, i, j = right, left, j, i
     if right.nnz >= _LONG * right.shape[0]:
-        return long_row_dots([left], [right], i, j)[0]
+        return long_row_dots(_held(left), _held(right), right.shape[1], i, j)[0]
     out = np.empty(len(i), dtype=np.float32)
     for start in range(0, len(i), 65536):
         part = slice(start, start + 65536)
@@ -244,28 +268,49 @@ def row_dots(left: sparse.csr_matrix, right: sparse.csr_matrix, i: Index, j: Ind
     return out
 
 
-def long_row_dots(
-    lefts: Sequence[sparse.csr_matrix], rights: Sequence[sparse.csr_matrix], i: Index, j: Index
-) -> list[Floats]:
-    """`row_dots` of each left matrix with its right one, quick where rows are long.
+Fetched = tuple[sparse.csr_matrix, list[Floats]]
 
-    All left matrices have their entries in the same places, and so have all right ones.
+
+def _held(matrix: sparse.csr_matrix) -> Callable[[Index], Fetched]:
+    def fetch(rows: Index) -> Fetched:
+        some = matrix[rows]
+        return some, [some.data]
+
+    return fetch
+
+
+def long_row_dots(
+    left: Callable[[Index], Fetched], right: Callable[[Index], Fetched], width: int, i: Index, j: Index, kinds: int = 1
+) -> list[Floats]:
+    """`row_dots` of rows that are fetched, quick where they are long.
+
+    Parameters
+    ----------
+    left, right : callable
+        Rows of a matrix of `width` columns, and `kinds` of values of their entries.
+    width : int
+    i, j : int64, shape (pairs,)
+    kinds : int
+
+    Returns
+    -------
+    list of ndarray of float32, shape (pairs,)
+        Dot products with the values of each kind.
     """
-    out = [np.empty(len(i), dtype=np.float32) for _ in lefts]
+    out = [np.empty(len(i), dtype=np.float32) for _ in range(kinds)]
     order = np.argsort(j, kind="stable")
     i, j = i[order], j[order]
     first = np.flatnonzero(np.append(True, j[1:] != j[:-1])) if len(j) else j
     rows, first = j[first], np.append(first, len(j))
-    width = rights[0].shape[1]
     offset = np.arange(len(rows), dtype=np.int32) % _BLOCK * np.int32(width)  # of each right row in the table
     table = np.zeros(min(_BLOCK, len(rows)) * width, np.float32)
     start = 0
     while start < len(rows):
         blocks = max((int(np.searchsorted(first, first[start] + _TOGETHER)) - start) // _BLOCK, 1)
         stop = min(start + blocks * _BLOCK, len(rows))
-        held = [right[rows[start:stop]] for right in rights]
-        some = [left[i[first[start] : first[stop]]] for left in lefts]
-        (right_begin, cells), (left_begin, at) = ((part[0].indptr, part[0].indices) for part in (held, some))
+        held, theirs = right(rows[start:stop])
+        some, mine = left(i[first[start] : first[stop]])
+        (right_begin, cells), (left_begin, at) = ((part.indptr, part.indices) for part in (held, some))
         cells += np.repeat(offset[start:stop], np.diff(right_begin))
         at += np.repeat(np.repeat(offset[start:stop], np.diff(first[start : stop + 1])), np.diff(left_begin))
         for block in range(start, stop, _BLOCK):
@@ -275,9 +320,9 @@ def long_row_dots(
             begin = left_begin[pairs.start - first[start] : pairs.stop - first[start] + 1]
             sought = slice(begin[0], begin[-1])
             shape = (len(begin) - 1, len(table))
-            for dots, mine, theirs in zip(out, some, held, strict=True):
-                table[cells[entries]] = theirs.data[entries]
-                laid = sparse.csr_matrix((mine.data[sought], at[sought], begin - begin[0]), shape=shape)
+            for dots, one, other in zip(out, mine, theirs, strict=True):
+                table[cells[entries]] = other[entries]
+                laid = sparse.csr_matrix((one[sought], at[sought], begin - begin[0]), shape=shape)
                 dots[order[pairs]] = laid @ table
             table[cells[entries]] = 0
         start = stop

@@ -8,7 +8,7 @@ itself; it is never tied to a person.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect import petitioners, text
+from repeatdetect import text
 from repeatdetect.alike import bare, own_words, relation
 from repeatdetect.corpus import Corpus
 from repeatdetect.jobs import PARALLEL_FROM, each
@@ -62,18 +62,14 @@ def classify(
     DataFrame, shape (n, 7)
         status, repeat_of (row or -1), repeat_no, probability, relation, same_petitioner, new_content.
     """
-    f = corpus.filings
-    who = petitioners.read(f)
+    who = corpus.petitioners
     n = len(corpus)
     status = np.array(["single"] * n, dtype=object)
     repeat_of = np.full(n, -1, np.int64)
     repeat_no = np.ones(n, np.int64)
     chance = np.full(n, np.nan)
     same = np.array([""] * n, dtype=object)
-    edges: Edges = defaultdict(list)
-    for a, b, value in zip(left.tolist(), right.tolist(), certainty.tolist(), strict=True):
-        edges[a].append((b, value))
-        edges[b].append((a, value))
+    edges = _Edges.of(label, left, right, certainty)
     for rows in _matters(label):
         first = rows[0]
         if len(rows) == 1:
@@ -83,7 +79,7 @@ def classify(
             continue
         status[first] = "first"
         by_key: dict[str, list[int]] = defaultdict(list)
-        tree = _Tree.of(edges, first)
+        tree = _Tree.of(edges.within(first), first)
         for number, row in enumerate(rows, start=1):
             keys = list(who[row].keys())
             earlier = min((o for o in {o for key in keys for o in by_key[key]} if who[row].same(who[o])), default=-1)
@@ -96,7 +92,7 @@ def classify(
             status[row], repeat_of[row], repeat_no[row] = "repeat" if again else "joint", goal, number
             same[row] = _same_word(who[row], who[goal])
             chance[row] = tree.weakest(row, goal)
-    relations, new = _wording(f, label, novelty, wanted, jobs)
+    relations, new = _wording(corpus.filings, label, novelty, wanted, jobs)
     return pd.DataFrame(
         {
             "status": status, "repeat_of": repeat_of, "repeat_no": repeat_no, "probability": chance,
@@ -105,9 +101,33 @@ def classify(
     )  # fmt: skip
 
 
-def _matters(label: Index) -> list[list[int]]:
+def _matters(label: Index) -> Iterator[list[int]]:
     """Rows of each matter, the earliest first."""
-    return [rows.tolist() for rows in rows_of_each(label)]
+    return (rows.tolist() for rows in rows_of_each(label))
+
+
+@dataclass(frozen=True)
+class _Edges:
+    """Edges in the order of their matters; those of one are made objects when asked for."""
+
+    matter: Index
+    left: Index
+    right: Index
+    certainty: npt.NDArray[np.float64]
+
+    @staticmethod
+    def of(label: Index, left: Index, right: Index, certainty: npt.NDArray[np.float64]) -> _Edges:
+        order = np.argsort(label[left], kind="stable")
+        return _Edges(label[left][order], left[order], right[order], certainty[order])
+
+    def within(self, matter: int) -> Edges:
+        """For each filing of a matter the others it has an edge to, and how certain that is."""
+        some = slice(*np.searchsorted(self.matter, [matter, matter + 1]).tolist())
+        out: Edges = defaultdict(list)
+        for a, b, value in zip(*(part[some].tolist() for part in (self.left, self.right, self.certainty)), strict=True):
+            out[a].append((b, value))
+            out[b].append((a, value))
+        return out
 
 
 def copies(texts: Sequence[str], matter: Index) -> Index:

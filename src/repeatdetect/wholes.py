@@ -17,7 +17,7 @@ from scipy import sparse
 from repeatdetect.between import Between, Doubles, Weigh
 from repeatdetect.comparable import Comparable
 from repeatdetect.decide import Scorer, Weights
-from repeatdetect.ragged import Floats, Index, instead, row_dots
+from repeatdetect.ragged import Floats, Index, evenly, instead, row_dots
 from repeatdetect.thresholds import logit
 
 KINDS = ("content", "persons", "numbers", "objects", "issues")
@@ -25,6 +25,7 @@ COLUMNS = (
     "light", "heavy", "mean", "few", "many",
     *(f"{kind}_known" for kind in KINDS), *(f"{kind}_usual" for kind in KINDS),
 )  # fmt: skip
+_PIECE = 1 << 14  # pairs weighed at once; keeps memory flat
 FEW, MANY = 2, 12  # filings from which a smaller and a larger cluster tell nothing more by their size
 NAMED = 0.3  # share of a cluster that must name an accused
 SURE = 0.9  # log-odds above the threshold from which the linkage alone joins clusters that can be weighed as wholes
@@ -40,7 +41,7 @@ class Wholes:
     Attributes
     ----------
     told : dict of str to csr_matrix
-        For each of ``KINDS`` what each filing tells: ones, a row a filing.
+        For each of ``KINDS`` what each filing tells, a row a filing; of the entries only the places count.
     worth : dict of str to ndarray
         How telling each column of these is.
     weight : shape (n,)
@@ -57,11 +58,10 @@ class Wholes:
     @staticmethod
     def of(data: Comparable, weight: Doubles) -> Wholes:
         """Of comparable filings."""
-        told = {kind: data.rare if kind == "content" else data.sides[kind].matrix for kind in KINDS}
-        worth = {kind: np.full(matrix.shape[1], kind != "content", np.float32) for kind, matrix in told.items()}
-        np.maximum.at(worth["content"], data.rare.indices, data.rare.data)
-        named = weight * (data.corpus.scalars["sure"] > 0)
-        return Wholes({kind: _ones(matrix) for kind, matrix in told.items()}, worth, weight, named)
+        told = {kind: data.content.matrix if kind == "content" else data.sides[kind].matrix for kind in KINDS}
+        worth = {kind: np.ones(matrix.shape[1], np.float32) for kind, matrix in told.items()}
+        worth["content"] = data.rare
+        return Wholes(told, worth, weight, weight * (data.corpus.scalars["sure"] > 0))
 
     def share(self, label: Index) -> Doubles:
         """How much of each cluster names an accused; shape (n,), by label."""
@@ -83,6 +83,11 @@ class Wholes:
             Cluster of each filing.
         between : Between
         """
+        some = (between.take(np.arange(part.start, part.stop)) for part in evenly(len(between.a), _PIECE))
+        parts = [self._evidence(label, part) for part in some]
+        return {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
+
+    def _evidence(self, label: Index, between: Between) -> dict[str, Doubles]:
         clusters, position = np.unique(np.concatenate([between.a, between.b]), return_inverse=True)
         a, b = position[: len(between.a)], position[len(between.a) :]
         size_a, size_b = between.size
@@ -96,12 +101,16 @@ class Wholes:
             "few": np.log(np.minimum(np.minimum(size_a, size_b), FEW)),
             "many": np.log(np.minimum(np.maximum(size_a, size_b), MANY)),
         }
-        rows = np.flatnonzero(np.isin(label, clusters))
-        of = np.searchsorted(clusters, label[rows])
-        members = sparse.csr_matrix((np.ones(len(rows), np.float32), (of, rows)), shape=(len(clusters), len(label)))
+        number = np.full(len(label), -1)
+        number[clusters] = np.arange(len(clusters))
+        rows = np.flatnonzero(number[label] >= 0)
+        of = number[label[rows]]
+        members = sparse.csr_matrix(
+            (np.ones(len(rows), np.float32), (of, np.arange(len(rows)))), (len(clusters), len(rows))
+        )
         half = np.bincount(of) / 2
         for kind, told in self.told.items():
-            times = members @ told
+            times = members @ _ones(told[rows])
             says = _ones(times)
             telling = instead(times, self.worth[kind][times.indices])
             usual = instead(times, (times.data >= np.repeat(half, np.diff(times.indptr))).astype(np.float32))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
+from repeatdetect.compared import Compared
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.detector import Answer, Clock, Result, across_matters, conclude
@@ -130,10 +131,12 @@ def answered(
         plan, across, wanted = plan.within(rows), across.within(rows, len(plan.ids)), wanted[rows]
     matter_ids = np.array([names[m] for m in plan.matter.tolist()], dtype=object)
     corpus = records.load(plan.numbers)
-    told = conclude(
-        Comparable.of(corpus), scorer, settings, plan.grouping, plan.proposed, across, plan.cannot, matter_ids, cases,
-        officials, clock, background, wanted,
-    )  # fmt: skip
+    with clock.lap("classify"):
+        linked = cases is not None or officials is not None
+        data = Comparable.of(corpus)
+        compared = Compared.of(data, scorer, plan.grouping, plan.proposed, across, plan.cannot, linked=linked)
+        del data
+    told = conclude(corpus, compared, plan.grouping, matter_ids, settings, cases, officials, clock, background, wanted)
     shown = _part(plan, corpus, told, np.flatnonzero(wanted), rejects, scorer, settings)
     asked = pd.Index(plan.ids).get_indexer(pd.Index(ids, dtype=object))
     firsts = {row: at for at, row in reversed(list(enumerate(plan.grouping.label[asked].tolist())))}

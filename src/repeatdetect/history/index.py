@@ -54,7 +54,9 @@ def parts(keys: Ragged, numbers: Index) -> Iterator[Part]:
     carriers = numbers[keys.rows[order]].astype(np.uint32)
     for start in range(0, len(order), _PART):
         chosen = order[start : start + _PART]
-        yield Part(keys.ids[chosen], carriers[start : start + _PART], keys.weights[chosen])
+        yield Part(
+            keys.ids[chosen], carriers[start : start + _PART], keys.weights[chosen].astype(np.float32, copy=False)
+        )
 
 
 class SegmentIndex:

@@ -19,6 +19,7 @@ from repeatdetect import filings as canonical_table
 from repeatdetect import handed, ledger
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.comparable import Comparable
+from repeatdetect.compared import Compared
 from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import COLUMNS, Decision
@@ -202,10 +203,9 @@ class History:
         matter_ids = np.array([names[m] for m in matter.tolist()], dtype=object)
         thresholds = Thresholds.of(settings, self._scorer, len(corpus))
         across = across_matters(thresholds, grouping.label, proposed, cannot)
-        answer = conclude(
-            Comparable.of(corpus), self._scorer, settings, grouping, proposed, across, cannot, matter_ids, cases,
-            officials, clock,
-        )  # fmt: skip
+        linked = cases is not None or officials is not None
+        compared = Compared.of(Comparable.of(corpus), self._scorer, grouping, proposed, across, cannot, linked=linked)
+        answer = conclude(corpus, compared, grouping, matter_ids, settings, cases, officials, clock)
         result = Result(
             answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
             self._scorer, cases=cases,
