@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from repeatdetect.decide import Scorer
 from repeatdetect.jobs import _Sent
 from repeatdetect.matters import Grouping
 from repeatdetect.ragged import Ragged, evenly, matrices
+from repeatdetect.report import tables
 
 
 def test_features_that_were_released_are_made_again_of_the_filings(anlan_result: rd.Result) -> None:
@@ -114,3 +116,15 @@ def test_wholes_are_weighed_alike_however_many_at_a_time(
     monkeypatch.setattr(wholes, "_PIECE", 5)
     for name, values in told.evidence(label, between).items():
         np.testing.assert_array_equal(values, whole[name])
+
+
+def test_a_table_written_some_rows_at_a_time_is_the_file_of_the_whole(
+    anlan_result: rd.Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("filings", "pairs", "links", "rejects"):
+        table = getattr(anlan_result, name)
+        tables.write_csv(table, tmp_path / "whole.csv")
+        monkeypatch.setattr(tables, "_ROWS", 7)
+        for piece in tables.pieces(table, tmp_path / "pieces.csv"):
+            tables.write_csv(*piece)
+        assert (tmp_path / "pieces.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()

@@ -357,7 +357,7 @@ def test_who_shares_a_post_with_the_accused_is_recused_too() -> None:
 
 NOTES = (
     "上河村主任骆占山侵占林地补偿款，验收的时候向明远书记陪着吃了饭，签了字。",
-    "村里那笔补偿款一年多没有下文，老人去问也没有人理。",
+    "村里那笔钱一年多没有下文，老人去问也没有人理。",
 )
 
 

@@ -61,7 +61,9 @@ def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) ->
 
 @contextlib.contextmanager
 def meanwhile(work: Callable[..., None], parts: Iterable[tuple[Any, ...]], jobs: int) -> Iterator[None]:
-    """``work(*part)`` of every part in other processes while the block runs; all is done when it ends.
+    """``work(*part)`` of one part after the other in another process while the block runs; all is done when it ends.
+
+    The next part is handed over when the one before is done, so that no more than one is held twice.
 
     Parameters
     ----------
@@ -76,12 +78,17 @@ def meanwhile(work: Callable[..., None], parts: Iterable[tuple[Any, ...]], jobs:
         yield
         return
     workers = _workers(jobs - 1)
-    running = [_submit(workers, work, *part) for part in parts]
-    try:
-        yield
-    finally:
-        for part in running:
-            part.result()
+
+    def ask() -> None:
+        for part in parts:
+            _submit(workers, work, *part).result()
+
+    with ThreadPoolExecutor(1) as asking:
+        beside = asking.submit(ask)
+        try:
+            yield
+        finally:
+            beside.result()
 
 
 def _may_share(jobs: int) -> bool:

@@ -191,8 +191,9 @@ def group(
     """
     tie = _MIXER * np.arange(n, dtype=np.uint64) if tie is None else tie
     close = score >= look
-    graph = sparse.coo_matrix((np.ones(int(close.sum()), np.int8), (left[close], right[close])), shape=(n, n))
-    component = connected_components(graph, directed=False)[1]
+    near = sparse.coo_matrix((np.ones(int(close.sum()), np.int8), (left[close], right[close])), shape=(n, n))
+    component = connected_components(near, directed=False)[1]
+    del near  # of a million filings hundreds of MB
     label = np.arange(n, dtype=np.int64)
     trees: list[tuple[Index, Index, Doubles]] = []
 

@@ -162,6 +162,7 @@ def merge(
     joins: list[tuple[Index, Index, Doubles]] = []
     good = score >= threshold - prior(np.array(CROWD), np.array(1)) - sway
     i, j, value = left[good], right[good], score[good]
+    del left, right, score, good
     cache = _Linkages.none()
     for _ in range(ROUNDS):
         across = label[i] != label[j]

@@ -91,14 +91,14 @@ def writing(
     """
     from repeatdetect.report import ledger, page, workbook
     from repeatdetect.report.content import Content
-    from repeatdetect.report.tables import write_csv
+    from repeatdetect.report.tables import pieces, write_csv
 
     start = time.perf_counter()
 
     def fill(folder: Path) -> None:
         for name, page_text in (pages or {}).items():
             (folder / name).write_text(page_text, encoding="utf-8", newline="\n")
-        tables = [(getattr(result, name), folder / f"{name}.csv") for name in _TABLES]
+        tables = [piece for name in _TABLES for piece in pieces(getattr(result, name), folder / f"{name}.csv")]
         with meanwhile(write_csv, tables, result.settings.processes if len(result.filings) >= PARALLEL_FROM else 1):
             content = Content(shown or result, masked, others() if masked and others else None)
             workbook.write(content, folder / "判重台账.xlsx")
