@@ -17,7 +17,7 @@ more, by what its filings have against each other (`_firmly`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -132,6 +132,11 @@ def _firmly(score: Doubles, threshold: float) -> Doubles:
     return score - np.maximum(threshold - score, 0.0)
 
 
+def _least(score: Doubles) -> float:
+    """The lowest score of two different items."""
+    return float(score[np.triu_indices(len(score), 1)].min())
+
+
 def _spanning(rows: Index, score: Doubles) -> tuple[Index, Index, Doubles]:
     """Maximum spanning tree of one matter (Prim); ties go to the earlier rows."""
     n = len(rows)
@@ -208,8 +213,8 @@ def group(
 
     named = None if weigh is None else weigh.wholes.named
 
-    def agglomerated(parts: Sequence[Index], least: float, seen: Callable[[Doubles], Doubles]) -> None:
-        for rows, matrix in _scored(parts, score_pairs):
+    def agglomerated(parts: Iterable[tuple[Index, Doubles]], least: float, seen: Callable[[Doubles], Doubles]) -> None:
+        for rows, matrix in parts:
             for cluster in _merge(seen(matrix), weight[rows], None if named is None else named[rows], least):
                 label[rows[cluster]] = rows[cluster[0]]
                 if len(cluster) > 1:
@@ -218,15 +223,19 @@ def group(
     large = np.bincount(component)[component] > WHOLE
     if large.any():
         label = merged(large[left] & large[right], weigh and weigh.careful(threshold), LOOSE if weigh else 0.0)
-    agglomerated([rows for rows in rows_of_each(component) if 1 < len(rows) <= WHOLE], threshold, lambda matrix: matrix)
+    components = [rows for rows in rows_of_each(component) if 1 < len(rows) <= WHOLE]
+    agglomerated(_scored(components, score_pairs), threshold, lambda matrix: matrix)
     if weigh is not None:
         label = merged(close, weigh, SWAY)
-        share = weigh.wholes.share(label)
-        size = np.bincount(label, minlength=n)
+        share, size = weigh.wholes.share(label), np.bincount(label, minlength=n)
         small = ((size > 1) & (size <= SMALL) & ~names_accused(share, share))[label]
-        trees = [(left[~small[left]], right[~small[left]], value[~small[left]]) for left, right, value in trees]
         again = [rows for rows in rows_of_each(np.where(small, label, n)) if small[rows[0]]]
-        agglomerated(again, threshold + LOOSE / 2, partial(_firmly, threshold=threshold))
+        doubtful = [(rows, matrix) for rows, matrix in _scored(again, score_pairs) if _least(matrix) < threshold]
+        if doubtful:
+            small[:] = False
+            small[np.concatenate([rows for rows, _ in doubtful])] = True
+            trees = [(left[~small[left]], right[~small[left]], value[~small[left]]) for left, right, value in trees]
+            agglomerated(doubtful, threshold + LOOSE / 2, partial(_firmly, threshold=threshold))
     if not trees:
         empty = np.empty(0, np.int64)
         return Grouping(label, empty, empty.copy(), np.empty(0))
