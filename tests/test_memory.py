@@ -19,10 +19,10 @@ from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
 from repeatdetect.counted import Counted, unit
 from repeatdetect.decide import Scorer
-from repeatdetect.jobs import _Sent
 from repeatdetect.matters import Grouping
 from repeatdetect.ragged import Ragged, evenly, matrices
 from repeatdetect.report import tables
+from repeatdetect.sent import packed
 
 
 def test_features_that_were_released_are_made_again_of_the_filings(anlan_result: rd.Result) -> None:
@@ -83,7 +83,7 @@ def test_a_table_that_is_sent_arrives_and_its_strings_stay_as_small_as_they_were
         index=[4, 2, 9],
     )
     size = sys.getsizeof(text)
-    arrived = pickle.loads(pickle.dumps(_Sent(table))).table
+    arrived = pickle.loads(pickle.dumps(packed(table)))
     pd.testing.assert_frame_equal(arrived, table.reset_index(drop=True))
     assert sys.getsizeof(text) == size
 

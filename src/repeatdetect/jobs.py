@@ -5,16 +5,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import itertools
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, TypeVar
-
-import numpy as np
-import pandas as pd
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -141,45 +136,14 @@ def trim_heap() -> None:
 
 
 def _submit(workers: Executor, work: Callable[..., T], *part: Any) -> Future[T]:
-    sent = (_Sent(one) if isinstance(one, pd.DataFrame) else one for one in part)
-    return workers.submit(_trimmed, work, *sent)
+    from repeatdetect.sent import packed
+
+    return workers.submit(_trimmed, work, *map(packed, part))
 
 
 def _trimmed(work: Callable[..., T], *part: Any) -> T:
     """``work(*part)`` in a process that has other work to come."""
     with uncollected():
-        done = work(*(one.table if isinstance(one, _Sent) else one for one in part))
+        done = work(*part)
     trim_heap()
     return done
-
-
-@dataclass(frozen=True)
-class _Sent:
-    """A table on its way to another process, each column of strings as one.
-
-    Pickle leaves every string it has met with a second copy in UTF-8 for as long as it lives: of Chinese text half as
-    much again as the string itself.
-    """
-
-    table: pd.DataFrame
-
-    def __reduce__(self) -> tuple[Callable[..., _Sent], tuple[dict[str, Any]]]:
-        return _received, ({str(name): _packed(column) for name, column in self.table.items()},)
-
-
-def _packed(column: pd.Series) -> Any:
-    cells = column.tolist() if column.dtype == object else []
-    if not cells or not all(type(cell) is str for cell in cells):
-        return column.array
-    return "".join(cells), np.cumsum([0, *map(len, cells)])
-
-
-def _received(columns: dict[str, Any]) -> _Sent:
-    return _Sent(pd.DataFrame({name: _unpacked(cells) for name, cells in columns.items()}, copy=False))
-
-
-def _unpacked(cells: Any) -> Any:
-    if not isinstance(cells, tuple):
-        return cells
-    whole, bounds = cells[0], cells[1].tolist()
-    return pd.Series([whole[a:b] for a, b in itertools.pairwise(bounds)], dtype=object)
