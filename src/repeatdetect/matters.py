@@ -38,7 +38,7 @@ LEAST = (
 BATCH = 200_000  # pairs scored in one go
 SHORT, LONG = 12, 400  # characters from which and up to which a longer text tells more
 WHOLE = 200  # rows of a component of which all pairs are scored
-SWAY = 0.5  # log-odds by which clusters as weighed at the end may be more alike than their best pair; no less than `LOOSE`
+SWAY = 0.5  # log-odds (`LOOSE` or more) by which clusters may be more alike in the end than their best pair
 SMALL = 20  # filings up to which a matter in which nobody is accused is merged once more
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 
