@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 import repeatdetect as rd
 from repeatdetect import corpus as corpus_stage
-from repeatdetect import lexical
+from repeatdetect import counted, lexical
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
 from repeatdetect.decisions import labelled_pairs
@@ -69,7 +69,8 @@ class Labelled:
         """Compute evidence with the tables now loaded; without a `turn` meaning is as general Chinese has it."""
         corpus = corpus_stage.prepare(self.filings)
         self.data = Comparable.of(corpus)
-        self.plain = lexical.load().plain(corpus_stage.weighted(corpus, "content")).astype(np.float64)
+        tables = lexical.load()
+        self.plain = tables.plain(counted.unit(corpus.features["content"], tables.idf["terms"])).astype(np.float64)
         self.evidence = compare(
             self.turned(np.eye(self.plain.shape[1]) if turn is None else turn), self.left, self.right
         )

@@ -30,7 +30,7 @@ from models.joins import Joins, learn, met
 from models.labelled import FOLDS, OUT, ROOT, Labelled, load_sets, office
 from models.stumps import SAME, fit, stacked
 from repeatdetect import corpus as corpus_stage
-from repeatdetect import evaluation, lexical, matters
+from repeatdetect import counted, evaluation, lexical, matters
 from repeatdetect.between import Score
 from repeatdetect.compare import Pairs
 from repeatdetect.decide import Scorer
@@ -158,7 +158,7 @@ def _first_pass(labelled: Labelled) -> npt.NDArray[np.int64]:
     """Rough matters of a set whose matters are not all known: labelled pairs, and pairs much alike in their words."""
     corpus = corpus_stage.prepare(labelled.filings)
     pairs = propose(corpus)
-    (terms,) = matrices(corpus_stage.weighted(corpus, "terms"))
+    (terms,) = matrices(counted.unit(corpus.features["terms"], lexical.load().idf["terms"]))
     close = row_dots(terms, terms, pairs.left, pairs.right) >= ALIKE
     i = np.concatenate([labelled.left[labelled.same], pairs.left[close]])
     j = np.concatenate([labelled.right[labelled.same], pairs.right[close]])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,11 +15,8 @@ from repeatdetect.honour import Decided, told_apart
 from repeatdetect.matters import Grouping
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
 from repeatdetect.ragged import Index
-from repeatdetect.scoring import by_whomever
+from repeatdetect.scoring import Proposed, by_whomever
 from repeatdetect.thresholds import logit
-
-if TYPE_CHECKING:
-    from repeatdetect.detector import Proposed
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import facts as fact_stage
-from repeatdetect import lexical
 from repeatdetect.batch import FEATURES
 from repeatdetect.cells import held_once
-from repeatdetect.counted import unit
 from repeatdetect.encoding import SCALARS, TOLD, USED, encode
 from repeatdetect.jobs import PARALLEL_FROM, each, trim_heap
 from repeatdetect.petitioners import Petitioner, read
@@ -197,9 +195,3 @@ def _loaded(blobs: Sequence[bytes]) -> tuple[Features, Scalars, Told]:
     scalars = {name: np.array(column, kind) for name, column, kind in zip(SCALARS, columns, _KINDS, strict=True)}
     words = [blob[2 * end :].decode().split("\x1f") for blob, end in zip(blobs, (at - start).tolist(), strict=True)]
     return features, scalars, {name: [row[k] for row in words] for k, name in enumerate(TOLD)}
-
-
-def weighted(corpus: Corpus, name: str) -> Ragged:
-    """Counts of a feature weighted (1 + log count) x frozen IDF and scaled to length one."""
-    table = lexical.load().idf[{"title": "terms", "content": "terms"}.get(name, name)]
-    return unit(corpus.features[name], table)

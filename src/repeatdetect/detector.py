@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -34,7 +34,7 @@ from repeatdetect.jobs import trim_heap
 from repeatdetect.manifest import describe
 from repeatdetect.propose import block_keys, proposals
 from repeatdetect.ragged import Index
-from repeatdetect.scoring import KEEP, score_pairs
+from repeatdetect.scoring import Proposed, score_pairs
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds
 from repeatdetect.wholes import Weigher
@@ -249,31 +249,6 @@ def _proposed(
         clock.tell("compare", int(pairs.right.max(initial=0)), total)
     clock.tell("compare", total, total)
     return data, Proposed.concat(parts), capped
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """Pairs (rows, left < right) with their log-odds, those worth remembering."""
-
-    left: Index
-    right: Index
-    score: Doubles
-
-    @staticmethod
-    def of(data: Comparable, scorer: Scorer, left: Index, right: Index, threads: int = 1) -> Proposed:
-        """Compare proposed pairs; those worth remembering come out ascending."""
-        score = score_pairs(data, scorer, left, right, KEEP, threads=threads)
-        kept = score >= KEEP
-        return Proposed.concat([Proposed(left[kept], right[kept], score[kept])])
-
-    @staticmethod
-    def concat(parts: Sequence[Proposed]) -> Proposed:
-        """All of them, ascending."""
-        left, right, score = (
-            np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "right", "score")
-        )
-        order = np.lexsort((right, left))
-        return Proposed(left[order], right[order], score[order])
 
 
 @dataclass(frozen=True)

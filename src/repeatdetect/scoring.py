@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -102,3 +103,28 @@ def _score(pairs: Pairs, scorer: Scorer, steps: Sequence[Sequence[str]], least: 
             pairs, at, most = pairs.only(kept), at[kept], most[kept]
     out[at] = scorer.score(pairs)
     return out
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """Pairs (rows, left < right) with their log-odds, those worth remembering."""
+
+    left: Index
+    right: Index
+    score: Doubles
+
+    @staticmethod
+    def of(data: Comparable, scorer: Scorer, left: Index, right: Index, threads: int = 1) -> Proposed:
+        """Compare proposed pairs; those worth remembering come out ascending."""
+        score = score_pairs(data, scorer, left, right, KEEP, threads=threads)
+        kept = score >= KEEP
+        return Proposed.concat([Proposed(left[kept], right[kept], score[kept])])
+
+    @staticmethod
+    def concat(parts: Sequence[Proposed]) -> Proposed:
+        """All of them, ascending."""
+        left, right, score = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("left", "right", "score")
+        )
+        order = np.lexsort((right, left))
+        return Proposed(left[order], right[order], score[order])

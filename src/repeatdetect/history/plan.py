@@ -22,7 +22,7 @@ from repeatdetect.comparable import Comparable
 from repeatdetect.contradictions import LATER, latest
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
-from repeatdetect.detector import Clock, Proposed, regroup
+from repeatdetect.detector import Clock, regroup
 from repeatdetect.history.identity import Names, Settled, settle
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.records import Incoming, Records
@@ -30,7 +30,7 @@ from repeatdetect.history.state import Edge, State
 from repeatdetect.honour import Decided, constraints
 from repeatdetect.jobs import PARALLEL_FROM
 from repeatdetect.ragged import Index, Ragged, rows_of_each
-from repeatdetect.scoring import KEEP
+from repeatdetect.scoring import KEEP, Proposed
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds
 

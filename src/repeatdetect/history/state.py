@@ -10,11 +10,11 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from repeatdetect.decisions import COLUMNS
-from repeatdetect.detector import Proposed
 from repeatdetect.history import schema
 from repeatdetect.history.records import asked
 from repeatdetect.history.vault import Vault
 from repeatdetect.ragged import Index
+from repeatdetect.scoring import Proposed
 
 Edge = tuple[int, int, float]
 

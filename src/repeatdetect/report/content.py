@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -140,7 +141,6 @@ class Content(Shown):
         super().__init__(filings, result.corpus.scalars["named"].tolist(), masker)
         self.result = result
         self._entries: dict[int, Entry] = {}
-        self._new: list[str] | None = None
 
     def rows_of(self, matter_ids: Iterable[str]) -> dict[str, list[int]]:
         """Rows of each matter in the order they were filed."""
@@ -151,13 +151,16 @@ class Content(Shown):
         number = self.result.filings["repeat_no"].to_numpy()
         return {name: sorted(members, key=lambda row: (number[row], row)) for name, members in rows.items()}
 
+    @cached_property
+    def _new(self) -> list[str]:
+        told: list[str] = self.result.filings["new_content"].tolist()
+        return told
+
     def new_spans(self, row: int) -> list[Span]:
         """Where the body of a filing as shown says something new.
 
         Found in the words as they came: a passage by itself is not masked as it is within its text.
         """
-        if self._new is None:
-            self._new = self.result.filings["new_content"].tolist()
         return new_spans(clean(self.cells("text")[row]).strip(), clean(self._new[row]))
 
     def entries(self, matter_ids: Iterable[str]) -> dict[str, list[Entry]]:
