@@ -15,12 +15,13 @@ from repeatdetect.ragged import Floats, HashCache, Ids, Index, Ragged, hashed
 FEATURES = (
     "terms", "content", "title", "names", "persons", "accused", "accused_terms", "near", "surname", "part", "called", "titled",
     "spoken", "office", "seat", "village", "town", "county", "objects", "org", "body", "numbers", "dates", "issues", "petitioner", "identity",
-    "category",
+    "category", "grams", "title_grams",
 )  # fmt: skip
 _STREAMS = ("own", "title", "what")
-LISTED = tuple(name for name in FEATURES if name not in ("terms", "content", "title", "names"))
+_GRAMS = ("grams", "title_grams")
+LISTED = tuple(name for name in FEATURES if name not in ("terms", "content", "title", "names", *_GRAMS))
 _WEIGHTED = ("numbers", "dates", "issues", "org", "body")
-_FLAGS = ("persons", "names", "accused", "called", "part", "spoken", "office", "seat", "village", "town", "county")
+_FLAGS = ("persons", "names", "accused", "called", "part", "spoken", "office", "seat", "village", "town", "county", *_GRAMS)
 
 
 class _Vocabulary(dict[str, int]):
@@ -62,7 +63,7 @@ class Batch:
     """Features of a batch as flat lists, one length a filing each.
 
     The phrases of texts are kept as numbers in three streams: ``own`` (own words and title, a line break after each
-    span), ``title`` and ``what`` (the words that say what happened).
+    span), ``title`` and ``what`` (the words that say what happened). What `_GRAMS` are made of is kept as it stands.
     """
 
     phrases: _Vocabulary
@@ -70,6 +71,7 @@ class Batch:
     ids: dict[str, list[int]]
     weights: dict[str, list[float]]
     lengths: dict[str, list[int]]
+    plain: dict[str, list[str]]
     hashed: HashCache
 
     @staticmethod
@@ -78,7 +80,7 @@ class Batch:
         names = (*_STREAMS, *LISTED)
         return Batch(
             _Vocabulary(), {name: [] for name in _STREAMS}, {name: [] for name in LISTED},
-            {name: [] for name in _WEIGHTED}, {name: [] for name in names}, HashCache(),
+            {name: [] for name in _WEIGHTED}, {name: [] for name in names}, {name: [] for name in _GRAMS}, HashCache(),
         )  # fmt: skip
 
     def stream(self, name: str, pieces: Iterable[Sequence[str]]) -> None:
@@ -94,6 +96,11 @@ class Batch:
         if words:
             self.ids[name].extend(map(self.hashed.__getitem__, words))
         self.lengths[name].append(len(words))
+
+    def grams(self, own: str, title: str) -> None:
+        """Add what one filing tells, and its title, for their pairs of characters."""
+        for name, told in zip(_GRAMS, (f"{own}\n{title}", title), strict=True):
+            self.plain[name].append(told)
 
     def features(self) -> dict[str, Ragged]:
         """All as rows."""
@@ -117,6 +124,8 @@ class Batch:
         for name in LISTED:
             weights = np.array(self.weights[name], np.float32) if name in _WEIGHTED else None
             out[name] = _ragged(rows[name], np.array(self.ids[name], np.uint32), count, weights)
+        for name in _GRAMS:
+            out[name] = _ragged(*_grams(self.plain[name]), count)
         for name in _FLAGS:
             out[name] = out[name].reweighted(np.ones(len(out[name].ids), np.float32))
         return {name: out[name] for name in FEATURES}
@@ -156,6 +165,15 @@ def _names(code: Index, words: Sequence[str]) -> tuple[Index, Ids]:
             np.array(with_word, np.uint32)[named],
         ]
     )
+
+
+def _grams(texts: Sequence[str]) -> tuple[Index, Ids]:
+    """Row and code of each pair of neighbouring Chinese characters of some normalised texts."""
+    characters = np.frombuffer("".join(f"{told}\n" for told in texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    row = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    han = (characters >= 0x3400) & (characters < 0xA000)
+    at = np.flatnonzero(han[:-1] & han[1:])
+    return row[at], characters[at] << np.uint32(16) | characters[at + 1]
 
 
 @cache

@@ -38,11 +38,18 @@ class Comparable:
     org_mass: Floats
     body: Side
     body_mass: Floats
+    grams: sparse.csr_matrix
+    title_grams: sparse.csr_matrix
 
     @cached_property
     def title_sum(self) -> Floats:
         """Weight of all words of a title, shape (n,)."""
         return np.asarray(self.title_mass.sum(axis=1), dtype=np.float32).ravel()
+
+    @cached_property
+    def nobody(self) -> npt.NDArray[np.bool_]:
+        """Whether a filing accuses nobody by name, shape (n,)."""
+        return (self.sides["accused"].first < 0) & (self.sides["surname"].first < 0)
 
     @cached_property
     def by_cell(self) -> npt.NDArray[np.bool_]:
@@ -87,9 +94,11 @@ class Comparable:
             matrices(part.reweighted(part.weights * np.sqrt(idf["org"](part.ids))))[0]
             for part in (features.pop("org"), features.pop("body"))
         )
+        title_grams, grams = matrices(features.pop("title_grams"), features.pop("grams"))
         return Comparable(
             corpus, terms, Side.of(accused_terms), names_known, title_mass, title_known, content, rare,
             _mass(content.matrix, rare), meaning, sides, Side.of(org), _mass(org), Side.of(body), _mass(body),
+            within(grams, title_grams), title_grams,
         )  # fmt: skip
 
 

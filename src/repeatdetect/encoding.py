@@ -138,6 +138,8 @@ def _encode_row(row: Mapping[str, Any], batch: Batch) -> tuple[int, list[str]]:
     }
     for name in LISTED:
         batch.list(name, lists[name])
+    accuses = lists["accused"] or lists["surname"]
+    batch.grams(*("", "") if accuses else ("\n".join(body.plain[a:b] for a, b in body.spans), title.plain))
     batch.weights["numbers"] += numbers.values()
     batch.weights["dates"] += [2.0 if len(d) > 4 else 0.5 for d in dates]
     for name in ("org", "body"):

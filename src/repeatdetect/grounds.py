@@ -25,7 +25,7 @@ SAID_SAME, SAID_DIFFERENT = "人工认定为同一事项", "人工认定为不�
 
 #: evidence columns as a clerk reads them
 REASON_WORDS = {
-    "cosine": "用词", "containment": "内容包含", "shared_rare": "罕见词", "title_in": "标题与正文",
+    "cosine": "用词", "containment": "内容包含", "shared_rare": "罕见词", "title_in": "标题与正文", "title_grams": "标题与正文",
     "meaning": "所述之事", "topic": "所述之事", "issue": "问题类型", "who": "被反映人", "others": "其他人员",
     "village": "村社", "town": "乡镇", "object": "单位或地点", "numbers": "金额数量", "dates": "时间",
     "petitioner": "信访人", "category": "类别", "shortest": "篇幅", "days_apart": "相隔天数",

@@ -124,12 +124,12 @@ def _merge(score: Doubles, weight: Doubles, named: Doubles | None, threshold: fl
 
 
 def _firmly(score: Doubles, threshold: float) -> Doubles:
-    """Scores of which what falls short of the threshold counts twice.
+    """Scores of which what falls short of the threshold counts three times.
 
     Sixty writers on one hot topic are each like some of the others only. Three letters on three ills of one estate are
     that, too, but then hardly one matter.
     """
-    return score - np.maximum(threshold - score, 0.0)
+    return score - 2 * np.maximum(threshold - score, 0.0)
 
 
 def _least(score: Doubles) -> float:
@@ -235,7 +235,7 @@ def group(
             small[:] = False
             small[np.concatenate([rows for rows, _ in doubtful])] = True
             trees = [(left[~small[left]], right[~small[left]], value[~small[left]]) for left, right, value in trees]
-            agglomerated(doubtful, threshold + LOOSE / 2, partial(_firmly, threshold=threshold))
+            agglomerated(doubtful, threshold, partial(_firmly, threshold=threshold))
     if not trees:
         empty = np.empty(0, np.int64)
         return Grouping(label, empty, empty.copy(), np.empty(0))

@@ -24,7 +24,7 @@ _TOGETHER = (
     ("conflict", "who", "town", "category", "body", "shortest", "days_apart", "petitioner"),
     ("numbers", "issue"),
     ("object", "who_what", "where_what", "meaning"),
-    ("title_in",),
+    ("title_in", "title_grams"),
     ("topic", "shared_rare", "containment"),
 )
 _ORDER = tuple(
