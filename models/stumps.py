@@ -10,8 +10,9 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from models.labelled import Labelled
-from repeatdetect.compare import ANOTHER_NAME, EVIDENCE
+from repeatdetect.compare import EVIDENCE
 from repeatdetect.decide import Scorer, Shape
+from repeatdetect.same_person import ANOTHER_NAME
 
 SAME, REVIEW, LOOK = 0.75, 0.35, 0.25
 VETO = -8.0  # log-odds of two contradictions at once, as another accused and another place: never one matter

@@ -34,6 +34,7 @@ PENALTY = 0.0002  # inverse strength of the ridge: most characters say little
 FROM_BEFORE, FROM_AFTER = 0.3, 0.1  # what a clause takes of its neighbours
 TRUST = 1.5  # how much more a named feature is trusted than a character
 LEAST_USES = 70  # clauses a character stands in before it gets a weight
+MENTION = 0.3  # share of a clause up to which a repeated passage is but a mention: what else it tells may be news
 FOUND = 0.87  # share of new passages to be found, out of county, which sets the threshold
 Doubles = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
@@ -88,7 +89,10 @@ def _labels(filings: pd.DataFrame, passages: pd.DataFrame, measured: Measured) -
         for column, is_new in (("old_spans", 0), ("new_spans", 1)):
             for a, b in _spans(passages.loc[name, column], value):
                 shared = np.minimum(end, b) - np.maximum(start, a)
-                label[here[(shared >= 2) & ((shared >= 0.5 * (end - start)) | (shared >= 0.5 * (b - a)))]] = is_new
+                much = shared >= (0.5 if is_new else MENTION) * (end - start)
+                if is_new:
+                    much |= shared >= 0.5 * (b - a)
+                label[here[(shared >= 2) & much]] = is_new
         if passages.loc[name, "has_new"] == "no":  # of minor news nobody said where it stands
             label[here[label[here] < 0]] = 0
     return label

@@ -74,6 +74,17 @@ def test_days_apart_tell_only_where_nobody_is_accused() -> None:
     assert np.isnan(named["days_apart"])
 
 
+def test_pairs_of_characters_of_a_title_tell_where_nobody_is_accused() -> None:
+    """安和苑 is no name a list knows; the better direction counts, and a filing without a title has one."""
+    estate = {"title": "安和苑停电了", "text": "昨晚停电。"}
+    assert evidence(estate, {"text": "我家住在安和苑,一到晚上就停电。"})["title_grams"] == 3  # 安和 和苑 停电
+    assert evidence(estate, {"title": "安和苑停电了", "text": "无"})["title_grams"] == 5
+    assert evidence(estate, {"title": "路灯", "text": "路灯不亮。"})["title_grams"] == 0
+    assert evidence(estate, {"title": "路灯", "text": "安和。苑停,电了"})["title_grams"] == 3  # none runs over a mark
+    assert np.isnan(evidence({"text": "昨晚停电。"}, {"text": "停电。"})["title_grams"])
+    assert np.isnan(evidence(estate, estate | {"accused": "储玉茹"})["title_grams"])
+
+
 SCHOOL = {"unit": "柏岭镇中心小学"}
 
 

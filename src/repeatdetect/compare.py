@@ -15,12 +15,17 @@ from scipy import sparse
 
 from repeatdetect.comparable import Comparable
 from repeatdetect.ragged import Floats, Index, Side, long_row_dots, row_dots
+from repeatdetect.same_person import (
+    ANOTHER_NAME,
+    ANOTHER_PERSON,
+    IN_ONE_OFFICE,
+    SAME_NAME,
+    SAME_PERSON,
+    misread,
+    who_agrees,
+)
 
-Flags = npt.NDArray[np.bool_]
 NO_ISSUE = 0.05  # cosine of issues up to which two filings have none in common
-ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
-IN_ONE_OFFICE = -0.1  # of `who`: names that do not fit, but one office at one place
-SAME_PERSON, SAME_NAME = 0.75, 0.9  # of `who`: from here on both accuse one person; and by full name
 OTHER_BODY, SAME_BODY = 0.34, 0.6  # of `body`: up to here the two are two bodies, above they are one
 
 #: Evidence columns and the direction in which each may move the score (1 up, 0 free): a monotone scorer
@@ -111,59 +116,6 @@ def _two_ways(ahead: sparse.csr_matrix, whole: sparse.csr_matrix, i: Index, j: I
         ways.append(value)
     one, two = ways
     return np.where(np.isnan(one), two, np.where(np.isnan(two), one, (one + two) / 2))
-
-
-def _who(data: Comparable, i: Index, j: Index) -> Floats:
-    """Agreement of the accused, resolved.
-
-    ===== ==========================================================================================================
-    1     the same full name (homophones count as the same)
-    .9    the accused of one is named in the other's text, or is called there by given name or nickname
-    .75   the same surname with the same title (储校长 and 储玉茹, 校长)
-    .6    the same office at the same place (村书记 of one village)
-    .5    the same surname where a side knows no more
-    -.1   names that do not fit, but one office at one place (a successor, a nickname)
-    -.3   nobody named, but two offices at one place (校长 and 总务主任 of one school)
-    -.4   parts of names that do not fit
-    -.5   nor do the offices, at one place
-    -1    different full names, both certain, neither anywhere in the other
-    NaN   a side names nobody, or only uncertainly, or the names differ by one character of three
-    ===== ==========================================================================================================
-    """
-    accused, surname, office, seat = (data.sides[name] for name in ("accused", "surname", "office", "seat"))
-    sure = data.corpus.scalars["sure"].astype(bool)
-    named, some = accused.first >= 0, surname.first >= 0
-    out = np.full(len(i), np.nan, np.float32)
-    same_surname, same_office = surname.share(surname, i, j), office.share(office, i, j)
-    two_offices = seat.share(seat, i, j) & ~same_office
-    out[two_offices] = -0.3
-    clash = some[i] & some[j] & (sure[i] | sure[j]) & ~same_surname
-    out[clash] = np.where(two_offices[clash], -0.5, -0.4)
-    both = named[i] & named[j] & sure[i] & sure[j]
-    near = data.sides["near"].share(data.sides["near"], i, j)
-    out[both] = np.where(near[both], np.nan, -1.0)
-    out[(both | clash) & same_office & ~near] = IN_ONE_OFFICE
-    partial = some[i] & some[j] & ~(named[i] & named[j])
-    out[partial & same_surname & ~two_offices] = 0.5
-    known = (both | clash) & ~near
-    out[same_office & ~known] = np.fmax(out[same_office & ~known], 0.6)
-    for a, b in ((i, j), (j, i)):
-        out[data.sides["titled"].share(data.sides["spoken"], a, b) & ~both] = 0.75
-    for a, b in ((i, j), (j, i)):
-        inside = data.accused_terms.share(data.known_names, a, b) | accused.share(data.sides["persons"], a, b)
-        out[inside | data.sides["part"].share(data.sides["called"], a, b)] = 0.9
-    out[accused.share(accused, i, j)] = 1.0
-    return out
-
-
-def _misread(data: Comparable, i: Index, j: Index) -> Flags:
-    """Whether two full names, both certain, differ in one character of three or sound alike, and neither side has the other's."""
-    sides, sure = data.sides, data.corpus.scalars["sure"].astype(bool)
-    close = sides["near"].share(sides["near"], i, j) | sides["accused"].share(sides["accused"], i, j)
-    out: Flags = sure[i] & sure[j] & close & ~data.accused_terms.share(data.accused_terms, i, j)
-    for a, b in ((i, j), (j, i)):
-        out &= ~data.accused_terms.share(data.known_names, a, b)
-    return out
 
 
 def _overlap(side: Side, mass: Floats, i: Index, j: Index) -> Floats:
@@ -352,13 +304,13 @@ def _template(pairs: Pairs) -> npt.NDArray[np.floating]:
     """
     who = pairs["who"]
     another = (who <= ANOTHER_PERSON) | np.isclose(who, IN_ONE_OFFICE)
-    another |= _misread(pairs.data, pairs.i, pairs.j) & ~(pairs["petitioner"] > 0)
+    another |= misread(pairs.data, pairs.i, pairs.j) & ~(pairs["petitioner"] > 0)
     return np.where(another | (pairs["conflict"] > 0), pairs["cosine"], 0.0)
 
 
 _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     # who, where, how much and when: next to nothing to work out
-    "who": lambda p: _who(p.data, p.i, p.j),
+    "who": lambda p: who_agrees(p.data, p.i, p.j),
     "others": lambda p: np.log1p(p.dots("persons")),
     "village": lambda p: p.agreement("village"),
     "town": lambda p: p.agreement("town"),

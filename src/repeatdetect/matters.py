@@ -129,7 +129,8 @@ def _firmly(score: Doubles, threshold: float) -> Doubles:
     Sixty writers on one hot topic are each like some of the others only. Three letters on three ills of one estate are
     that, too, but then hardly one matter.
     """
-    return score - 2 * np.maximum(threshold - score, 0.0)
+    out: Doubles = score - 2 * np.maximum(threshold - score, 0.0)
+    return out
 
 
 def _least(score: Doubles) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect import files, headers, spanned
+from repeatdetect import files, header_notes, headers, spanned
 from repeatdetect import filings as canonical_table
 from repeatdetect.cells import as_dates, as_text, as_texts, blank
 from repeatdetect.errors import InputError, shown
@@ -89,9 +89,9 @@ def read_table(
             if table.rows:
                 notes.append(f"{where}：没有可用的表头，未读取。")
             continue
-        notes += [f"{where}：{note}" for note in _doubled(header)]
-        strangers = {f"{where}：{note}": name for note, name in _unused(header, words, mappable).items()}
-        notes += [*strangers, *(f"{where}：{note}" for note in _nameless(table, header))]
+        notes += [f"{where}：{note}" for note in header_notes.doubled(header)]
+        strangers = {f"{where}：{note}": name for note, name in header_notes.unused(header, words, mappable).items()}
+        notes += [*strangers, *(f"{where}：{note}" for note in header_notes.nameless(table, header))]
         unused |= strangers
         called |= {(where, column): header.names[places[0]][:20] for column, places in header.columns.items()}
         frame, bad, more = _body(table, header)
@@ -165,39 +165,6 @@ def unmapped(missing: Sequence[str], seen: list[str], place: str) -> InputError:
 
 def _reject(row: int, name: str, why: str) -> dict[str, Any]:
     return {"row": row, "filing_id": name if _NUMBER.fullmatch(name) else "", "reason": why}
-
-
-def _doubled(header: Header) -> list[str]:
-    """What is said of columns that are used beside another."""
-    said = []
-    for column, (first, *others) in header.columns.items():
-        if others:
-            names = list(dict.fromkeys(f"“{header.names[at][:20]}”" for at in others))
-            more = "、".join(names[:_SHOWN]) + (f"等 {len(others)} 列" if len(others) > len(names[:_SHOWN]) else "")
-            said.append(f"列{more}与“{header.names[first][:20]}”含义相同（{column}），用来补其空白或与其合并。")
-    return said
-
-
-def _unused(header: Header, words: Vocabulary, mappable: bool) -> dict[str, str]:
-    """What is said of headers that name no column, and the header."""
-    said = {}
-    for at in header.unknown if header.certain else []:
-        name = header.names[at][:20]
-        how = "可用 --map 指定。" if mappable else ""
-        said[f"列“{name}”未使用；最接近的标准列名：{'、'.join(words.nearest(name))}。{how}"] = name
-    return said
-
-
-def _nameless(table: files.Sheet, header: Header) -> list[str]:
-    """What is said of columns without a header."""
-    used = {at for places in header.columns.values() for at in places}
-    width = max(map(len, table.rows[header.row :]))
-    body = table.rows[header.row + header.depth :]
-    return [
-        f"第 {at + 1} 列没有表头，未使用。"
-        for at in range(min(width, len(header.names)))
-        if not header.names[at] and at not in used and any(at < len(row) and not blank(row[at]) for row in body)
-    ]
 
 
 def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[int, str, str]], int]:
