@@ -22,19 +22,8 @@ _GRAMS = ("grams", "title_grams")
 LISTED = tuple(name for name in FEATURES if name not in ("terms", "content", "title", "names", *_GRAMS))
 _WEIGHTED = ("numbers", "dates", "issues", "org", "body")
 _FLAGS = (
-    "persons",
-    "names",
-    "accused",
-    "called",
-    "part",
-    "spoken",
-    "office",
-    "seat",
-    "village",
-    "town",
-    "county",
-    *_GRAMS,
-)
+    "persons", "names", "accused", "called", "part", "spoken", "office", "seat", "village", "town", "county", *_GRAMS,
+)  # fmt: skip
 
 
 class _Vocabulary(dict[str, int]):
