@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import repeatdetect as rd
 from repeatdetect import facts, report, text
 from repeatdetect.cli import main
+from repeatdetect.errors import InputError
 from repeatdetect.report import outgoing
 from tests.conftest import ROOT
 
@@ -284,6 +285,16 @@ def test_lists_need_ledger_and_officials_and_a_folder_of_their_own(
     assert run("--outgoing", tmp_path / "下发", *both) == 2
     assert "E402" in capsys.readouterr().err
     assert not (tmp_path / "结果").exists()
+
+
+def test_no_list_leaves_the_office_where_recusal_is_not_judged(anlan: Path, tmp_path: Path) -> None:
+    filings = rd.read_filings(anlan / "filings.csv").head(12)
+    ledger, officials = rd.read_cases(anlan / "cases.csv"), rd.read_officials(anlan / "officials.csv")
+    for cases, table in ((None, None), (ledger, None), (None, officials)):
+        with pytest.raises(InputError, match="E222"):
+            rd.detect(filings, cases, table).write_outgoing(tmp_path / "下发")
+    assert not (tmp_path / "下发").exists()
+    assert rd.detect(filings, ledger, officials).write_outgoing(tmp_path / "下发")
 
 
 def test_lists_of_an_earlier_run_are_replaced(run: Callable[..., int], anlan: Path, tmp_path: Path) -> None:

@@ -137,14 +137,10 @@ def check_outgoing(folder: Path, out: Path | None, cases: Path | None, officials
         When ledger or officials' table is missing, since recusal is judged by both; when the lists and the result,
         which holds secret content, would lie in one folder; when the folder cannot be replaced.
     """
-    if not (cases and officials):
-        raise InputError(
-            "E222", "下发清单缺少积案台账或分工表", place="--outgoing", hint="请同时给出 --cases 和 --officials。"
-        )
     inner, outer = folder.resolve(), out.resolve() if out else None
     if outer and (inner == outer or outer in inner.parents or inner in outer.parents):
         raise InputError("E223", "下发清单与结果放在了一起", place="--outgoing", hint="请用结果文件夹之外的文件夹。")
-    report.check_outgoing(folder)
+    report.check_outgoing(folder, judged=bool(cases and officials))
 
 
 def explain(left: str, right: str, out: Path, source: Source) -> Explanation:

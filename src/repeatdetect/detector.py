@@ -72,6 +72,9 @@ class Result:
         Version, settings, model, counts, stage timings: what ``run.json`` holds. No content.
     cases : DataFrame or None
         The ledger, where the result holds all filings there are to be counted for it.
+    judged : bool
+        Whether ledger and officials' table were both given: recusal is judged by both, and without it no list leaves the
+        office.
     """
 
     filings: pd.DataFrame
@@ -85,6 +88,7 @@ class Result:
     scorer: Scorer
     run: dict[str, Any] = field(default_factory=dict)
     cases: pd.DataFrame | None = None
+    judged: bool = False
 
     def explain(self, left_id: str, right_id: str) -> Explanation:
         """Why two filings are, or are not, one matter; see `repeatdetect.explain.explain`."""
@@ -110,7 +114,13 @@ class Result:
         return writing_outgoing(self, Path(folder))
 
     def write_outgoing(self, folder: str | Path) -> list[Path]:
-        """Write the lists that leave the office: one workbook a lead official, township and handling department."""
+        """Write the lists that leave the office: one workbook a lead official, township and handling department.
+
+        Raises
+        ------
+        InputError
+            When ledger or officials' table was not given, or the folder holds anything else.
+        """
         from repeatdetect.report import write_outgoing
 
         return write_outgoing(self, Path(folder))
@@ -218,6 +228,7 @@ def detect(
         settings,
         scorer,
         cases=cases,
+        judged=cases is not None and officials is not None,
     )
     result.run = describe(result, clock, capped, [*notes, *ledger.notes(cases, officials)])
     return result

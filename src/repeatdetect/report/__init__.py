@@ -113,10 +113,18 @@ def writing(
     return replacing(out, fill)
 
 
-def check_outgoing(folder: Path) -> None:
-    """Refuse early when outgoing lists cannot be written to a folder; see `check_target`."""
+def check_outgoing(folder: Path, *, judged: bool) -> None:
+    """Refuse early when outgoing lists cannot be written to a folder (see `check_target`), or recusal is not `judged`.
+
+    Raises
+    ------
+    InputError
+    """
     from repeatdetect.report import outgoing
 
+    if not judged:
+        hint = "请同时给出积案台账（--cases）和分工表（--officials）：没有它们无从判断回避。"
+        raise InputError("E222", "下发清单缺少积案台账或分工表", place=str(folder), hint=hint)
     check_target(folder, outgoing.is_list)
 
 
@@ -135,7 +143,7 @@ def writing_outgoing(result: Result, folder: Path, today: date | None = None) ->
     """
     from repeatdetect.report import outgoing
 
-    check_outgoing(folder)
+    check_outgoing(folder, judged=result.judged)
     return replacing(folder, lambda beside: outgoing.write_lists(result, beside, today or date.today()))
 
 
