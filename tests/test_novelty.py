@@ -50,6 +50,9 @@ def new(*texts: str) -> str:
         "【巡察移交】以下为进驻期间收到的来信，现移交你单位，结果抄送我组。\n网民留言：",
         "【热线工单 D-118】诉求分类：廉政投诉。诉求人要求保密。诉求内容：",
         "市交通局机关纪委　转　松溪县纪委监委\n文号：交纪58\n",
+        "转县纪委。\n\n",
+        "县妇联接访登记表\n接访人：小邹\n处理意见：非我会职能。\n来访人材料如下——\n",
+        "来源渠道：扫码举报\n系统自动分派：信访室\n描述：",
     ],
 )
 def test_a_copy_has_nothing_new_whatever_an_office_puts_before_it(lead: str) -> None:
@@ -65,11 +68,33 @@ def test_a_copy_has_nothing_new_whatever_an_office_puts_before_it(lead: str) -> 
         "（来信未署名）",
         "【备注】涉及道路质量的部分由县交通局另行答复。",
         "请调查核实，并将答复意见报市信访局。",
+        "请于30日内报告进展，联系人：邹某，13800000000。",
+        "附件：照片目录，另行机要寄送",
+        "————\n（平台编号：D-0106-2）",
+        "市信访局办信科\n2024年4月11日",
+        "市交通局机关纪委（代章）\n　　　二〇二四年四月十一日",
+        "办理要求：\n1. 三个工作日内签收；\n2. 不得将来信转给被反映单位。",
+        "经办人：邹某　　复核：白某\n第 2 页 共 2 页",
+        "书记批：请信访室阅处。\n已转。　办公室　4.12",
+        "┌──────┐\n│ 科长审核 │ 同意转出 │\n└──────┘",
     ],
 )
 def test_a_copy_has_nothing_new_whatever_an_office_puts_below_it(note: str) -> None:
     answer = classify(table(LETTER, f"市信访局转来群众来信，请阅处。\n{LETTER}\n{note}")).iloc[1]
     assert (answer["relation"], answer["new_content"]) == ("transferred", "")
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "上个月路又塌了一段，摔伤了两个学生。",
+        "昨天晚上有人往我家院子里扔砖头。",
+        "前天俺家的低保停了，镇上说是重新核查。",
+        "补充：当时记账的是邻村的邹会计，愿意作证。",
+    ],
+)
+def test_what_a_writer_adds_below_a_letter_passed_on_is_not_taken_for_an_office_s(added: str) -> None:
+    assert new(LETTER, f"市信访局转来群众来信，请阅处。\n{LETTER}\n{added}") != ""
 
 
 @pytest.mark.parametrize("before", ["", "\n请一并核查："])

@@ -20,11 +20,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import lexical, text
-from repeatdetect.alike import Closest, lead_end, note_start
+from repeatdetect.alike import Closest
 from repeatdetect.clauses import TEXT, Clauses, Span, Stream
 from repeatdetect.discourse import KINDS, covered, new_issues
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, Keys, first_time, grams, letters
+from repeatdetect.passed_on import lead_end, note_start
 from repeatdetect.ragged import HashCache, Index
 
 Doubles = npt.NDArray[np.float64]
@@ -119,7 +120,7 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
     lead = np.zeros(len(texts), np.int64)
     for row, other in enumerate(closest.row.tolist()):
         if other >= 0:
-            lead[row] = lead_end(stream.text(row), stream.text(other))
+            lead[row] = lead_end(stream.text(row), stream.text(other), float(closest.kept[row]))
     earliest = np.append(True, matter[1:] != matter[:-1])
     own = [
         [] if first else _own(stream.text(row), begin)

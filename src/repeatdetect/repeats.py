@@ -17,10 +17,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import text
-from repeatdetect.alike import bare, own_words, relation
+from repeatdetect.alike import relation
 from repeatdetect.corpus import Corpus
 from repeatdetect.jobs import PARALLEL_FROM, each
 from repeatdetect.novelty import USED, Novelty, batches, measure
+from repeatdetect.passed_on import bare, own_words
 from repeatdetect.petitioners import Petitioner
 from repeatdetect.ragged import Index, rows_of_each
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from repeatdetect.decide import Scorer
 from repeatdetect.settings import Settings
 
-COUNTY, FACTOR, DOUBLINGS = 5_000, 2.4, 4  # chosen on 20,000 and 102,000 generated filings
+COUNTY, FACTOR, DOUBLINGS = 5_000, 2.2, 4  # chosen on 20,000 and 102,000 generated filings
 
 
 def caution(filings: int) -> float:

@@ -30,7 +30,7 @@ FEW, MANY = 2, 12  # filings from which a smaller and a larger cluster tell noth
 NAMED = 0.3  # share of a cluster that must name an accused
 SURE = 0.9  # log-odds above the threshold from which the linkage alone joins clusters that can be weighed as wholes
 CERTAIN = 5.0  # log-odds from which it does so however much is asked for
-LEAN = 0.4  # log-odds below even ones from which clusters weighed as wholes are joined: chosen on counties left out
+LEAN = 0.1  # log-odds below even ones from which clusters weighed as wholes are joined: chosen on counties left out
 LOOSE = 0.5  # log-odds below the threshold from which it joins clusters in which nobody is accused by name
 
 
