@@ -284,7 +284,9 @@ def regroup(
     """Matters of filings from their proposed pairs and the decisions of people."""
 
     def score(i: Index, j: Index, least: float = -np.inf) -> Doubles:
-        return score_pairs(data, scorer, i, j, least, threads=threads)
+        out = score_pairs(data, scorer, i, j, least, threads=threads)
+        trim_heap()  # what was held to compare: among a million filings it would add up to 2 GiB
+        return out
 
     weight = matter_stage.telling(data.corpus.scalars["length"])
     grouping = matter_stage.group(
