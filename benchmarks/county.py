@@ -13,14 +13,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-from models.train_novelty import County, figures
+from models.train_novelty import County, figures, table
 
 import repeatdetect as rd
 from repeatdetect import evaluation
 from repeatdetect.novelty import Novelty
 
-ID = "信访编号"
 CIRCULATED = "T1"  # the trap of one letter about different accused
 
 
@@ -28,9 +26,9 @@ def measure(folder: Path) -> dict[str, Any]:
     """Figures of one folder."""
     result = rd.detect(rd.read_filings(folder / "filings.csv"))
     found = result.filings.set_index("filing_id")
-    gold = _table(folder / "gold_filings.csv").reindex(found.index)
-    pairs = evaluation.pairwise(pd.factorize(found["matter_id"])[0], gold["matter_id"].to_numpy())
-    traps = _table(folder / "traps.csv")["traps"]
+    gold = table(folder / "gold_filings.csv").reindex(found.index)
+    pairs = evaluation.pairwise(found["matter_id"], gold["matter_id"])
+    traps = table(folder / "traps.csv")["traps"]
     letters = found.index.isin(traps[traps.str.split().map(lambda names: CIRCULATED in names)].index)
     together = found[letters].assign(gold=gold["matter_id"]).groupby("matter_id")["gold"].nunique()
     return {
@@ -39,10 +37,6 @@ def measure(folder: Path) -> dict[str, Any]:
         "status right": round(float((found["status"] == gold["status"]).mean()), 3),
         "grouped as in gold": figures(County.load(folder), Novelty.load()),
     }
-
-
-def _table(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False).set_index(ID)
 
 
 def main() -> None:

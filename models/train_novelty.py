@@ -56,17 +56,18 @@ class County:
         """Read a county."""
         filings = rd.read_filings(folder / "filings.csv")
         filings = filings.iloc[np.argsort(canonical_order(filings).to_numpy())].reset_index(drop=True)
-        gold = _table(folder / "gold_filings.csv").reindex(filings["filing_id"])
+        gold = table(folder / "gold_filings.csv").reindex(filings["filing_id"])
         matter = pd.factorize(gold["matter_id"], sort=True)[0].astype(np.int64)
         order = np.argsort(matter, kind="stable")
         filings, gold, matter = filings.iloc[order].reset_index(drop=True), gold.iloc[order], matter[order]
         copy = repeats.copies([text.normalise(value) for value in filings["text"]], matter) >= 0
-        passages = _table(folder / "new_facts.csv")
+        passages = table(folder / "new_facts.csv")
         measured = novelty.measure(filings, matter, copy)
         return County(folder.name, filings, gold, passages, measured, _labels(filings, passages, measured))
 
 
-def _table(path: Path) -> pd.DataFrame:
+def table(path: Path) -> pd.DataFrame:
+    """A file of a county, by id of filing."""
     return pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False).set_index("信访编号")
 
 

@@ -228,7 +228,7 @@ def detect(
         settings,
         scorer,
         cases=cases,
-        judged=cases is not None and officials is not None,
+        judged=answer.judged,
     )
     result.run = describe(result, clock, capped, [*notes, *ledger.notes(cases, officials)])
     return result
@@ -264,12 +264,13 @@ def _proposed(
 
 @dataclass(frozen=True)
 class Answer:
-    """Tables of the contract; ``filings`` with rows as in the corpus."""
+    """Tables of the contract, ``filings`` with rows as in the corpus; `judged` as in `Result`."""
 
     filings: pd.DataFrame
     matters: pd.DataFrame
     pairs: pd.DataFrame
     links: pd.DataFrame
+    judged: bool
 
 
 def regroup(
@@ -334,7 +335,8 @@ def conclude(
         )  # fmt: skip
     ids = corpus.filings["filing_id"].to_numpy()
     filing_table = _filing_table(ids, matter_ids, classified, linked.filings)
-    return Answer(filing_table, _matter_table(corpus, matter_ids, linked), pairs, linked.links)
+    judged = cases is not None and officials is not None
+    return Answer(filing_table, _matter_table(corpus, matter_ids, linked), pairs, linked.links, judged)
 
 
 def _matter_ids(ids: npt.NDArray[Any], label: Index) -> npt.NDArray[Any]:

@@ -138,7 +138,6 @@ def answered(
         del data
     told = conclude(corpus, compared, plan.grouping, matter_ids, settings, cases, officials, clock, background, wanted)
     shown = _part(plan, corpus, told, np.flatnonzero(wanted), rejects, scorer, settings)
-    shown.judged = cases is not None and officials is not None
     asked = pd.Index(plan.ids).get_indexer(pd.Index(ids, dtype=object))
     firsts = {row: at for at, row in reversed(list(enumerate(plan.grouping.label[asked].tolist())))}
     events = [(e.kind, names[e.matter], names.get(e.other or 0, ""), e.filings, e.reason) for e in plan.settled.events]
@@ -178,7 +177,7 @@ def _part(
     return Result(
         filings, among(told.matters, matters, "matter_id"), among(told.pairs, ids, "left_id", "right_id"),
         among(told.links, matters, "matter_id"), rejects, corpus.take(rows), new_row[plan.grouping.label[rows]],
-        settings, scorer,
+        settings, scorer, judged=told.judged,
     )  # fmt: skip
 
 

@@ -208,7 +208,7 @@ class History:
         answer = conclude(corpus, compared, grouping, matter_ids, settings, cases, officials, clock)
         result = Result(
             answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
-            self._scorer, cases=cases, judged=cases is not None and officials is not None,
+            self._scorer, cases=cases, judged=answer.judged,
         )  # fmt: skip
         result.run = describe(result, clock, {}, ledger.notes(cases, officials))
         self._audit("export", "导出", len(corpus))
