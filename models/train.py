@@ -232,6 +232,8 @@ def main() -> None:
     parser.add_argument("export", nargs="*", type=Path, help="exports that hold the filings of the decisions")
     args = parser.parse_args()
     sets = load_sets()
+    if not args.measure_only and all(labelled.name != "city" for labelled in sets):
+        parser.error("a scorer that has not learned from the city messages joins far too much: only --measure-only")
     if args.decisions:
         decided = office(args.decisions, args.export)
         for labelled in (*sets, decided):

@@ -34,7 +34,7 @@ _DIGIT = {c: str(d) for d, cs in enumerate(("〇零○", "一", "二", "三", "�
 def blank(cell: object) -> bool:
     """Whether a cell holds nothing: None, NaN, NaT, NA or white space."""
     if isinstance(cell, str):
-        return not cell.strip("\x00\ufeff \t\r\n\u3000\xa0")
+        return not cell or not cell.strip("\x00\ufeff \t\r\n\u3000\xa0")
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
     return isinstance(cell, (float, np.floating, np.datetime64)) and bool(cell != cell)
@@ -63,14 +63,15 @@ def as_text(cell: object) -> str:
 
 def as_texts(cells: list[Any]) -> list[str]:
     """`as_text` of each cell of a column."""
-    plain = all(type(cell) is str for cell in cells) and not _UNUSUAL.search("".join(cells))
+    plain = set(map(type, cells)) == {str} and not _UNUSUAL.search("".join(cells))
     return held_once(cells if plain else map(as_text, cells))
 
 
 def held_once(texts: Iterable[str]) -> list[str]:
     """The same texts, equal ones as one object: most cells of most columns are like others."""
     known: dict[str, str] = {}
-    return [known.setdefault(text, text) for text in texts]
+    once = known.setdefault
+    return [once(text, text) for text in texts]
 
 
 def _clean(cell: str) -> str:

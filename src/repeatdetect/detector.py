@@ -30,7 +30,7 @@ from repeatdetect.decide import Scorer
 from repeatdetect.decisions import that_count, unknown
 from repeatdetect.grounds import Across
 from repeatdetect.honour import Decided, constraints, honour
-from repeatdetect.jobs import trim_heap
+from repeatdetect.jobs import trim_heap, uncollected
 from repeatdetect.manifest import describe
 from repeatdetect.propose import block_keys, proposals
 from repeatdetect.ragged import Index
@@ -328,7 +328,7 @@ def conclude(
             corpus, grouping.label, grouping.left, grouping.right, own, compared.twins, wanted=wanted,
             jobs=settings.processes,
         )  # fmt: skip
-    with clock.stage("link", len(corpus)):
+    with clock.stage("link", len(corpus)), uncollected():
         linked = case_stage.link(
             corpus, matter_ids, classified["new_content"].tolist(), compared.near, compared.words, cases, officials,
             settings, background,

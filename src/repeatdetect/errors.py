@@ -18,7 +18,7 @@ class RepeatDetectError(Exception):
     Parameters
     ----------
     code : str
-        ``E1xx`` reading, ``E2xx`` arguments and settings, ``E3xx`` store, ``E4xx`` output.
+        ``E1xx`` reading, ``E2xx`` arguments, settings and decisions, ``E3xx`` store, ``E4xx`` output.
     message : str
         What is wrong, in Chinese, without any content of a filing.
     place : str
@@ -45,6 +45,6 @@ class InputError(RepeatDetectError):
 
 
 class StoreError(RepeatDetectError):
-    """The history store is busy, or its key is missing or wrong."""
+    """The history store or its key cannot be used."""
 
     exit_code = 3

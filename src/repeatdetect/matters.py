@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -133,9 +133,15 @@ def _firmly(score: Doubles, threshold: float) -> Doubles:
     return out
 
 
+@lru_cache(maxsize=WHOLE + 1)
+def _corner(n: int) -> tuple[Index, Index]:
+    """Rows and columns of all pairs of `n` items: most components are of a few sizes."""
+    return np.triu_indices(n, 1)
+
+
 def _least(score: Doubles) -> float:
     """The lowest score of two different items."""
-    return float(score[np.triu_indices(len(score), 1)].min())
+    return float(score[_corner(len(score))].min())
 
 
 def _spanning(rows: Index, score: Doubles) -> tuple[Index, Index, Doubles]:
@@ -252,7 +258,7 @@ def _scored(components: Sequence[Index], score_pairs: Score) -> Iterator[tuple[I
         while stop < len(components) and (stop == start or held < BATCH):
             held += len(components[stop]) * (len(components[stop]) - 1) // 2
             stop += 1
-        corners = [np.triu_indices(len(rows), 1) for rows in components[start:stop]]
+        corners = [_corner(len(rows)) for rows in components[start:stop]]
         left = np.concatenate([rows[a] for rows, (a, _) in zip(components[start:stop], corners, strict=True)])
         right = np.concatenate([rows[b] for rows, (_, b) in zip(components[start:stop], corners, strict=True)])
         score = np.clip(score_pairs(left, right), LEAST, CLIP)

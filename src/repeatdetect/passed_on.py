@@ -15,6 +15,7 @@ _SHINGLE = 8
 _HELD = 0.9  # share of a letter's wording that an earlier one must have
 _WHOLE = 0.5  # share of an earlier letter that is kept, from which it is worth looking whether all of it is
 _LEAST = 20  # letters a copy has at least
+_DENSE = 12  # shingles, of so many, that are known where a copy begins
 
 _PASSED_ON = re.compile(
     r"[转移]交|[转交督]办|[转移]送|[批函来]转|[转函]来|转[去自信发至下县市区你]|摘转| 转 |阅处|研处|审处|信访件|来[信文件]|原[文信件]|照录|摘录|"
@@ -83,12 +84,15 @@ def lead_end(plain: str, earlier: str, kept: float) -> int:
     """
     if kept < _WHOLE and not _PASSED_ON.search(plain, 0, _LEAD):
         return 0
-    at = [i for i, c in enumerate(plain[: note_start(plain)]) if c.isalnum()]
-    letters = "".join(plain[i] for i in at)
-    there = own_words(earlier)
+    end = note_start(plain)
+    letters, there = bare(plain[:end]), own_words(earlier)
+    opening = [letters[i : i + _SHINGLE] in there for i in range(min(len(letters) - _SHINGLE + 1, _LEAST))]
+    if opening and opening[0] and sum(opening) >= _DENSE:
+        return 0  # most that say a thing again begin alike: nothing is put before
+    at = [i for i, c in enumerate(plain[:end]) if c.isalnum()]
     known = {there[i : i + _SHINGLE] for i in range(len(there) - _SHINGLE + 1)}
     hits = [letters[i : i + _SHINGLE] in known for i in range(len(letters) - _SHINGLE + 1)]
-    first = next((i for i, hit in enumerate(hits) if hit and sum(hits[i : i + _LEAST]) >= 0.6 * _LEAST), 0)
+    first = next((i for i, hit in enumerate(hits) if hit and sum(hits[i : i + _LEAST]) >= _DENSE), 0)
     rest = hits[first:]
     if not first or len(rest) < _LEAST or not _passes_on(plain[: at[first]]):
         return 0

@@ -205,16 +205,15 @@ _label = lru_cache(maxsize=4096)(headers.label)
 def _same_words(row: Sequence[Any], labels: Sequence[str]) -> bool:
     """Whether a row of the body repeats the header, as page breaks in printed tables do."""
     same = other = 0
-    for at, name in enumerate(labels):
-        cell = row[at] if at < len(row) else None
+    for name, cell in zip(labels, row, strict=False):
         if blank(cell):
             continue
         if name and isinstance(cell, str) and len(cell) <= _MARKED * len(name) and _label(cell) == name:
             same += 1
         else:
             other += 1
-        if 2 * other > len(labels):
-            return False
+            if 2 * other > len(labels):
+                return False
     return same >= 2 and same > other
 
 
