@@ -30,7 +30,7 @@ def measure(folder: Path) -> dict[str, Any]:
     pairs = evaluation.pairwise(found["matter_id"], gold["matter_id"])
     traps = table(folder / "traps.csv")["traps"]
     letters = found.index.isin(traps[traps.str.split().map(lambda names: CIRCULATED in names)].index)
-    together = found[letters].assign(gold=gold["matter_id"]).groupby("matter_id")["gold"].nunique()
+    together = found[letters].assign(gold=gold["matter_id"]).groupby("matter_id")["gold"].transform("nunique")
     return {
         **{name: round(value, 3) for name, value in pairs.items()},
         "circulated letters joined": f"{int((together > 1).sum())} of {int(letters.sum())}",

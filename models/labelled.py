@@ -22,7 +22,7 @@ from repeatdetect import counted, lexical
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
 from repeatdetect.decisions import labelled_pairs
-from repeatdetect.filings import canonical_order
+from repeatdetect.filings import canonical_rows
 from repeatdetect.lexical import unit
 from repeatdetect.propose import propose
 
@@ -83,7 +83,7 @@ class Labelled:
 
 
 def _sorted(filings: pd.DataFrame) -> pd.DataFrame:
-    return filings.iloc[np.argsort(canonical_order(filings).to_numpy())].reset_index(drop=True)
+    return filings.iloc[canonical_rows(filings)].reset_index(drop=True)
 
 
 def _folds(topic: Sequence[object], seed: int = 0) -> npt.NDArray[np.int64]:

@@ -168,7 +168,7 @@ def _first_pass(labelled: Labelled) -> npt.NDArray[np.int64]:
 
 
 def learn_tables(sets: Sequence[Labelled]) -> None:
-    """Write the frozen tables; matters of a set without gold are those of a first pass with the shipped model."""
+    """Write the frozen tables; matters of a set without gold are those of a first pass by words."""
     matter, offset = [], 0
     for labelled in sets:
         if labelled.gold is not None:

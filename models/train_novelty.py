@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 import repeatdetect as rd
 from repeatdetect import corpus as corpus_stage
 from repeatdetect import novelty, repeats, text
-from repeatdetect.filings import canonical_order
+from repeatdetect.filings import canonical_rows
 from repeatdetect.novelty import FEATURES, Measured, Novelty
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +55,7 @@ class County:
     def load(folder: Path) -> County:
         """Read a county."""
         filings = rd.read_filings(folder / "filings.csv")
-        filings = filings.iloc[np.argsort(canonical_order(filings).to_numpy())].reset_index(drop=True)
+        filings = filings.iloc[canonical_rows(filings)].reset_index(drop=True)
         gold = table(folder / "gold_filings.csv").reindex(filings["filing_id"])
         matter = pd.factorize(gold["matter_id"], sort=True)[0].astype(np.int64)
         order = np.argsort(matter, kind="stable")

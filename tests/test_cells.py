@@ -31,6 +31,7 @@ MINUTE = datetime(2021, 3, 5, 9, 1)
         ("二〇二一年三月五日", DAY), (date(2021, 3, 5), DAY), ("2021年3月", datetime(2021, 3, 1)), ("2021.3", datetime(2021, 3, 1)),
         ("二〇二一年十二月二十五日", datetime(2021, 12, 25)), ("2021、3、5", DAY), ("2021--3-5", DAY), ("2021—3—5", DAY), ("21-3-5", DAY),
         ("21.3.5", DAY), ("21年3月5日 9:01", MINUTE), ("98-3-5", datetime(1998, 3, 5)),
+        ("2021-03-04 24:00", DAY), ("2021/2/28 24:00:00", datetime(2021, 3, 1)),
     ],
 )  # fmt: skip
 def test_dates_in_every_form(cell: object, moment: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import pandas as pd
 import pytest
 
 import repeatdetect as rd
+from repeatdetect.errors import InputError, StoreError
+from repeatdetect.filings import canonical
 from repeatdetect.settings import Settings
 from tests.conftest import ROOT
 
@@ -235,3 +238,34 @@ def test_who_is_the_same_petitioner(first: str, second: str, status: str) -> Non
 def test_an_empty_export_gives_empty_tables(anlan: Path) -> None:
     result = rd.detect(rd.read_filings(anlan / "filings.csv").head(0))
     assert (len(result.filings), len(result.matters), len(result.pairs)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "named"),
+    [
+        ("非匿名", "yes"),
+        ("不匿名", "yes"),
+        ("匿名", "no"),
+        ("不公开", ""),
+        ("公开", "yes"),
+        ("未署名", "no"),
+        ("实名", "yes"),
+    ],
+)
+def test_what_is_said_of_the_name(word: str, named: str) -> None:
+    assert canonical(pd.DataFrame({"text": ["路灯不亮"], "named": [word]}))["named"].tolist() == [named]
+
+
+def test_filings_of_a_title_alone_have_ids_of_their_own() -> None:
+    table = pd.DataFrame({"title": ["路灯不亮", "水管漏水"], "text": ["", ""], "date": ["2021-1-1"] * 2})
+    one, other = canonical(table)["filing_id"]
+    assert one[:18] != other[:18]
+    assert canonical(table.iloc[::-1])["filing_id"].tolist() == [other, one]
+
+
+def test_an_error_survives_another_process() -> None:
+    for error in (InputError("E101", "找不到文件", place="a.csv", hint="请核对。"), StoreError("E302", "被占用")):
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+        assert (again.code, again.exit_code) == (error.code, error.exit_code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,11 @@ from benchmarks import hostile
 
 import repeatdetect as rd
 from repeatdetect import corpus as corpus_stage
-from repeatdetect import facts
+from repeatdetect import facts, phrases
+from repeatdetect import text as text_stage
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
-from repeatdetect.filings import COLUMNS
+from repeatdetect.filings import COLUMNS, canonical
 from repeatdetect.given import plausible
 from repeatdetect.persons import surname_of
 
@@ -160,3 +163,73 @@ def test_words_that_begin_with_a_surname_name_nobody(word: str) -> None:
 def test_names_look_like_names(name: str) -> None:
     surname = surname_of(name)
     assert plausible(surname, name[len(surname) :])
+
+
+def _encoded(**cells: str) -> corpus_stage.Corpus:
+    return corpus_stage.prepare(canonical(pd.DataFrame({"filing_id": ["A"], "text": ["路灯不亮"], **cells}, index=[0])))
+
+
+def test_an_anonymous_filing_has_no_petitioner_whatever_its_cells_hold() -> None:
+    for named, held in (("否", 0), ("是", 1)):
+        filed = _encoded(named=named, petitioner="柴守田", phone="13800001111", id_number="990101196001010011")
+        assert (filed.features["petitioner"].lengths[0] > 0) == bool(held)
+        assert (filed.features["identity"].lengths[0] > 0) == bool(held)
+        assert filed.scalars["named"].tolist() == [held]
+
+
+def test_who_gives_an_identity_number_is_named_for_everybody() -> None:
+    filed = _encoded(id_number="990101196001010011")
+    assert filed.scalars["named"].tolist() == [1]
+    assert not filed.petitioners[0].anonymous
+
+
+@pytest.mark.parametrize(
+    "phone", ["+86 138-0000-1111", "１３８００００１１１１", "138 0000 1111", "13900002222、13800001111"]
+)
+def test_a_telephone_is_one_however_it_is_written(phone: str) -> None:
+    (plain,) = _encoded(petitioner="柴守田", phone="13800001111").features["identity"].ids
+    assert plain in _encoded(petitioner="柴守田", phone=phone).features["identity"].ids
+
+
+@pytest.mark.parametrize("text", ["石塘村长期停水", "该厂长期排污", "收费站长期关门", "村长久拖不决的路"])
+def test_a_long_time_is_nobodys_post(text: str) -> None:
+    assert [fact.value for fact in facts.mentions(text) if fact.kind == "post"] == []
+
+
+def test_a_post_before_other_words_is_one() -> None:
+    assert [fact.value for fact in facts.mentions("石塘村村长贪污，长期无人过问") if fact.kind == "post"] == ["村主任"]
+
+
+@pytest.mark.parametrize("text", ["拨款1998.5万元", "每户2000-3000元", "电话0832-2012-3456", "合同价2010/2011元"])
+def test_sums_and_telephones_are_no_dates(text: str) -> None:
+    assert [fact for fact in facts.mentions(text) if fact.kind == "date"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("2021年9月", ["2021-09"]), ("2021.3.5", ["2021-03"]), ("2021/11", ["2021"]), ("2021-2023年", ["2021", "2023"]), ("二〇二一年九月", ["2021-09"]),
+        ("2019.5起", ["2019"]),
+    ],
+)  # fmt: skip
+def test_dates_in_texts(text: str, dates: list[str]) -> None:
+    assert [fact.value for fact in facts.mentions(text) if fact.kind == "date"] == dates
+
+
+def test_phrases_remembered_by_one_thread_are_no_loss_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phrases, "_ROOM", 40)
+    memory = phrases.Memory()
+    wanted = [
+        [f"{number}年石塘村村长贺三德收了{k}万元" for k in range(number, number + 5)] for number in range(2000, 2020)
+    ]
+    alone = [phrases.Memory().read(some) for some in wanted]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(10):
+            assert list(pool.map(memory.read, wanted)) == alone
+
+
+def test_without_the_quick_segmenter_words_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = "他来到网易杭研大厦，石塘村储玉茹侵占租金46万元；杭研二期"
+    quick = text_stage.words(plain)
+    monkeypatch.setitem(sys.modules, "rjieba", None)
+    assert list(text_stage._segmenter.__wrapped__()(plain, False)) == quick

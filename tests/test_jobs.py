@@ -42,6 +42,16 @@ def test_a_part_that_fails_fails_all(jobs: int) -> None:
         each(_fragile, zip(range(50)), jobs)
 
 
+def _out_of_range(number: int) -> int:
+    return [number][number]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_the_work_raises_is_what_the_caller_sees(jobs: int) -> None:
+    with pytest.raises(IndexError, match="list index out of range"):
+        each(_out_of_range, zip(range(50)), jobs)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_all_is_done_when_the_block_ends(tmp_path: Path, jobs: int) -> None:
     paths = [tmp_path / name for name in "abc"]

@@ -233,3 +233,30 @@ def test_a_case_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     path.write_text(f"{CASE_HEADER}\nH1,侵占低保款,三万元,姚敬之,2024-3-1,2024-4-1\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"\[E217\].*c.csv 第 2 行"):
         rd.read_cases(path)
+
+
+def test_numbers_given_twice_become_numbers_nobody_has(tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    lines = [f"{name},案由{k},陆文谦,孟庆泽" for k, name in enumerate(("A", "A", "A-2", "A"))]
+    path.write_text("\n".join(["化解编号,案由,包案领导,化解责任人", *lines]) + "\n", encoding="utf-8")
+    names = rd.read_cases(path)["case_id"].tolist()
+    assert names[0] == "A"
+    assert names[2] == "A-2"
+    assert len(set(names)) == len(names)
+
+
+def test_a_filing_of_the_day_on_which_its_case_was_closed_is_not_after_it() -> None:
+    moments = ["2021-03-05 09:12", "2021-03-06 00:10"]
+    filings = pd.DataFrame({
+        "filing_id": ["F0", "F1", "F2"], "accused": ["骆占山"] * 3, "place": ["清溪镇上河村"] * 3,
+        "text": ["清溪镇上河村骆占山侵占集体林地补偿款十二万元。"] * 3, "date": pd.to_datetime(["2021-01-04 08:00", *moments]),
+    })  # fmt: skip
+    cases = pd.DataFrame({
+        "case_id": ["HJ-1"], "subject": ["上河村骆占山侵占林地补偿款"], "accused": ["骆占山"], "unit": [""], "place": ["清溪镇上河村"],
+        "first_petition_date": [pd.Timestamp("2021-01-04")], "status": ["已办结"], "lead_official": ["严守正"],
+        "lead_post": [""], "responsible_official": ["向明远"], "responsible_post": [""], "responsible_unit": [""],
+        "due_date": [pd.NaT], "closed_date": [pd.Timestamp("2021-03-05")], "filing_ids": ["F0"],
+    })  # fmt: skip
+    found = rd.detect(filings, cases=cases).filings
+    assert found["case_id"].tolist() == ["HJ-1"] * 3
+    assert found["after_closure"].tolist() == ["", "", "nothing_new"]

@@ -41,6 +41,11 @@ OFFICIALS = pd.DataFrame(
 )  # fmt: skip
 
 
+def _write(result: rd.Result, folder: Path) -> None:
+    with report.writing_outgoing(result, folder, TODAY):
+        pass
+
+
 def detected(rows: list[dict[str, str]]) -> rd.Result:
     """Answer for filings that a person joined into one matter."""
     filings = pd.DataFrame(rows)
@@ -98,7 +103,7 @@ def leaked(result: rd.Result, folder: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def folder(anlan_result: rd.Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("lists") / "下发"
-    report.write_outgoing(anlan_result, out, TODAY)
+    _write(anlan_result, out)
     return out
 
 
@@ -124,7 +129,7 @@ def test_nor_do_they_of_other_counties(county: str, tmp_path: Path) -> None:
         cases=rd.read_cases(data / "cases.csv"),
         officials=rd.read_officials(data / "officials.csv"),
     )
-    report.write_outgoing(result, tmp_path / "下发", TODAY)
+    _write(result, tmp_path / "下发")
     assert len(list((tmp_path / "下发").iterdir())) > 20
     assert leaked(result, tmp_path / "下发") == []
 
@@ -189,7 +194,7 @@ def test_deadlines_and_what_is_asked(tmp_path: Path) -> None:
     result = detected(
         [filing(), filing(text="再次反映上河村骆占山侵占林地补偿款，另外他还卖掉村里的拖拉机得款三万元。")]
     )
-    report.write_outgoing(result, tmp_path / "下发", TODAY)
+    _write(result, tmp_path / "下发")
     book: Any = openpyxl.load_workbook(tmp_path / "下发" / "包案领导-严守正.xlsx")
     rows = list(book.active.iter_rows(values_only=True))
     line = dict(zip(rows[2], rows[3], strict=True))
@@ -243,7 +248,7 @@ def test_whatever_is_filed_no_identity_and_no_passage_leaves(
         rows.append(filing(**cells, text=body))
     result = detected(rows)
     out = tmp_path_factory.mktemp("property") / "下发"
-    report.write_outgoing(result, out, TODAY)
+    _write(result, out)
     assert leaked(result, out) == []
 
 
@@ -303,3 +308,26 @@ def test_lists_of_an_earlier_run_are_replaced(run: Callable[..., int], anlan: Pa
     (out / "乡镇-已撤并乡.xlsx").touch()
     assert run("--outgoing", out, "--cases", anlan / "cases.csv", "--officials", anlan / "officials.csv") == 0
     assert not (out / "乡镇-已撤并乡.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"unit": "县林业局", "handler": "县农业局，县林业局"},
+        {"unit": "县农业局、县林业局"},
+        {"unit": "安澜县林业局"},
+        {"unit": "林业局"},
+        {"unit": "", "post": "县林业局局长"},
+        {"unit": "", "post": "", "title": "反映县林业局骆占山的问题"},
+        {"unit": "", "post": "", "text": "清溪镇上河村的事，县林业局骆占山侵占集体林地补偿款十二万元。"},
+    ],
+)
+def test_the_body_of_the_accused_gets_no_list_however_it_is_told(cells: dict[str, str]) -> None:
+    result = detected([filing(**cells), filing(**cells)])
+    assert "承办单位-县林业局" not in takers(result)
+    assert ("承办单位-县农业局" in takers(result)) is ("，" in cells.get("handler", ""))
+
+
+def test_another_department_does_get_it() -> None:
+    result = detected([filing(unit="", post="镇长助理"), filing(unit="上河村村委会", post="村主任")])
+    assert "承办单位-县林业局" in takers(result)

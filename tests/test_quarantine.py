@@ -25,3 +25,69 @@ def test_an_accused_above_the_office_is_set_apart_without_content() -> None:
     assert len(kept) == 0
     assert rejects[0]["filing_id"] == "A"
     assert "红包" not in str(rejects)
+
+
+def _set_apart(settings: Settings = Settings(), **cells: str) -> bool:  # noqa: B008
+    table = pd.DataFrame({"filing_id": ["A"], **{name: [cell] for name, cell in {"text": "请查。", **cells}.items()}})
+    return not len(quarantine(canonical(table), settings)[0])
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "反映超市长期占道经营",
+        "举报我县长期拖欠工资",
+        "反映城市长期积水",
+        "举报县长江路违建",
+        "反映社区长期停水",
+        "反映小区长期没有物业",
+    ],
+)
+def test_a_long_time_is_no_head_of_a_county(title: str) -> None:
+    assert not _set_apart(title=title)
+
+
+@pytest.mark.parametrize(
+    "title", ["反映县长童某收受红包", "举报副县长童某", "反映原县委书记童某的问题", "反映市长童某"]
+)
+def test_a_title_about_who_is_above_the_office_is(title: str) -> None:
+    assert _set_apart(title=title)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"authority": " ", "post": "县委书记"}, {"authority": "/", "post": "县委书记"}, {"authority": "不详", "rank": "县处级副职"},
+        {"rank": "副县级"}, {"rank": "正处"}, {"post": "縣委書記"}, {"post": "县委 书记"}, {"post": "区委书记"}, {"post": "副区长"},
+        {"authority": "市管干部"}, {"authority": "省管"},
+    ],
+)  # fmt: skip
+def test_cells_that_mean_somebody_above(cells: dict[str, str]) -> None:
+    assert _set_apart(accused="童某", **cells)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"authority": "非市管"}, {"authority": "县管", "post": "县委书记"}, {"rank": "正科级"}, {"rank": "处长级以下"}, {"post": "小区长"},
+        {"post": "处长助理"}, {"post": "村主任"}, {"post": "超市长期供货商"},
+    ],
+)  # fmt: skip
+def test_cells_that_mean_nobody_above(cells: dict[str, str]) -> None:
+    assert not _set_apart(accused="童某", **cells)
+
+
+@pytest.mark.parametrize(
+    ("accused", "apart"),
+    [
+        ("童伟", True),
+        ("童　伟", True),
+        ("骆占山、童伟", True),
+        ("童伟（书记）", True),
+        ("童伟民", False),
+        ("骆占山", False),
+    ],
+)
+def test_the_offices_own_leader_by_any_writing_of_the_name(accused: str, apart: bool) -> None:
+    assert _set_apart(Settings(own_leaders=("童伟",)), accused=accused) is apart
+    assert _set_apart(Settings(own_leaders=("童 伟",)), accused=accused) is apart

@@ -422,3 +422,11 @@ def test_a_mapped_header_must_be_in_one_of_the_files(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text(_csv([["涉及人", "反映的情况说明"], ["冯四", "修路的钱"]]), encoding="utf-8")
     both = rd.read_filings([tmp_path / "a.csv", tmp_path / "b.csv"], mapping=mapping)
     assert both["accused"].tolist() == ["", "冯四"]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", ","])
+def test_a_text_that_holds_the_delimiter_stays_as_it_is(tmp_path: Path, delimiter: str) -> None:
+    text = f"拖欠三万元{delimiter}另有两万元{delimiter}请查"
+    lines = [delimiter.join(cells) for cells in (("信访编号", "登记日期", "反映内容"), ("A1", "2021-01-04", text))]
+    found = _read(tmp_path, "export.csv", ("\n".join(lines) + "\n").encode())
+    assert found["text"].tolist() == [text]

@@ -210,6 +210,8 @@ def test_who_was_a_leader_then_and_is_elsewhere_now_is_none() -> None:
     [
         (("倪少华", "", "", "清溪镇"), True),
         (("骆占山、倪少华", "清溪镇政府", "", "清溪镇"), True),
+        (("倪少华和骆占山", "", "", "清溪镇"), True),
+        (("骆占山/倪少华", "", "", "清溪镇"), True),
         (("倪少华", "上河村村委会", "", "清溪镇"), False),
         (("倪少华", "", "村主任", "清溪镇"), False),
         (("倪少华", "清溪镇卫生院", "", "清溪镇"), False),
@@ -402,3 +404,30 @@ def test_cases_and_officials_of_the_example_county(anlan: Path, answers: pd.Data
         (answers["responsible_official"] == answers["化解责任人"]).mean(),
     )
     assert sum(cells) / 2 >= 0.85
+
+
+def test_each_of_several_heads_of_a_township_is_looked_for() -> None:
+    filed = Filed.of("骆占山", "", "", "", "清溪镇上河村", "", "", "分钱那天李四海也拿了两万元。")
+    scene = scene_of([filed], "清溪镇", TOWNS)
+    assert leading_group([filed], scene, "张三平、李四海")
+    assert not leading_group([filed], scene, "张三平、王五江")
+
+
+def test_a_secretary_who_is_one_of_two_responsible_ones_heads_the_township() -> None:
+    filings = pd.DataFrame({
+        "filing_id": ["F0", "F1"], "accused": ["骆占山"] * 2, "place": ["清溪镇上河村"] * 2,
+        "text": ["上河村骆占山侵占林地补偿款十二万元，镇党委书记点了头，也分了钱。"] * 2,
+        "date": pd.to_datetime(["2025-01-05", "2025-06-05"]),
+    })  # fmt: skip
+    case = {
+        "case_id": "HJ-1", "subject": "上河村骆占山侵占林地补偿款", "accused": "骆占山", "place": "清溪镇上河村", "status": "化解中",
+        "lead_official": "严守正", "lead_post": "县纪委常委", "responsible_official": "向明远、宋青山",
+        "filing_ids": "F0",
+    }  # fmt: skip
+    columns = ["unit", "first_petition_date", "responsible_post", "responsible_unit", "due_date", "closed_date"]
+    cases = pd.DataFrame([{**case, **dict.fromkeys(columns, ""), "due_date": pd.NaT, "closed_date": pd.NaT}])
+    rows = [("清溪镇", "向明远", "", "严守正", "县纪委常委")]
+    officials = pd.DataFrame(rows, columns=["town", "secretary", "mayor", "lead_official", "lead_post"])
+    found = rd.detect(filings, cases=cases.assign(first_petition_date=pd.NaT), officials=officials).links
+    assert found["recused_town"].tolist() == ["清溪镇"]
+    assert set(found["recused"].iloc[0].split("、")) == {"向明远", "宋青山"}

@@ -19,13 +19,13 @@ from repeatdetect.suspects import suspects
 KNOWN = Gazetteer(("清溪镇", "白石乡"))
 
 
-def matter(row: int, *names: str, village: str = "", body: str = "") -> Pooled:
+def matter(row: int, *names: str, village: str = "") -> Pooled:
     """A matter of one filing; names as of its 被反映人 cells."""
     surnames = {name[:1] for name in names}
     places = Counter([village] if village else [])
     day = pd.Timestamp("2024-03-01")
     return Pooled(
-        [row], Counter(names), surnames, set(surnames), {body} - {""}, places, Counter(places), Counter(), Counter(),
+        [row], Counter(names), surnames, set(surnames), places, Counter(places), Counter(), Counter(),
         Counter(), Counter(), day, day,
     )  # fmt: skip
 

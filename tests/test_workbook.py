@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -130,3 +131,21 @@ def test_masked_workbooks_name_no_petitioner(anlan_result: rd.Result, tmp_path: 
     source = anlan_result.corpus.filings
     secret = {name for column in ("petitioner", "phone", "id_number") for name in source[column] if len(name) > 1}
     assert [word for word in secret if word in written] == []
+
+
+def test_masked_workbooks_hide_what_cells_of_another_kind_tell(tmp_path: Path) -> None:
+    filings = pd.DataFrame({
+        "filing_id": ["A", "B", "C"], "petitioner": ["柴守田", "", ""], "phone": ["13800001111", "", ""],
+        "channel": ["柴守田来电"] * 3, "marked_repeat": ["是，同柴守田13800001111"] * 3, "place": ["石桥镇柴守田家"] * 3,
+        "accused": ["", "", "冯有田"],
+        "text": ["我叫储玉茹，村里的路没有修。", "村里的路没有修，储玉茹主任不管。", "柳湾村冯有田克扣低保。"],
+        "date": pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01"]),
+    })  # fmt: skip
+    decisions = pd.DataFrame({"left_id": ["A"], "right_id": ["B"], "decision": ["same"]})
+    path = tmp_path / "masked.xlsx"
+    workbook.write(Content(rd.detect(filings, decisions=decisions), masked=True), path)
+    with zipfile.ZipFile(path) as package:
+        written = "".join(package.read(name).decode("utf-8") for name in package.namelist() if name.endswith(".xml"))
+    assert "是，同某某某" in written
+    assert "石桥镇某有关问题" in written
+    assert [word for word in ("柴守田", "13800001111") if word in written] == []

@@ -73,8 +73,12 @@ class Between:
         first = np.flatnonzero(value == most[at])
         first = first[np.lexsort((y[first], x[first], at[first]))]
         first = first[np.append(True, np.diff(at[first]) > 0)[: len(first)]]
-        order = np.lexsort((tie, label))
-        begin = np.cumsum(size) - size
+        asked = np.zeros(n, bool)
+        asked[a] = asked[b] = True
+        rows = np.flatnonzero(asked[label])
+        order = rows[np.lexsort((tie[rows], label[rows]))]
+        held = np.where(asked, size, 0)
+        begin = np.cumsum(held) - held
         some_a, some_b = (_Sampled.of(order, begin, size, side) for side in (a, b))
         times = some_b.count[some_a.owner]
         row = np.repeat(some_a.row, times)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import accumulate
 
@@ -38,7 +38,7 @@ class Official:
     Attributes
     ----------
     name, post : str
-        As the ledger or the officials' table gives them.
+        As the ledger or the officials' table gives them; several names in one cell are joined by 、.
     heads : str
         Township whose party secretary this is ('' for anybody else).
     unit : str
@@ -49,6 +49,16 @@ class Official:
     post: str = ""
     heads: str = ""
     unit: str = ""
+
+    @property
+    def each(self) -> list[Official]:
+        """The same, one for each name."""
+        return [replace(self, name=name) for name in self.name.split("、") if name]
+
+    @property
+    def names(self) -> set[str]:
+        """Names, apart."""
+        return {one.name for one in self.each}
 
     @property
     def of_village(self) -> bool:
@@ -93,7 +103,7 @@ def _given(official: Official) -> str:
 def _named(official: Official, filed: Filed, sentence: str) -> Iterator[re.Match[str]]:
     """Mentions of an official by name in a sentence; not of a villager of that name."""
     pattern, rural = name_pattern(official.name), VILLAGE.search(filed.unit + filed.post + filed.rank)
-    others = [piece for piece in re.split("[、,; ]", filed.accused) if piece != official.name]
+    others = [piece for piece in filed.people if piece != official.name]
     for match in pattern.finditer(sentence):
         found = match.group()
         # 杨帆远 is not 杨帆, the village's 王静婷 not 王敬亭

@@ -139,11 +139,10 @@ def link(
     per_filing = table.set_index("matter_id")[["case_id", "lead_official", "responsible_official", "link_note"]]
     per_filing = per_filing.loc[list(matter_ids)].reset_index(drop=True)
     links = pd.DataFrame(link_rows, columns=list(LINK_COLUMNS))
-    closed = dict(zip(links["matter_id"], links["closed_date"], strict=True))
-    per_filing["after_closure"] = [
-        "" if not closed_on < date else "new_facts" if new else "nothing_new"
-        for closed_on, date, new in zip((closed[name] for name in matter_ids), cells.dates, new_content, strict=True)
-    ]
+    closed = links.set_index("matter_id")["closed_date"].loc[list(matter_ids)].astype("datetime64[s]")
+    after = closed.dt.normalize().to_numpy() < corpus.filings["date"].dt.normalize().to_numpy()
+    told = np.where(np.array(list(map(bool, new_content)), bool), "new_facts", "nothing_new")
+    per_filing["after_closure"] = np.where(after, told, "").astype(object)
     return Links(per_filing, table, links)
 
 

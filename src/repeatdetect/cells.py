@@ -163,7 +163,10 @@ def _from_words(text: str) -> datetime | None:
     if not match:
         return None
     year, month, day, half, hour, minute, second, half_after, zone = match.groups()
+    at_night = hour == "24"  # the end of the day
+    hour = "0" if at_night else hour
     moment = datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
+    moment += timedelta(days=at_night)
     half = (half or half_after or "").upper()
     if half in ("下午", "晚上", "晚", "PM") and moment.hour < 12:
         moment += timedelta(hours=12)

@@ -98,8 +98,10 @@ class Office:
     def _handler(self, case: Mapping[str, Any], town: str) -> Official:
         """The responsible official of a case; with the township where that is whom they head."""
         name, unit = case["responsible_official"], case["responsible_unit"]
-        heads = town if name == self._rows.get(town, _NOBODY)["secretary"] or _is_head(unit, town) else ""
-        return Official(name, case["responsible_post"], heads, unit)
+        handler = Official(name, case["responsible_post"], "", unit)
+        secretary = Official(self._rows.get(town, _NOBODY)["secretary"])
+        heads = bool(handler.names & secretary.names) or _is_head(unit, town)
+        return replace(handler, heads=town) if heads else handler
 
     def charge(
         self, rows: Sequence[int], suspects: Sequence[int], case: Mapping[str, Any] | None, town: str,
@@ -132,13 +134,14 @@ class Office:
         seen = self._seen(rows, suspects, town)
         against_leader, against_handler = (seen.ground(who) or _in_ledger(who, case) for who in (leader, handler))
         colleagues = accused_members(self._read(rows), self._members)
-        if colleagues and not against_leader and any(one.name in leader.name.split("、") for one in self._members):
+        if colleagues and not against_leader and any(one.name in leader.names for one in self._members):
             against_leader = "：被反映人系本委班子成员，不由同事包案"
         group = ""
         if town and not places.is_county(town):
             group = seen.group(table["mayor"])
-            if not group and table["secretary"] and (table["secretary"] != handler.name or against_handler):
-                group = "党委书记被反映" if seen.ground(Official(table["secretary"], "", town)) else ""
+            secretary = Official(table["secretary"], "", town)
+            if not group and (not secretary.names <= handler.names or against_handler):
+                group = "党委书记被反映" if seen.ground(secretary) else ""
         if not against_handler and group and handler.name and (handler.heads or _of_township(handler.unit, town)):
             against_handler = f"所在的{town}：{group}"
         for other in maybe:
@@ -153,7 +156,7 @@ class Office:
         against = [who for who, ground in ((leader, against_leader), (handler, against_handler)) if ground]
         return Charge(
             "" if against_leader else leader.name, "" if against_handler else handler.name, note,
-            tuple(dict.fromkeys([*(name for who in against for name in who.name.split("、")), *colleagues])),
+            tuple(dict.fromkeys([*(one.name for who in against for one in who.each), *colleagues])),
             town if group or (against_handler and handler.heads == town) else "",
             handler.unit if against_handler else "",
         )  # fmt: skip
@@ -183,11 +186,10 @@ class Office:
 
         def ground(self, official: Official) -> str:
             """Ground of a recusal, '' for none; who shares a post with the accused is recused with them."""
-            each = [replace(official, name=name) for name in official.name.split("、") if name]
-            for one in each:
+            for one in official.each:
                 if found := grounds(one, self._own, self._scene):
                     return found
-            if self._more and any(grounds(one, self._more, self._scene) for one in each):
+            if self._more and any(grounds(one, self._more, self._scene) for one in official.each):
                 return "在疑似同一事项的来件中被反映"
             return ""
 
@@ -202,7 +204,7 @@ class Office:
 def _in_ledger(official: Official, case: Mapping[str, Any] | None) -> str:
     """Ground of a recusal where the ledger's own row gives an official as its accused, whatever the filings call them."""
     accused = full_names(case["accused"]) if case is not None else []
-    return "系台账所列被反映人" if not set(accused).isdisjoint(official.name.split("、")) else ""
+    return "系台账所列被反映人" if not official.names.isdisjoint(accused) else ""
 
 
 def _members(rows: Iterable[Mapping[str, Any]], cases: Iterable[Mapping[str, Any]]) -> tuple[Official, ...]:
@@ -211,8 +213,8 @@ def _members(rows: Iterable[Mapping[str, Any]], cases: Iterable[Mapping[str, Any
     for case in cases:
         if not case["lead_post"] or re.search(OWN_OFFICE, case["lead_post"]):
             told.setdefault(case["lead_official"], case["lead_post"])
-    alone = {name: post for names, post in told.items() for name in names.split("、") if name}
-    return tuple(Official(name, post) for name, post in sorted(alone.items()))
+    alone = {one.name: one for names, post in told.items() for one in Official(names, post).each}
+    return tuple(alone[name] for name in sorted(alone))
 
 
 def _is_head(unit: str, town: str) -> bool:

@@ -128,7 +128,7 @@ def write(
     progress("write", len(result.filings), len(result.filings))
 
 
-def check_outgoing(folder: Path, out: Path | None, cases: Path | None, officials: Path | None) -> None:
+def check_outgoing(folder: Path, out: Path, cases: Path | None, officials: Path | None) -> None:
     """Refuse outgoing lists that could not be written, or that would reach the wrong people.
 
     Raises
@@ -137,8 +137,8 @@ def check_outgoing(folder: Path, out: Path | None, cases: Path | None, officials
         When ledger or officials' table is missing, since recusal is judged by both; when the lists and the result,
         which holds secret content, would lie in one folder; when the folder cannot be replaced.
     """
-    inner, outer = folder.resolve(), out.resolve() if out else None
-    if outer and (inner == outer or outer in inner.parents or inner in outer.parents):
+    inner, outer = folder.resolve(), out.resolve()
+    if inner == outer or outer in inner.parents or inner in outer.parents:
         raise InputError("E223", "下发清单与结果放在了一起", place="--outgoing", hint="请用结果文件夹之外的文件夹。")
     report.check_outgoing(folder, judged=bool(cases and officials))
 
@@ -153,7 +153,7 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
     """
     from repeatdetect import corpus
     from repeatdetect.decide import Scorer
-    from repeatdetect.explain import explain_rows, joining_path, said_of, same_filing
+    from repeatdetect.explain import explain_rows, joining_path, said_of, same_filing, shared_passages
 
     if left == right:
         raise same_filing(left)
@@ -167,9 +167,8 @@ def explain(left: str, right: str, out: Path, source: Source) -> Explanation:
     together = matter[left] == matter[right]
     pairs = report.written(out / "pairs.csv", (*_PAIR, "reason"))
     path = joining_path(pairs, left, right) if together else []
-    return explain_rows(
-        corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path, said_of(pairs, left, right)
-    )
+    said, passages = said_of(pairs, left, right), shared_passages(*filings["text"].iloc[rows])
+    return explain_rows(corpus.prepare(filings.iloc[rows]), Scorer.load(), 0, 1, together, path, said, passages)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def accused_members(matter: Sequence[Filed], members: tuple[Official, ...]) -> t
 
 def _accused(filed: Filed, members: tuple[Official, ...]) -> Iterator[str]:
     """Members that one filing accuses."""
-    pieces = re.split("[、,; ]", filed.accused)
+    pieces = filed.people
     cells = f"{filed.unit}|{filed.post}|{filed.accused}"
     if _OF_OFFICE.search(cells) and not _NOT_OURS.search(cells):
         for one in members:

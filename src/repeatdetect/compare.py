@@ -70,18 +70,16 @@ WHERE: dict[str, tuple[str, ...]] = {
 EVIDENCE |= {f"{case}_{name}": EVIDENCE[name] for case, names in WHERE.items() for name in names}
 
 
-def _agreement(side: Side, i: Index, j: Index, conflict: float = -1.0) -> Floats:
-    """1 where the rows share an entry, `conflict` where both say something and share nothing, NaN else."""
-    some = side.first >= 0
-    out = np.where(side.share(side, i, j), np.float32(1.0), np.float32(conflict))
-    out[~(some[i] & some[j])] = np.nan
+def _agreement(side: Side, i: Index, j: Index) -> Floats:
+    """1 where the rows share an entry, -1 where both say something and share nothing, NaN else."""
+    out = np.where(side.share(side, i, j), np.float32(1.0), np.float32(-1.0))
+    out[~side.both(i, j)] = np.nan
     return out
 
 
-def _cosine(side: Side, i: Index, j: Index) -> Floats:
-    """Dot product of rows of length one; NaN where a side is empty."""
-    some = side.first >= 0
-    return np.where(some[i] & some[j], side.dots(side, i, j), np.float32(np.nan))
+def _overlap_told(side: Side, i: Index, j: Index) -> Floats:
+    """Dot product of rows, a cosine where they have length one; NaN where a side is empty."""
+    return np.where(side.both(i, j), side.dots(side, i, j), np.float32(np.nan))
 
 
 _DENSE = 4096  # pairs whose dense rows are fetched together: they fit into the cache
@@ -106,13 +104,18 @@ def _cosine_of_terms(data: Comparable, i: Index, j: Index) -> Floats:
     return long_row_dots(data.terms.fetch, data.terms.fetch, data.terms.matrix.shape[1], i, j)[0]
 
 
+def _filled(matrix: sparse.csr_matrix, rows: Index) -> npt.NDArray[np.bool_]:
+    """Which of some rows have entries."""
+    out: npt.NDArray[np.bool_] = matrix.indptr[rows + 1] > matrix.indptr[rows]
+    return out
+
+
 def _two_ways(ahead: sparse.csr_matrix, whole: sparse.csr_matrix, i: Index, j: Index, scale: Floats) -> Floats:
     """Mean of title against whole in both directions, each over `scale` of the title; NaN without any title."""
-    has = np.diff(ahead.indptr) > 0
     ways = []
     for a, b in ((i, j), (j, i)):
-        value = np.full(len(i), np.nan, np.float32)
-        value[has[a]] = row_dots(ahead, whole, a[has[a]], b[has[a]]) / scale[a[has[a]]]
+        value, some = np.full(len(i), np.nan, np.float32), np.flatnonzero(_filled(ahead, a))
+        value[some] = row_dots(ahead, whole, a[some], b[some]) / scale[a[some]]
         ways.append(value)
     one, two = ways
     return np.where(np.isnan(one), two, np.where(np.isnan(two), one, (one + two) / 2))
@@ -168,14 +171,14 @@ class Pairs:
 
 
 def _petitioner(pairs: Pairs) -> Floats:
-    named = pairs.data.corpus.scalars["named"].astype(bool)
+    named = pairs.data.corpus.scalars["named"]
     out: Floats = np.fmax(pairs.agreement("identity"), pairs.agreement("petitioner"))
-    out[~(named[pairs.i] & named[pairs.j])] = np.nan
+    out[(named[pairs.i] & named[pairs.j]) == 0] = np.nan
     return out
 
 
 def _numbers(pairs: Pairs) -> Floats:
-    return np.log1p(_cosine(pairs.data.sides["numbers"], pairs.i, pairs.j))
+    return np.log1p(_overlap_told(pairs.data.sides["numbers"], pairs.i, pairs.j))
 
 
 def _another_town(pairs: Pairs) -> npt.NDArray[np.floating]:
@@ -263,8 +266,9 @@ def _days_apart(pairs: Pairs) -> Floats:
 
     What many complain of, an estate or a road, is complained of for some weeks. Whoever accuses a person may go on for years.
     """
-    day = np.where(pairs.data.nobody, pairs.data.corpus.scalars["day"], np.nan)
+    day, nobody = pairs.data.corpus.scalars["day"], pairs.data.nobody
     out: Floats = np.log1p(np.abs(day[pairs.i] - day[pairs.j])).astype(np.float32)
+    out[~(nobody[pairs.i] & nobody[pairs.j])] = np.nan
     return out
 
 
@@ -275,8 +279,8 @@ def _title_grams(pairs: Pairs) -> Floats:
     two common words to a tokenizer; here they are runs like any others.
     """
     data, i, j = pairs.data, pairs.i, pairs.j
-    told = np.diff(data.title_grams.indptr) > 0
-    open_ = np.flatnonzero(data.nobody[i] & data.nobody[j] & (told[i] | told[j]))
+    told = _filled(data.title_grams, i) | _filled(data.title_grams, j)
+    open_ = np.flatnonzero(data.nobody[i] & data.nobody[j] & told)
     i, j = i[open_], j[open_]
     out = np.full(len(pairs), np.nan, np.float32)
     out[open_] = np.maximum(*(row_dots(data.title_grams, data.grams, a, b) for a, b in ((i, j), (j, i))))
@@ -316,7 +320,7 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "town": lambda p: p.agreement("town"),
     "elsewhere": _elsewhere,
     "another_town": _another_town,
-    "object": lambda p: _cosine(p.data.sides["objects"], p.i, p.j),
+    "object": lambda p: _overlap_told(p.data.sides["objects"], p.i, p.j),
     "org": lambda p: _overlap(p.data.org, p.data.org_mass, p.i, p.j),
     "body": lambda p: _overlap(p.data.body, p.data.body_mass, p.i, p.j),
     "numbers": _numbers,
@@ -327,7 +331,7 @@ _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     "days_apart": _days_apart,
     "conflict": _contradictions,
     # about what
-    "issue": lambda p: _cosine(p.data.sides["issues"], p.i, p.j),
+    "issue": lambda p: _overlap_told(p.data.sides["issues"], p.i, p.j),
     "meaning": lambda p: _dense(p.data.meaning, p.i, p.j),
     "what": _what,
     "who_what": _who_what,

@@ -41,21 +41,25 @@ class Compared:
 
     @staticmethod
     def of(
-        data: Comparable, scorer: Scorer, grouping: Grouping, proposed: Proposed, across: Across, cannot: Decided,
-        *, linked: bool,
-    ) -> Compared:  # fmt: skip
-        """From all there is; what is `near`, and which words stand where, is told only when matters are to be `linked`.
+        data: Comparable, scorer: Scorer, grouping: Grouping, across: Across, cannot: Decided, close: Proposed | None
+    ) -> Compared:
+        """From all there is; with pairs that are `close` (see `close_apart`) matters can be linked.
 
         Then `data` lives on as long as the answer.
         """
         pairs, twins, label = pair_table(data, scorer, grouping, across, cannot), across.twins(), grouping.label
-        if not linked:
+        if close is None:
             return Compared(pairs, twins, Near.nothing(), lambda rows: frozenset())
-        left, right, score = proposed.left, proposed.right, proposed.score
-        close = np.flatnonzero(apart(label, left, right, score, logit(NEAR_FROM), cannot))
 
         def chance(i: Index, j: Index) -> Doubles:
             told: Doubles = probability(by_whomever(data, scorer, i, j, logit(FAINT_FROM)))
             return np.where(told_apart(label, i, j, cannot), 0.0, told)
 
-        return Compared(pairs, twins, Near(left[close], right[close], probability(score[close]), chance), data.words)
+        return Compared(pairs, twins, Near(close.left, close.right, probability(close.score), chance), data.words)
+
+
+def close_apart(proposed: Proposed, label: Index, cannot: Decided) -> Proposed:
+    """Pairs across two matters that may yet be one: all that linking matters asks of the proposed ones."""
+    left, right, score = proposed.left, proposed.right, proposed.score
+    close = np.flatnonzero(apart(label, left, right, score, logit(NEAR_FROM), cannot))
+    return Proposed(left[close], right[close], score[close])

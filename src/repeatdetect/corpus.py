@@ -25,8 +25,8 @@ Features = dict[str, Ragged]
 Scalars = dict[str, npt.NDArray[Any]]
 Told = dict[str, list[str]]
 
-_HEAD = struct.Struct("<dfBQB")  # of a blob: the scalars
-_KINDS = (np.float64, np.float32, np.uint8, np.uint64, np.uint8)
+_HEAD = struct.Struct("<dfBB")  # of a blob: the scalars
+_KINDS = (np.float64, np.float32, np.uint8, np.uint8)
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Corpus:
         One row a filing for each name in ``FEATURES``. ``terms`` and ``title`` hold counts. Where they have been
         released they are made again of the filings when asked for.
     scalars : dict of str to ndarray, shape (n,)
-        ``day`` (days since 1970, NaN unknown), ``length`` (characters compared), ``named`` (1 named, 0 anonymous),
-        ``text_hash`` (of the words compared), ``sure`` (1 where an accused is named in full by a field or with a title).
+        ``day`` (days since 1970, NaN unknown), ``length`` (characters of the text as filed), ``named`` (1 named, 0
+        anonymous), ``sure`` (1 where an accused is named in full by a field or with a title).
     told : dict of str to list of str, length n
         What the filing says in words: ``accused`` (names joined by 、), ``field`` ("1" when read from the field),
         ``posts`` of the accused, ``town``, ``village``, ``unit``, ``issues`` (most frequent first).
@@ -102,14 +102,14 @@ class Corpus:
     def dumps(self) -> list[bytes]:
         """Features of each filing as bytes, for a store; texts and fields are not in it."""
         out = []
-        values = {name: self.scalars[name] for name in SCALARS}
+        scalars = [self.scalars[name] for name in SCALARS]
+        parts = [self.features[name] for name in FEATURES]
+        halves = [(part.indptr.tolist(), part.ids, part.weights.astype(np.float16)) for part in parts]
         for row in range(len(self)):
-            pieces = [_HEAD.pack(*(values[name][row] for name in SCALARS))]
-            for name in FEATURES:
-                part = self.features[name]
-                cells = slice(part.indptr[row], part.indptr[row + 1])
-                ids, weights = part.ids[cells], part.weights[cells]
-                pieces += [struct.pack("<I", len(ids)), ids.tobytes(), weights.astype(np.float16).tobytes()]
+            pieces = [_HEAD.pack(*(values[row] for values in scalars))]
+            for indptr, ids, weights in halves:
+                cells = slice(indptr[row], indptr[row + 1])
+                pieces += [struct.pack("<I", cells.stop - cells.start), ids[cells].tobytes(), weights[cells].tobytes()]
             pieces.append("\x1f".join(self.told[name][row] for name in TOLD).encode())
             out.append(b"".join(pieces))
         return out

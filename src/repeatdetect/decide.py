@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -121,13 +120,14 @@ class Scorer:
             return Scorer(
                 float(data["intercept"]), shapes, same, review, look, wholes, hashlib.sha256(raw).hexdigest()[:12]
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError("E150", "模型文件无法读取", hint="请使用 models/train.py 生成的 JSON 模型。") from error
 
     @staticmethod
-    def load(path: str | Path | None = None) -> Scorer:
-        """The shipped model, or the one at `path`."""
-        return Scorer.from_json(Path(path).read_bytes()) if path else _shipped()
+    @cache
+    def load() -> Scorer:
+        """The shipped model."""
+        return Scorer.from_json(files("repeatdetect.models").joinpath("scorer.json").read_bytes())
 
     def contributions(self, evidence: pd.DataFrame) -> pd.DataFrame:
         """Log-odds each column adds, with the ``intercept``; rows sum to `score`. Shape (pairs, columns + 1)."""
@@ -141,17 +141,8 @@ class Scorer:
             total += shape(np.asarray(evidence[name]))
         return total
 
-    def probability(self, evidence: pd.DataFrame) -> Doubles:
-        """Calibrated probability, shape (pairs,)."""
-        return probability(self.score(evidence))
-
 
 def probability(score: Doubles) -> Doubles:
     """Logistic function of log-odds."""
     out: Doubles = 1.0 / (1.0 + np.exp(-score))
     return out
-
-
-@cache
-def _shipped() -> Scorer:
-    return Scorer.from_json(files("repeatdetect.models").joinpath("scorer.json").read_bytes())

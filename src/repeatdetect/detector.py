@@ -23,7 +23,7 @@ from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import EVIDENCE
-from repeatdetect.compared import Compared
+from repeatdetect.compared import Compared, close_apart
 from repeatdetect.contradictions import check
 from repeatdetect.corpus import Corpus, Progress
 from repeatdetect.decide import Scorer
@@ -121,9 +121,9 @@ class Result:
         InputError
             When ledger or officials' table was not given, or the folder holds anything else.
         """
-        from repeatdetect.report import write_outgoing
-
-        return write_outgoing(self, Path(folder))
+        with self.writing_outgoing(folder):
+            pass
+        return sorted(Path(folder).resolve().iterdir())
 
 
 class Clock:
@@ -200,8 +200,8 @@ def detect(
         notes = [*table.attrs["notes"], *unknown(decided, table["filing_id"])]
         table, set_apart = quarantine_stage.quarantine(table, settings)
         rejects = [*table.attrs.get("rejects", []), *set_apart]
-        order = canonical_table.canonical_order(table).to_numpy()
-        rows = np.argsort(order)
+        rows = canonical_table.canonical_rows(table)
+        order = np.argsort(rows)
         corpus = corpus_stage.prepare(table.iloc[rows], jobs=settings.processes)
         del table
     data, proposed, capped = _proposed(corpus, scorer, settings.processes, clock)
@@ -213,8 +213,10 @@ def detect(
     across = across_matters(thresholds, grouping.label, proposed, cannot)
     with clock.lap("classify"):
         linked = cases is not None or officials is not None
-        compared = Compared.of(data, scorer, grouping, proposed, across, cannot, linked=linked)
-        del data, proposed, across
+        close = close_apart(proposed, grouping.label, cannot) if linked else None
+        del proposed
+        compared = Compared.of(data, scorer, grouping, across, cannot, close)
+        del data, across
     answer = conclude(corpus, compared, grouping, matter_ids, settings, cases, officials, clock)
     del compared
     result = Result(

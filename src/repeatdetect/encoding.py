@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,10 +18,12 @@ from repeatdetect import lexicon, persons, text
 from repeatdetect.batch import LISTED, Batch
 from repeatdetect.bodies import body_keys, is_government, key_weight
 from repeatdetect.namelist import names_in
+from repeatdetect.petitioners import Petitioner
 from repeatdetect.ragged import Ragged
 
+_LISTED = re.compile(r"[、,;/|]")
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
-SCALARS = ("day", "length", "named", "text_hash", "sure")
+SCALARS = ("day", "length", "named", "sure")
 USED = ("title", "text", "accused", "post", "unit", "place", "category", "petitioner", "id_number", "phone", "named")
 
 
@@ -125,15 +128,15 @@ def _encode_row(row: Mapping[str, Any], batch: Batch) -> tuple[int, list[str]]:
         **_who(row, found, unit),
         "village": villages,
         "town": towns,
-        "county": persons.counties((row["place"], row["unit"]), (row["title"], row["text"])),
+        "county": persons.counties(map(text.normalise, (row["place"], row["unit"])), (title.plain, body.plain)),
         "objects": [g for f in places if _named(f) for g in _sound_grams(f.value)],
         "org": body_keys(unit, found.town),
         "body": () if is_government(found.unit) else body_keys(found.unit, found.town),
         "numbers": numbers,
         "dates": dates,
         "issues": issues,
-        "petitioner": names_in(row["petitioner"]),
-        "identity": [key for key in (_bare(row["id_number"]), _bare(row["phone"])) if len(key) >= 7],
+        "petitioner": names_in(row["petitioner"]) if row["named"] != "no" else (),
+        "identity": _numbers_of(row["id_number"], row["phone"]) if row["named"] != "no" else (),
         "category": [text.normalise(row["category"])] if row["category"] else [],
     }
     for name in LISTED:
@@ -201,8 +204,11 @@ def _what(
     return out
 
 
-def _bare(value: str) -> str:
-    return "".join(c for c in value if c.isalnum()).lower()
+def _numbers_of(*cells: str) -> list[str]:
+    """Identity and telephone numbers, bare: +86 138-0000-1111 is 13800001111."""
+    pieces = (re.sub(r"[\W_]+", "", piece).lower() for cell in cells for piece in _LISTED.split(text.normalise(cell)))
+    bare = (piece[2:] if len(piece) == 13 and piece.startswith("86") else piece for piece in pieces)
+    return [piece for piece in bare if len(piece) >= 7]
 
 
 Encoded = tuple[dict[str, Ragged], dict[str, npt.NDArray[Any]], dict[str, list[str]]]
@@ -225,25 +231,17 @@ def encode(filings: pd.DataFrame) -> Encoded:
         sure.append(is_sure)
         told.append(row_told)
     features = batch.features()
-    terms = features["terms"]
-    mixed = (terms.ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ (
-        terms.weights.astype(np.uint64) << np.uint64(7)
-    )
-    text_hash = np.add.reduceat(np.append(mixed, np.uint64(0)), terms.indptr[:-1]) if len(filings) else mixed
-    text_hash = np.where(terms.lengths > 0, text_hash, np.uint64(0)).astype(np.uint64)
     length = np.array([len(t) for t in columns["text"]], np.float32)
     day = filings["date"].to_numpy().astype("datetime64[s]").astype("float64") / 86400
     day[filings["date"].isna().to_numpy()] = np.nan
-    named = (filings["named"] == "yes").to_numpy() | (
-        (filings["named"] == "").to_numpy() & (features["petitioner"].lengths > 0)
-    )
+    who = zip(*(columns[name] for name in ("named", "petitioner", "id_number", "phone")), strict=True)
+    named = np.array([cells[0] == "yes" or not Petitioner.of(*cells).anonymous for cells in who], bool)
     return (
         features,
         {
             "day": day,
             "length": length,
             "named": named.astype(np.uint8),
-            "text_hash": text_hash,
             "sure": np.array(sure, np.uint8),
         },
         {name: [row[k] for row in told] for k, name in enumerate(TOLD)},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copyreg
 import re
+from typing import Any
 
 _BROKEN = re.compile("[\ud800-\udfff]")  # bytes of a file name that are no UTF-8
 
@@ -32,6 +34,9 @@ class RepeatDetectError(Exception):
     def __init__(self, code: str, message: str, *, place: str = "", hint: str = "") -> None:
         self.code, self.message, self.place, self.hint = code, shown(message), shown(place), shown(hint)
         super().__init__(str(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return copyreg.__newobj__, (type(self),), vars(self)  # type: ignore[attr-defined]
 
     def __str__(self) -> str:
         where = f"（位置：{self.place}）" if self.place else ""

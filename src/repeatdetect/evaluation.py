@@ -279,7 +279,7 @@ def _scored_anew(filings: pd.DataFrame, pairs: _Pairs | None) -> _Known:
     from repeatdetect.propose import propose
     from repeatdetect.scoring import score_pairs
 
-    ordered = filings.iloc[np.argsort(canonical_table.canonical_order(filings).to_numpy())]
+    ordered = filings.iloc[canonical_table.canonical_rows(filings)]
     corpus = prepare(ordered)
     data, scorer, proposed = Comparable.of(corpus), Scorer.load(), propose(corpus)
     ids = corpus.filings["filing_id"].tolist()

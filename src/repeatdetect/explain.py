@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,8 @@ class Explanation:
     path : list of str
         Filings on the way from one to the other along the edges that hold the matter together.
     said : str
-        What a person decided on the pair, '' when nobody did.
+        What a person decided on the pair, as ``pairs.csv`` tells it; '' when nobody did. A decision on filings that are
+        called the same as others stands there between the first of either.
     """
 
     left_id: str
@@ -78,15 +80,16 @@ def shared_passages(left: str, right: str, least: int = 8, most: int = 5) -> lis
 
 
 def explain_rows(
-    corpus: Corpus, scorer: Scorer, i: int, j: int, together: bool | None, path: list[str], said: str = ""
-) -> Explanation:
-    """Explanation of two rows of a corpus."""
+    corpus: Corpus, scorer: Scorer, i: int, j: int, together: bool | None = None, path: Sequence[str] = (), said: str = "",
+    passages: Sequence[str] = (),
+) -> Explanation:  # fmt: skip
+    """Explanation of two rows of a corpus; what cannot be told of the two alone is given."""
     low, high = min(i, j), max(i, j)
     data = Comparable.of(corpus.take(np.array([low, high])))
     evidence = compare(data, np.array([0]), np.array([1]))
     contributions = scorer.contributions(evidence).iloc[0]
     score = float(contributions.sum())
-    ids, bodies = corpus.filings["filing_id"].tolist(), corpus.filings["text"].tolist()
+    ids = corpus.filings["filing_id"].tolist()
     left, right = (_facts(corpus.facts(row).facts) for row in (i, j))
     both = sorted(left.keys() & right.keys())
     return Explanation(
@@ -97,8 +100,8 @@ def explain_rows(
         _conflicting(left, right),
         [left[key].to_dict(key[0]) for key in sorted(left.keys() - right.keys())],
         [right[key].to_dict(key[0]) for key in sorted(right.keys() - left.keys())],
-        shared_passages(bodies[i], bodies[j]),
-        path,
+        list(passages),
+        list(path),
         said,
     )  # fmt: skip
 
@@ -154,7 +157,9 @@ def explain(result: Result, left_id: str, right_id: str) -> Explanation:
     i, j = position[left_id], position[right_id]
     together = bool(result.label[i] == result.label[j])
     path = joining_path(result.pairs, left_id, right_id) if together else []
-    return explain_rows(result.corpus, result.scorer, i, j, together, path, said_of(result.pairs, left_id, right_id))
+    said, bodies = said_of(result.pairs, left_id, right_id), result.corpus.filings["text"].tolist()
+    passages = shared_passages(bodies[i], bodies[j])
+    return explain_rows(result.corpus, result.scorer, i, j, together, path, said, passages)
 
 
 def same_filing(name: str) -> InputError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from repeatdetect import lexicon, text
-from repeatdetect.namelist import closed, names_in
+from repeatdetect.namelist import SPLIT, closed, names_in
 from repeatdetect.persons import place_of, surname_of
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
@@ -60,6 +60,11 @@ class Filed:
             closed(text.normalise(accused)), text.normalise(unit), text.normalise(post), text.normalise(rank),
             text.normalise(place), frozenset(names_in(petitioner)), frozenset(filter(None, codes.split("、"))), tuple(sentences),
         )  # fmt: skip
+
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """Pieces of the 被反映人 cell, one a person."""
+        return tuple(filter(None, SPLIT.split(self.accused)))
 
     @cached_property
     def whole(self) -> str:
@@ -122,9 +127,7 @@ def scene_of(matter: Sequence[Filed], town: str, towns: Sequence[str]) -> Scene:
         below |= rural or bool(filed.unit and not TOWN_BODY.search(filed.unit))
         if rural and filed.accused and not MEMBER_CELL.search(filed.accused):
             titles = _called(filed.post + filed.accused) or ({"书记", "主任"} if not filed.post else set())
-            cadres |= {
-                surname_of(piece) + title for piece in re.split("[、,; ]", filed.accused) if piece for title in titles
-            }
+            cadres |= {surname_of(piece) + title for piece in filed.people for title in titles}
         below |= filed.rural
         cadres |= filed.cadres
     villages = {place_of(cell)[1] for filed in matter for cell in (filed.place, filed.unit)} - {""}

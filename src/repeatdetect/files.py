@@ -52,6 +52,8 @@ class Sheet:
         Rows that could not be read, and why.
     merged : list of ((int, int), (int, int))
         First and last row and column, from 0, of cells that are one.
+    delimiter : str
+        What stands between the cells of a row in delimited text.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     rejects: list[tuple[int, str]] = field(default_factory=list)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    delimiter: str = ","
 
     def __post_init__(self) -> None:
         if not self.numbers:
@@ -213,7 +216,7 @@ def _delimited(path: Path, head: bytes, understood: Understood, encoding: str | 
         csv.field_size_limit(limit)
     if literal:
         notes.append(f"{len(literal)} 行的引号不配对，已按原样读取，请核对。")
-    return Sheet("", rows, [], notes)
+    return Sheet("", rows, [], notes, delimiter=delimiter)
 
 
 def _marked(head: bytes) -> list[str]:

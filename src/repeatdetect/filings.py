@@ -79,8 +79,8 @@ _ROWS_SHOWN = 5  # rows in one note at most
 _CONTENT = tuple(name for name in COLUMNS if name not in ("filing_id", "source_file", "row"))
 _YES = re.compile(r"是|有|√|✓|对|1|y|yes|t|true")
 _NO = re.compile(r"否|不是|无|×|✗|0|n|no|f|false")
-_NAMED = re.compile(r"实名|已?署名|具名|联名|留名|公开")
-_ANONYMOUS = re.compile(r"匿|化名|[未不非无]+(?:署|实|具|留)|假名|冒名")
+_NAMED = re.compile(r"实名|已?署名|具名|联名|留名|(?<!不)公开|[非不未无]匿")
+_ANONYMOUS = re.compile(r"(?<![非不未无])匿|化名|[未不非无]+(?:署|实|具|留)|假名|冒名")
 _NOBODY = re.compile(
     r"匿名\w*|群众|广大群众|(?:部分|一?名?|多名|有)?(?:村民|群众|干部|职工|党员)|无名?|未署名|不详|未知|佚名|某某|"
     r"(?:一名)?(?:知情|热心)(?:人|群众|者|村民|市民)|无名氏|空|暂无|未留|null|none|nan|[-/—*×\s]+",
@@ -228,9 +228,11 @@ def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str], dict[str, str]]:
     missing = given == ""
     notes = []
     if missing.any():
+        told = table["text"].where(table["text"] != "", table["title"] + table["accused"])
+        cells = table.loc[missing, ["date", "channel", "petitioner"]].assign(told=told)
         made = [
-            "H-" + hashlib.blake2b("\x1f".join(map(str, cells)).encode(), digest_size=8).hexdigest()
-            for cells in table.loc[missing, ["date", "channel", "petitioner", "text"]].itertuples(index=False)
+            "H-" + hashlib.blake2b("\x1f".join(map(str, row)).encode(), digest_size=8).hexdigest()
+            for row in cells.itertuples(index=False)
         ]
         given = given.mask(missing, pd.Series(made, index=table.index[missing], dtype=object))
         notes.append(f"{int(missing.sum())} 行没有编号，已按日期、形式、信访人和内容生成编号。")
@@ -255,8 +257,9 @@ def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str], dict[str, str]]:
     return pd.Series(ids, index=table.index, dtype=object), notes, ordinals
 
 
-def canonical_order(filings: pd.DataFrame) -> pd.Series:
-    """Position of each filing by date, then id (undated last): the order that makes answers free of row order."""
-    dated = filings[["date", "filing_id"]].assign(_no_date=filings["date"].isna())
-    order = dated.sort_values(["_no_date", "date", "filing_id"], kind="stable")
-    return pd.Series(np.arange(len(order)), index=order.index).sort_index()
+def canonical_rows(filings: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Rows by date, then id (undated last): the order that makes answers free of row order. Shape (n,)."""
+    dated = pd.DataFrame(
+        {"undated": filings["date"].isna(), "date": filings["date"], "filing_id": filings["filing_id"]}
+    ).reset_index(drop=True)
+    return dated.sort_values(["undated", "date", "filing_id"], kind="stable").index.to_numpy(np.int64)

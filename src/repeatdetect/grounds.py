@@ -14,7 +14,7 @@ from repeatdetect.compare import EVIDENCE, WHERE, compare
 from repeatdetect.decide import Doubles, Scorer, probability
 from repeatdetect.honour import CERTAIN, Decided, told_apart
 from repeatdetect.matters import Grouping
-from repeatdetect.ragged import Index, evenly
+from repeatdetect.ragged import Index, evenly, pieces
 
 Flags = npt.NDArray[np.bool_]
 
@@ -95,11 +95,13 @@ class Across:
         candidates = candidates[np.lexsort((right[candidates], left[candidates], -score[candidates]))]
         used = [0] * len(label)
         kept = []
-        for at, a, b in zip(candidates.tolist(), left[candidates].tolist(), right[candidates].tolist(), strict=True):
-            if used[a] < _REJECTED_A_FILING and used[b] < _REJECTED_A_FILING:
-                used[a] += 1
-                used[b] += 1
-                kept.append(at)
+        for piece in pieces(len(candidates)):
+            some = candidates[piece]
+            for at, a, b in zip(some.tolist(), left[some].tolist(), right[some].tolist(), strict=True):
+                if used[a] < _REJECTED_A_FILING and used[b] < _REJECTED_A_FILING:
+                    used[a] += 1
+                    used[b] += 1
+                    kept.append(at)
         chosen = np.concatenate([np.flatnonzero(review), np.array(kept, np.int64)])
         return Across(left[chosen], right[chosen], score[chosen], review[chosen])
 

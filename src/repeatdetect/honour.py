@@ -131,8 +131,11 @@ def _bridges(parts: list[list[int]], sets: Sets[int], score_pairs: Score) -> lis
             added += part
     if not added:
         return []
-    one, two = (side.ravel() for side in np.meshgrid(added, whole, indexing="ij"))
-    left, right = np.minimum(one, two)[one != two], np.maximum(one, two)[one != two]
+    once = np.ones((len(added), len(whole)), bool)
+    once[:, len(main) :] = np.triu(once[:, len(main) :], 1)  # `whole` ends with what is added
+    at, to = np.nonzero(once)
+    one, two = np.array(added)[at], np.array(whole)[to]
+    left, right = np.minimum(one, two), np.maximum(one, two)
     return list(zip(score_pairs(left, right).tolist(), left.tolist(), right.tolist(), strict=True))
 
 

@@ -38,10 +38,12 @@ def each(work: Callable[..., T], parts: Iterable[tuple[Any, ...]], jobs: int) ->
     workers = _workers(jobs - 1)
 
     def take(call: Callable[..., T]) -> None:
-        with contextlib.suppress(IndexError):  # no part is left
-            while True:
+        while True:
+            try:
                 k = waiting.popleft()
-                done[k] = call(work, *parts[k])
+            except IndexError:  # no part is left
+                return
+            done[k] = call(work, *parts[k])
 
     with ThreadPoolExecutor(jobs - 1) as asking:
         beside = [asking.submit(take, lambda *call: _submit(workers, *call).result()) for _ in range(jobs - 1)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from repeatdetect import readers, text
@@ -85,8 +87,12 @@ def read_cases(path: str | Path, encoding: str | None = None, sheet: str | int |
     place = pd.Series([str(n) for n in range(1, len(table) + 1)], index=table.index, dtype=object)
     ordinal = "台账" + table["ordinal"].where(table["ordinal"] != "", place)
     table["case_id"] = table["case_id"].where(table["case_id"] != "", ordinal)
-    again = table.groupby("case_id", sort=False).cumcount()
-    table["case_id"] = table["case_id"].where(again == 0, table["case_id"] + "-" + (again + 1).astype(str))
+    taken = set(table["case_id"])
+    for row in np.flatnonzero(table["case_id"].duplicated()).tolist():
+        name = table["case_id"].iat[row]
+        free = next(k for k in itertools.count(2) if f"{name}-{k}" not in taken)
+        table.loc[row, "case_id"] = f"{name}-{free}"
+        taken.add(f"{name}-{free}")
     for name, post in (("lead_official", "lead_post"), ("responsible_official", "responsible_post")):
         _names(table, name, post)
     return table.drop(columns="ordinal")

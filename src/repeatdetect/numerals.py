@@ -27,7 +27,9 @@ _PARTS = re.compile(
 # 三万八千五|一亩: two numerals run together where a digit follows the closing digit of a number with units
 RUN_ON = re.compile(r"(?<=[十百千万][一二两三四五六七八九])[一二两三四五六七八九](?![十百千万])")
 _DATE = re.compile(
-    r"(?P<y>(?:19|20)\d\d|[一二][〇零○九]?[〇零○一二三四五六七八九]{2,3})(?:年|[./-](?=\d))"
+    r"(?<!\d)(?P<y>(?:19|20)\d\d|[一二][〇零○九]?[〇零○一二三四五六七八九]{2,3})"
+    # 2021.3 and 2021-2023年; 1998.5万元, 2000-3000元 and the parts of a telephone number are none
+    r"(?:年|-(?=(?:19|20)\d\d年)|[./-](?=(?:0?[1-9]|1[0-2])(?:[./-]\d|月|(?![\d.万千百亿元块亩]))))"
     r"(?:(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?:月|[./-](?=\d)))?"
 )
 

@@ -95,7 +95,7 @@ _NOBODY = Petitioner(frozenset(), "", "")
 
 def _masked(number: str) -> str:
     """Normalised; whatever stands for a digit is ``*``."""
-    return re.sub(r"[xX×•●■](?=.*\d)", "*", text.normalise(number))
+    return re.sub(r"[×•●■]|[xX]{2,}|[xX](?=.*\d)", lambda found: "*" * len(found.group()), text.normalise(number))
 
 
 def _agree(one: str, other: str) -> bool | None:

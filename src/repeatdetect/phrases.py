@@ -22,6 +22,7 @@ from repeatdetect.settlements import VILLAGE_POSTS, Mark
 _LEX = lexicon.load()
 _LAST = frozenset(word[-1] for word in _LEX.suffix_kind)
 _ABOUT = ("反映", "举报", "控告", "检举", "投诉", "叫", "及", "和", "与", "、", "由", "是")
+_LONG = ("期", "久", "达", "效", "途")  # after 长: a long time, no holder of a post
 _ON_BEHALF = ("替", "代", "帮", "受", "替我", "代我", "帮我")  # before a relative in whose name one files
 _OFFICIAL_SURNAMES = frozenset("高黄石江林田万丁章雷成方金温钱马段季项夏易")  # common before a title: 高所长, 钱校长
 _GREETING = re.compile(r"[:,!]?\s*(?:您好|你好|\Z)")
@@ -72,6 +73,8 @@ class _Words:
         out = _Words([], {}, {}, {}, {}, set())
         for index, start, end in _LEX.automaton.find_matches_as_indexes(plain):
             kind, value = _LEX.kinds[index], _LEX.values[index]
+            if kind == "post" and plain.startswith(_LONG, end) and plain[end - 1] == "长":
+                continue  # 村长期停水, 该厂长期排污
             if kind == "self":
                 out.self_end.add(end)
                 continue
@@ -265,15 +268,16 @@ class Memory:
 
     def read(self, phrases: Sequence[str]) -> list[Phrase]:
         """`_read`, each phrase once."""
-        new = list(dict.fromkeys(phrase for phrase in phrases if phrase not in self._known))
+        known = self._known
+        new = list(dict.fromkeys(phrase for phrase in phrases if phrase not in known))
         if new:
             self._room -= sum(map(len, new))
             if self._room < 0:
-                self._known.clear()
+                known = self._known = {}  # a new one: other threads go on with theirs
                 self._room = _ROOM
                 new = list(dict.fromkeys(phrases))
-            self._known.update(zip(new, _read(new), strict=True))
-        return [self._known[phrase] for phrase in phrases]
+            known.update(zip(new, _read(new), strict=True))
+        return [known[phrase] for phrase in phrases]
 
 
 NOTHING = Phrase((), (), (), 0, "")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from repeatdetect import facts, lexicon, text
 from repeatdetect.corpus import Corpus
-from repeatdetect.persons import NICKNAME, is_surname
+from repeatdetect.persons import NICKNAME, is_surname, surname_of
 from repeatdetect.places import Gazetteer
 
 _COLUMNS = (
@@ -79,8 +79,6 @@ class Pooled:
         Full names of the accused, by weight: a name of the 被反映人 field counts three times.
     surnames, field_surnames : set of str
         Surnames of the accused, those known by surname only included; and of 被反映人 cells alone.
-    bodies : set of str
-        单位 cells.
     villages, towns, units, posts, issues : Counter
     field_villages : Counter
         Villages of 属地 and 单位 cells alone.
@@ -91,7 +89,6 @@ class Pooled:
     names: Counter[str]
     surnames: set[str]
     field_surnames: set[str]
-    bodies: set[str]
     villages: Counter[str]
     field_villages: Counter[str]
     towns: Counter[str]
@@ -161,8 +158,9 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: Accused) -> Pooled:
                 names[name] += 3
         if not people:
             for name in filter(None, told["accused"][row].split("、")):
-                surnames.add(name[:1])
-                if len(name) > 1 and not told["field"][row]:
+                surname = name if is_surname(name) else surname_of(name)
+                surnames.add(surname)
+                if name != surname and not told["field"][row]:
                     spoken[name] += 1
         for cell in (of["place"][row], of["unit"][row]):
             if village := facts.place_of(cell)[1] if cell else "":
@@ -182,11 +180,11 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: Accused) -> Pooled:
     surnames |= field_surnames
     if not names:
         names = _spoken(cells, rows, spoken, villages, known_accused)
-        surnames |= {name[:1] for name in names}
+        surnames |= set(map(surname_of, names))
     days = [day for row in rows if (day := cells.dates[row]) is not pd.NaT]
     return Pooled(
         list(rows), names, surnames - {""}, field_surnames - {""},
-        {of["unit"][row] for row in rows} - {""}, villages, field_villages, towns, units, posts, issues,
+        villages, field_villages, towns, units, posts, issues,
         min(days, default=pd.NaT), max(days, default=pd.NaT),
     )  # fmt: skip
 

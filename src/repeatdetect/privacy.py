@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+import ahocorasick_rs
 import pandas as pd
 
 from repeatdetect import lexicon, text
@@ -112,8 +113,6 @@ class Masker:
 
     @cached_property
     def _automaton(self) -> Any:
-        import ahocorasick_rs
-
         return ahocorasick_rs.AhoCorasick(self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
     def petitioner(self, cell: str) -> str:
@@ -142,8 +141,10 @@ class Masker:
     @cached_property
     def _writers(self) -> frozenset[str]:
         """Names that texts give their own writers and that no 被反映人 cell holds."""
-        told = {name for value in self._texts for name in _given_away(text.normalise(value))}
-        return frozenset(name for name in told if not any(name in cell for cell in self._accused))
+        told = list({name for value in self._texts for name in _given_away(text.normalise(value))})
+        cells = "\n".join(self._accused)
+        accused = {k for k, _, _ in ahocorasick_rs.AhoCorasick(told).find_matches_as_indexes(cells, overlapping=True)}
+        return frozenset(name for k, name in enumerate(told) if k not in accused)
 
     def _found(self, plain: str) -> list[tuple[int, int]]:
         if not self._words:

@@ -7,27 +7,34 @@ is one; else rank, post and configured names, also when only the text names the 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
 from repeatdetect import facts, text
+from repeatdetect.namelist import closed, names_in
 from repeatdetect.settings import Settings
 
 _AUTHORITY = {
-    "县": r"[市省]管|[市省]委管理|中管|中央管理|市级|省级|厅局?级|厅管",
-    "市": r"省管|省委管理|中管|省级|厅管",
-    "省": r"中管|中央管理",
+    "县": r"(?<![非不])(?:[市省]管|[市省]委管理|中管|中央管理|市级|省级|厅局?级|厅管)",
+    "市": r"(?<![非不])(?:省管|省委管理|中管|省级|厅管)",
+    "省": r"(?<![非不])(?:中管|中央管理)",
 }
 _RANK = {
-    "县": r"(?:县处|厅局|地厅|省部|副处|正处|处)级(?!以下)",
-    "市": r"(?:厅局|地厅|省部|副厅|正厅|厅)级(?!以下)",
+    "县": r"(?:县处|厅局|地厅|省部|副处|正处|处|副县|正县|县)级(?!以下)|[正副]处(?![长级])",
+    "市": r"(?:厅局|地厅|省部|副厅|正厅|厅)级(?!以下)|[正副]厅(?![长级])",
     "省": r"省部|部级",
 }
+_LONG = "(?![期久达效途江])"  # 我县长期, 超市长江路
+_DISTRICT = "(?<![小社园片校厂库林矿景灾牧山湖新老发])区"  # 区长 of a district, not 小区长
 _POST = {
-    "县": r"(?:县委|市委|省委)书记|(?<![副镇乡])副?县长|县纪委书记|县监委主任|县委副书记|县委常委|县人大常委会(?:副)?主任|县政协(?:副)?主席|(?<!副)市长|副市长|厅长",
-    "市": r"(?:市委|省委)书记|(?<!副)市长|副市长|市纪委书记|市委副书记|市委常委|厅长|省长",
-    "省": r"省委书记|(?<!副)省长|副省长|部长",
+    "县": rf"(?:县委|市委|省委)书记|(?<![副镇乡])副?县长{_LONG}|县纪委书记|县监委主任|县委副书记|县委常委|县人大常委会(?:副)?主任|县政协(?:副)?主席|"
+    rf"(?<![超城])副?市长{_LONG}|厅长|{_DISTRICT}(?:委(?:副?书记|常委)|长{_LONG})|副区长{_LONG}|{_DISTRICT}纪委书记",
+    "市": rf"(?:市委|省委)书记|(?<![超城])副?市长{_LONG}|市纪委书记|市委副书记|市委常委|厅长|省长{_LONG}",
+    "省": rf"省委书记|副?省长{_LONG}|部长",
 }
+_UNTOLD = frozenset(("/", "\\", "-", "--", "—", "无", "不详", "未知", "空"))  # cells that say nothing
+_BLANKS = re.compile(r"\s+")
 _ABOUT = r"(?:反映|举报|控告|检举|实名举报)[^,。;!?\n]{0,12}"
 
 
@@ -51,22 +58,24 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     level = settings.own_level
     authority, rank, post = (re.compile(table[level]) for table in (_AUTHORITY, _RANK, _POST))
     about_post = re.compile(_ABOUT + "(?:" + _POST[level] + ")(?!热线|信箱|[,:]?[您你]好|:)")
-    leaders = [name for name in settings.own_leaders if name]
+    leaders = [name for cell in settings.own_leaders if (name := closed(text.normalise(cell).strip()))]
     rejects: list[dict[str, object]] = []
     keep = []
     columns = ("row", "filing_id", "authority", "rank", "post", "accused", "title", "text")
-    for row, filing_id, own, ranks, posts, accused, title, body in filings[list(columns)].itertuples(index=False):
+    for row, filing_id, *told, title, body in filings[list(columns)].itertuples(index=False):
+        own, ranks, posts, accused = (_BLANKS.sub("", text.normalise(cell)) if cell else "" for cell in told)
+        own = "" if own in _UNTOLD else own
         reason = ""
         if own and authority.search(own):
             reason = "干部管理权限高于本级"
-        elif leaders and any(name in accused for name in leaders):
+        elif leaders and _accuses(told[-1], leaders):
             reason = "反映本单位主要负责人"
         elif (not own and (rank.search(ranks) or post.search(posts) or post.search(accused))) or (
             not own and about_post.search(text.normalise(title))
         ):
             reason = "被反映人职级或职务高于本级管理权限"
-        elif leaders and any(name in title or name in body for name in leaders):
-            found = facts.extract({"title": title, "text": body, "accused": accused})
+        elif leaders and any(name in text.normalise(part) for part in (title, body) for name in leaders):
+            found = facts.extract({"title": title, "text": body, "accused": told[-1]})
             if any(p.name in leaders and p.role in ("accused", "took_part") for p in found.persons):
                 reason = "反映本单位主要负责人"
         elif not own and not accused and about_post.search(text.normalise(body[:400])):
@@ -81,3 +90,12 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     kept = filings[keep].reset_index(drop=True)
     kept.attrs = filings.attrs
     return kept, rejects
+
+
+def _accuses(cell: str, leaders: Sequence[str]) -> bool:
+    """Whether a 被反映人 cell gives one of some names: 王　伟, 书记王伟; 王伟民 is somebody else."""
+    return any(
+        name in piece and not (len(name) == 2 and len(piece) == 3 and piece.startswith(name))
+        for piece in names_in(cell)
+        for name in leaders
+    )

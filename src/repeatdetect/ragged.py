@@ -189,7 +189,7 @@ def aligned(*parts: Ragged) -> tuple[Ids, list[sparse.csr_matrix]]:
 def instead(side: sparse.csr_matrix, data: Floats) -> sparse.csr_matrix:
     """A matrix with other values in the same places, which both then share."""
     out = sparse.csr_matrix((data, side.indices, side.indptr), shape=side.shape)
-    out.has_sorted_indices = True
+    out.has_sorted_indices = side.has_sorted_indices
     return out
 
 
@@ -233,6 +233,11 @@ class Side:
             bit = np.uint64(1) << (matrix.indices.astype(np.uint64) & np.uint64(63))
             bits[filled] = np.bitwise_or.reduceat(bit, start)
         return Side(matrix, first, bits)
+
+    def both(self, i: Index, j: Index) -> npt.NDArray[np.bool_]:
+        """Whether rows ``i[k]`` and ``j[k]`` both have entries."""
+        out: npt.NDArray[np.bool_] = (self.first[i] >= 0) & (self.first[j] >= 0)
+        return out
 
     def share(self, other: Side, i: Index, j: Index) -> npt.NDArray[np.bool_]:
         """Whether row ``i[k]`` of this and row ``j[k]`` of another over the same columns have one in common."""

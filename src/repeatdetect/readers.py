@@ -185,7 +185,7 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
             bad.append((number, "", _HEADER_AGAIN))
         elif len(row) > width and any(not blank(cell) for cell in row[width:]):
             if tail:  # the text held the delimiter
-                rows.append([*row[:last], ",".join(as_text(cell) for cell in row[last:])])
+                rows.append([*row[:last], table.delimiter.join(as_text(cell) for cell in row[last:])])
                 numbers.append(number)
             else:
                 bad.append((number, name, "列数多于表头"))
@@ -267,7 +267,7 @@ def _join(parts: list[str], glue: str) -> str:
 def typed(table: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
     """Cells of a read table as text and dates; ``attrs["lost"]`` holds the places of dates that mean nothing."""
     lost = {}
-    out = table.copy()
+    out = table.copy(deep=False)
     for name in table.columns:
         if name == "row":
             continue

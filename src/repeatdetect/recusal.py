@@ -72,7 +72,7 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "", leader
     matter : sequence of Filed
     scene : Scene
     mayor : str
-        Name of the head of the township's government, where the officials' table has it.
+        Name of the head of the township's government, where the officials' table has it; several are joined by 、.
     leaders : set of str
         Names that other filings call a member of the township's leading group.
     """
@@ -82,7 +82,7 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "", leader
             return "被反映人系该乡镇领导班子成员"
         if _member_elsewhere(filed, scene, leaders):
             return "其他来件载明被反映人系该乡镇领导班子成员"
-    if mayor and grounds(Official(mayor), matter, scene):
+    if any(grounds(one, matter, scene) for one in Official(mayor).each):
         return "文中述及该乡镇领导班子成员参与"
     for filed in matter:
         for sentence, match in filed.members:
@@ -130,7 +130,7 @@ def _staff(filed: Filed) -> bool:
 
 def _member_elsewhere(filed: Filed, scene: Scene, leaders: Set[str]) -> bool:
     """Whether the accused is one of `leaders` of the township, and the cells speak of nobody else of that name."""
-    if leaders.isdisjoint(re.split("[、,; ]", filed.accused)):
+    if leaders.isdisjoint(filed.people):
         return False
     other = VILLAGE.search(filed.unit + filed.post + filed.rank) or (filed.unit and not TOWN_BODY.search(filed.unit))
     return not other and not elsewhere(filed.unit, scene)

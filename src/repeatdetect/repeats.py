@@ -80,12 +80,15 @@ def classify(
             continue
         status[first] = "first"
         by_key: dict[str, list[int]] = defaultdict(list)
+        seen: set[Petitioner] = set()
         tree = _Tree.of(edges.within(first), first)
         for number, row in enumerate(rows, start=1):
             keys = list(who[row].keys())
             earlier = min((o for o in {o for key in keys for o in by_key[key]} if who[row].same(who[o])), default=-1)
-            for key in keys:
-                by_key[key].append(row)
+            if who[row] not in seen:  # of those who are the same in all, the earliest is enough to compare with
+                seen.add(who[row])
+                for key in keys:
+                    by_key[key].append(row)
             if row == first:
                 continue
             again = who[row].anonymous or earlier >= 0

@@ -32,19 +32,19 @@ def who_agrees(data: Comparable, i: Index, j: Index) -> Floats:
     ===== ==========================================================================================================
     """
     accused, surname, office, seat = (data.sides[name] for name in ("accused", "surname", "office", "seat"))
-    sure = data.corpus.scalars["sure"].astype(bool)
-    named, some = accused.first >= 0, surname.first >= 0
+    sure_i, sure_j = (data.corpus.scalars["sure"][rows] > 0 for rows in (i, j))
+    named, some = accused.both(i, j), surname.both(i, j)
     out = np.full(len(i), np.nan, np.float32)
     same_surname, same_office = surname.share(surname, i, j), office.share(office, i, j)
     two_offices = seat.share(seat, i, j) & ~same_office
     out[two_offices] = -0.3
-    clash = some[i] & some[j] & (sure[i] | sure[j]) & ~same_surname
+    clash = some & (sure_i | sure_j) & ~same_surname
     out[clash] = np.where(two_offices[clash], -0.5, -0.4)
-    both = named[i] & named[j] & sure[i] & sure[j]
+    both = named & sure_i & sure_j
     near = data.sides["near"].share(data.sides["near"], i, j)
     out[both] = np.where(near[both], np.nan, -1.0)
     out[(both | clash) & same_office & ~near] = IN_ONE_OFFICE
-    partial = some[i] & some[j] & ~(named[i] & named[j])
+    partial = some & ~named
     out[partial & same_surname & ~two_offices] = 0.5
     known = (both | clash) & ~near
     out[same_office & ~known] = np.fmax(out[same_office & ~known], 0.6)
@@ -59,9 +59,9 @@ def who_agrees(data: Comparable, i: Index, j: Index) -> Floats:
 
 def misread(data: Comparable, i: Index, j: Index) -> Flags:
     """Whether two full names, both certain, differ in one character of three or sound alike, and neither side has the other's."""
-    sides, sure = data.sides, data.corpus.scalars["sure"].astype(bool)
+    sides, sure = data.sides, data.corpus.scalars["sure"]
     close = sides["near"].share(sides["near"], i, j) | sides["accused"].share(sides["accused"], i, j)
-    out: Flags = sure[i] & sure[j] & close & ~data.accused_terms.share(data.accused_terms, i, j)
+    out: Flags = ((sure[i] & sure[j]) > 0) & close & ~data.accused_terms.share(data.accused_terms, i, j)
     for a, b in ((i, j), (j, i)):
         out &= ~data.accused_terms.share(data.known_names, a, b)
     return out

@@ -28,7 +28,7 @@ class Settings:
         Probabilities from which a pair is the same matter / is put to a person; None: the model's own, and
         more the more filings there are (see `repeatdetect.thresholds`).
     jobs : int
-        Processes for preparation (0: as many as there are cores). Results do not depend on it.
+        Processes and threads that work at once (0: as many as there are cores). Results do not depend on it.
     own_level : str
         Level of the office: ``县``, ``市`` or ``省``. Filings about cadres above it are quarantined.
     own_leaders : tuple of str
@@ -36,7 +36,7 @@ class Settings:
     escalation : str
         Whom recused matters go to.
     place_aliases : dict
-        Old name to new name of villages and towns.
+        Old name to new name of villages.
     columns : dict
         Source header to canonical column, over the built-in aliases.
     proposal_filings : int

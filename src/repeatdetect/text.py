@@ -137,31 +137,6 @@ def _own_spans(plain: str, start: int) -> list[tuple[int, int]]:
     return spans
 
 
-_CLAUSE = re.compile(r"[^。!?;\n,]*[。!?;\n,]?")
-
-
-def sentences(text: str, longest: int = 60) -> list[tuple[int, int]]:
-    """Spans of sentences; a sentence longer than `longest` characters is cut at its commas.
-
-    Returns
-    -------
-    list of (start, end)
-        Spans over `text`; blank pieces are left out.
-    """
-    plain = normalise(text)
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for match in _CLAUSE.finditer(plain):
-        end = match.end()
-        stop = plain[end - 1 : end]
-        if stop == "," and end - start < longest:
-            continue
-        if plain[start:end].strip():
-            spans.append((start, end))
-        start = end
-    return spans
-
-
 @cache
 def _segmenter() -> Any:
     """rjieba's cut; where it is missing jieba's own, with HMM off, which cuts the same."""
@@ -173,7 +148,7 @@ def _segmenter() -> Any:
         import jieba
 
         jieba.setLogLevel(logging.WARNING)
-        return jieba.lcut
+        return lambda plain, hmm: jieba.lcut(plain, HMM=hmm)
     return rjieba.cut
 
 

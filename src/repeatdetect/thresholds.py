@@ -48,7 +48,7 @@ class Thresholds:
         more = caution(filings)
         same = logit(settings.same) if settings.same else logit(scorer.same) + more
         review = logit(settings.review) if settings.review else logit(scorer.review) + more
-        return Thresholds(same, min(logit(scorer.look) + more, same), review)
+        return Thresholds(same, min(logit(scorer.look) + more, same), min(review, same))
 
 
 def logit(value: float) -> float:

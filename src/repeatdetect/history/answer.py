@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from repeatdetect.background import Background
 from repeatdetect.comparable import Comparable
-from repeatdetect.compared import Compared
+from repeatdetect.compared import Compared, close_apart
 from repeatdetect.corpus import Corpus
 from repeatdetect.decide import Scorer
 from repeatdetect.detector import Answer, Clock, Result, across_matters, conclude
@@ -104,17 +104,14 @@ class Tonight(Result):
         from repeatdetect.history.summary import summary
         from repeatdetect.report import writing
 
-        return writing(
-            self, Path(out), masked=masked, shown=self.shown, pages={"摘要.md": summary(self)}, others=self.everyone
-        )
+        pages = {"摘要.md": lambda content: summary(self, content)}
+        return writing(self, Path(out), masked=masked, shown=self.shown, pages=pages, others=self.everyone)
 
     def writing_outgoing(self, folder: str | Path) -> AbstractContextManager[None]:
         """The lists that leave the office, of the touched matters with all their filings."""
-        return self.shown.writing_outgoing(folder)
+        from repeatdetect.report import writing_outgoing
 
-    def write_outgoing(self, folder: str | Path) -> list[Path]:
-        """The lists that leave the office, of the touched matters with all their filings."""
-        return self.shown.write_outgoing(folder)
+        return writing_outgoing(self.shown, Path(folder), others=self.everyone)
 
 
 def answered(
@@ -134,7 +131,8 @@ def answered(
     with clock.lap("classify"):
         linked = cases is not None or officials is not None
         data = Comparable.of(corpus)
-        compared = Compared.of(data, scorer, plan.grouping, plan.proposed, across, plan.cannot, linked=linked)
+        close = close_apart(plan.proposed, plan.grouping.label, plan.cannot) if linked else None
+        compared = Compared.of(data, scorer, plan.grouping, across, plan.cannot, close)
         del data
     told = conclude(corpus, compared, plan.grouping, matter_ids, settings, cases, officials, clock, background, wanted)
     shown = _part(plan, corpus, told, np.flatnonzero(wanted), rejects, scorer, settings)

@@ -85,8 +85,9 @@ def engine_of(url: str) -> Engine:
 
 
 def place(url: sa.URL) -> str:
-    """Address of a store as people write it, without a password."""
-    return unquote(url.render_as_string(hide_password=True))
+    """Address of a store as people write it, without a password: options may hold one, too."""
+    options = {name: value for name, value in url.query.items() if "pass" not in name.lower()}
+    return unquote(url.set(query=options).render_as_string(hide_password=True))
 
 
 @contextlib.contextmanager

@@ -309,7 +309,7 @@ class Planner:
         """Ids and dates of filings in canonical order, and their numbers."""
         some = np.array(sorted(numbers), np.int64)
         table = self._records.table(some, ("filing_id", "date"))
-        order = np.argsort(canonical_table.canonical_order(table).to_numpy())
+        order = canonical_table.canonical_rows(table)
         return table.iloc[order].reset_index(drop=True), some[order]
 
     def _regroup(

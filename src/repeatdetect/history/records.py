@@ -191,8 +191,7 @@ class Records:
         What is new can then be loaded as if it were stored: rounded as it will be, so that tonight's answers are those
         of any later night.
         """
-        order = canonical_table.canonical_order(table).to_numpy()
-        table = table.iloc[np.argsort(order)].reset_index(drop=True)
+        table = table.iloc[canonical_table.canonical_rows(table)].reset_index(drop=True)
         kept = encode(table)
         tags = [tag(self._vault, name) for name in table["filing_id"]]
         digests = [digest(self._vault, one) for one in kept]
@@ -280,7 +279,7 @@ class Records:
         """All filings that hold, prepared anew from their originals, in canonical order; and their numbers."""
         numbers = self.all()
         table = self.table(numbers)
-        order = np.argsort(canonical_table.canonical_order(table).to_numpy())
+        order = canonical_table.canonical_rows(table)
         corpus = corpus_stage.prepare(table.iloc[order], jobs=jobs)
         return Corpus.loads(corpus.filings, corpus.dumps()), numbers[order]
 

@@ -19,7 +19,7 @@ from repeatdetect import filings as canonical_table
 from repeatdetect import handed, ledger
 from repeatdetect import quarantine as quarantine_stage
 from repeatdetect.comparable import Comparable
-from repeatdetect.compared import Compared
+from repeatdetect.compared import Compared, close_apart
 from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import COLUMNS, Decision
@@ -191,7 +191,7 @@ class History:
             with clock.stage("prepare", 0):
                 some = records.all()
                 corpus = records.load(some)
-                order = np.argsort(canonical_table.canonical_order(corpus.filings).to_numpy())
+                order = canonical_table.canonical_rows(corpus.filings)
                 corpus, numbers = corpus.take(order), some[order]
             matter_of = state.matter_of(numbers.tolist())
             matter = np.array([matter_of[n] for n in numbers.tolist()], np.int64)
@@ -204,7 +204,8 @@ class History:
         thresholds = Thresholds.of(settings, self._scorer, len(corpus))
         across = across_matters(thresholds, grouping.label, proposed, cannot)
         linked = cases is not None or officials is not None
-        compared = Compared.of(Comparable.of(corpus), self._scorer, grouping, proposed, across, cannot, linked=linked)
+        close = close_apart(proposed, grouping.label, cannot) if linked else None
+        compared = Compared.of(Comparable.of(corpus), self._scorer, grouping, across, cannot, close)
         answer = conclude(corpus, compared, grouping, matter_ids, settings, cases, officials, clock)
         result = Result(
             answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
@@ -287,6 +288,8 @@ class History:
         table = pd.DataFrame(map(asdict, decisions), columns=list(COLUMNS))
         table["decision"] = table["decision"].replace("", "?")  # in a file a pair without a word waits for one
         said = [asdict(Decision(*row)) for row in spoken(table, "decisions")[list(COLUMNS)].itertuples(index=False)]
+        if not said:
+            return  # a run that changes nothing would keep the one before from being undone
         with only_writer(self._engine, WAIT):
             self._renew(settings, None)
             records, plan, tonight = self._asked(_nothing(), None, None, settings, None, said)

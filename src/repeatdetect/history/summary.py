@@ -10,13 +10,14 @@ from repeatdetect.report.words import STATUS
 
 if TYPE_CHECKING:
     from repeatdetect.history.answer import Night, Tonight
+    from repeatdetect.report.content import Content
 
 _MOST = 20  # rows of a table; the rest is in the files
 _KINDS = {"born": "新立事项", "joined": "并入新件", "merged": "事项合并", "split": "事项拆分", "moved": "来件调整"}
 
 
-def summary(tonight: Tonight) -> str:
-    """Markdown of one page."""
+def summary(tonight: Tonight, content: Content) -> str:
+    """Markdown of one page; `content` is what the other reports show."""
     run = f"第 {tonight.number} 次运行" if tonight.number is not None else "未写入历史库"
     lines = ["# 每日判重摘要", "", f"{run}。{tonight.headline}", ""]
     told: Tonight | Night = tonight
@@ -42,11 +43,11 @@ def summary(tonight: Tonight) -> str:
         "事项的变动", events, ("变动", "事项", "另一事项", "件数", "依据"),
         lambda row: (_KINDS[row.kind], row.matter_id, row.other_id, row.filings, row.reason),
     )  # fmt: skip
-    many = tonight.matters[tonight.matters["filings"] > 1]
+    many = content.result.matters[content.result.matters["filings"] > 1]
     lines += _table(
         "涉及的事项（件数从多到少）", many, ("事项", "名称", "件数", "首次", "最近", "积案", "化解责任人"),
         lambda row: (
-            row.matter_id, row.title, row.filings, row.first_date, row.last_date, row.case_id, row.responsible_official,
+            row.matter_id, content.hide(row.title), row.filings, row.first_date, row.last_date, row.case_id, row.responsible_official,
         ),
     )  # fmt: skip
     return "\n".join(lines).rstrip() + "\n"

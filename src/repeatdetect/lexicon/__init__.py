@@ -28,7 +28,6 @@ class Lexicon:
     automaton: ahocorasick_rs.AhoCorasick
     kinds: tuple[str, ...]
     values: tuple[str, ...]
-    issue_codes: tuple[str, ...]
     post_level: dict[str, str]
     surnames: frozenset[str]
     doubtful_surnames: frozenset[str]
@@ -89,7 +88,6 @@ def load() -> Lexicon:
         automaton=ahocorasick_rs.AhoCorasick(list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
         kinds=tuple(kind for kind, _ in words.values()),
         values=tuple(value for _, value in words.values()),
-        issue_codes=tuple(issues),
         post_level=level,
         surnames=frozenset(people["surnames"]["single"]),
         doubtful_surnames=frozenset(people["surnames"]["doubtful"]),

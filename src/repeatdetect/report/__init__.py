@@ -19,6 +19,7 @@ from repeatdetect.report.folders import replacing, unwritable
 
 if TYPE_CHECKING:
     from repeatdetect.detector import Result
+    from repeatdetect.report.content import Content
 
 _TABLES = ("pairs", "filings", "matters", "links", "rejects")  # the longest to write first
 _OURS = {
@@ -71,7 +72,7 @@ def writing(
     *,
     masked: bool = False,
     shown: Result | None = None,
-    pages: Mapping[str, str] | None = None,
+    pages: Mapping[str, Callable[[Content], str]] | None = None,
     others: Callable[[], pd.DataFrame] | None = None,
 ) -> AbstractContextManager[None]:
     """A result folder, complete before the block begins, which replaces an old one when the block ends well.
@@ -84,8 +85,8 @@ def writing(
     masked : bool
     shown : Result, optional
         What workbook and page show, when that is more than `result`.
-    pages : mapping of str to str, optional
-        Further files and their text.
+    pages : mapping of str to callable, optional
+        Further files; each gives its text of what is shown.
     others : callable, optional
         Gives further filings whose petitioners are hidden where `masked`; see `repeatdetect.privacy.Masker`.
     """
@@ -96,8 +97,6 @@ def writing(
     start = time.perf_counter()
 
     def fill(folder: Path) -> None:
-        for name, page_text in (pages or {}).items():
-            (folder / name).write_text(page_text, encoding="utf-8", newline="\n")
         tables = [piece for name in _TABLES for piece in pieces(getattr(result, name), folder / f"{name}.csv")]
         with meanwhile(write_csv, tables, result.settings.processes if len(result.filings) >= PARALLEL_FROM else 1):
             content = Content(shown or result, masked, others() if masked and others else None)
@@ -105,6 +104,8 @@ def writing(
             if result.cases is not None:
                 ledger.write(content, result.cases, folder / "积案台账.xlsx", date.today())
             page.write(content, folder / "report.html")
+            for name, told in (pages or {}).items():
+                (folder / name).write_text(told(content), encoding="utf-8", newline="\n")
         run = {**result.run, "peak_memory_mib": _peak_memory()}
         run["seconds"] = {**run["seconds"], "write": round(time.perf_counter() - start, 3)}
         (folder / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -128,7 +129,12 @@ def check_outgoing(folder: Path, *, judged: bool) -> None:
     check_target(folder, outgoing.is_list)
 
 
-def writing_outgoing(result: Result, folder: Path, today: date | None = None) -> AbstractContextManager[None]:
+def writing_outgoing(
+    result: Result,
+    folder: Path,
+    today: date | None = None,
+    others: Callable[[], pd.DataFrame] | None = None,
+) -> AbstractContextManager[None]:
     """The lists that leave the office, complete before the block begins, put in place when it ends well.
 
     Parameters
@@ -140,18 +146,13 @@ def writing_outgoing(result: Result, folder: Path, today: date | None = None) ->
         earlier run are replaced as a whole.
     today : date, optional
         Day that deadlines are counted from.
+    others : callable, optional
+        Gives further filings whose petitioners are hidden, too; see `repeatdetect.privacy.Masker`.
     """
     from repeatdetect.report import outgoing
 
     check_outgoing(folder, judged=result.judged)
-    return replacing(folder, lambda beside: outgoing.write_lists(result, beside, today or date.today()))
-
-
-def write_outgoing(result: Result, folder: Path, today: date | None = None) -> list[Path]:
-    """Write the lists of `writing_outgoing`; gives the workbooks."""
-    with writing_outgoing(result, folder, today):
-        pass
-    return sorted(folder.resolve().iterdir())
+    return replacing(folder, lambda beside: outgoing.write_lists(result, beside, today or date.today(), others))
 
 
 def written(path: Path, needed: Iterable[str]) -> pd.DataFrame:

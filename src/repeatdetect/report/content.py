@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -139,7 +139,7 @@ class Content(Shown):
         filings = result.corpus.filings
         masker = Masker(filings, others) if masked else None
         super().__init__(filings, result.corpus.scalars["named"].tolist(), masker)
-        self.result = result
+        self.result = result if masker is None else replace(result, matters=_labels(result.matters, masker))
         self._entries: dict[int, Entry] = {}
 
     def rows_of(self, matter_ids: Iterable[str]) -> dict[str, list[int]]:
@@ -180,3 +180,13 @@ class Content(Shown):
                 self.who(row), self.hide(self.cells("title")[row]), body, new, without(again, new),
             )  # fmt: skip
         return {name: [self._entries[row] for row in rows] for name, rows in rows_of.items()}
+
+
+def _labels(matters: pd.DataFrame, masker: Masker) -> pd.DataFrame:
+    """Matters whose accused, and titles that name them, hide who only signed."""
+    shown = [masker.accused(who) for who in matters["accused"]]
+    told = zip(matters["title"], matters["accused"], shown, strict=True)
+    titles = [title.replace(who, hidden) if who else title for title, who, hidden in told]
+    return matters.assign(
+        accused=pd.Series(shown, matters.index, object), title=pd.Series(titles, matters.index, object)
+    )

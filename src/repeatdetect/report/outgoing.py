@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,7 +34,7 @@ _LONGEST_NAME = 40  # characters of a file name's variable part; 255 bytes are w
 _BODY = re.compile(r"(?:党委|党组|党工委|党支部|党总支|支部|委员会|人民政府|政府|管委会|办事处)+$")
 # 县纪委监委第五纪检监察室: within the office one says 第五纪检监察室
 _OWN_OFFICE = re.compile(rf"^[{text.HAN}]{{0,6}}?(?:纪委监委|纪委|监委)(?=[{text.HAN}]{{2,10}}[室部科处组]$)")
-_SPLIT = re.compile(r"[、,;/|\n]+")
+_SPLIT = re.compile(r"[、,;/|\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,14 @@ def is_list(name: str) -> bool:
     return bool(_OUR_FILE.fullmatch(name))
 
 
-def lists(result: Result) -> dict[tuple[str, str], list[Item]]:
+def lists(result: Result, others: Callable[[], pd.DataFrame] | None = None) -> dict[tuple[str, str], list[Item]]:
     """Who gets which matters.
 
     Parameters
     ----------
     result : Result
+    others : callable, optional
+        Gives further filings whose petitioners are hidden, too; see `Masker`.
 
     Returns
     -------
@@ -75,8 +77,9 @@ def lists(result: Result) -> dict[tuple[str, str], list[Item]]:
     """
     links = result.links.set_index("matter_id")
     shown = result.matters[(result.matters["filings"] > 1) | (result.matters["case_id"] != "")]
-    handled, units, due = _of_filings(result)
-    masker = Masker(result.corpus.filings)
+    handled, due = _of_filings(result)
+    bodies = _bodies(result)
+    masker = Masker(result.corpus.filings, others() if others else None)
     after = result.filings.groupby("matter_id")["after_closure"].agg(_told_after)
     news = result.filings["new_content"].ne("").groupby(result.filings["matter_id"]).sum()
     out: dict[tuple[str, str], list[Item]] = {}
@@ -91,12 +94,12 @@ def lists(result: Result) -> dict[tuple[str, str], list[Item]]:
             int(news[name]), _day(link["due_date"]) or due.get(name), pd.notna(link["closed_date"]), after[name],
             matter["lead_official"] or vacant, matter["responsible_official"] or vacant,
         )  # fmt: skip
-        takers = [(LEAD, who) for who in _SPLIT.split(matter["lead_official"]) if who]
+        takers = [(LEAD, who) for who in _split(matter["lead_official"])]
         takers += [(TOWN, link["town"])] if link["town"] not in ("", link["recused_town"]) else []
         if item.filings > 1 and link["town"]:  # without a township nobody can say whose leaders it is about
             takers += [
                 (DEPARTMENT, unit) for unit in handled.get(name, ())
-                if not _withheld(text.normalise(unit), link, matter["accused"], units.get(name, set()))
+                if not _withheld(unit, link, matter["accused"], bodies[name])
             ]  # fmt: skip
         for taker in takers:
             out.setdefault(taker, []).append(item)
@@ -110,32 +113,50 @@ def _told_after(words: pd.Series) -> str:
     return next((word for word in ("new_facts", "nothing_new") if (words == word).any()), "")
 
 
-def _of_filings(result: Result) -> tuple[dict[str, list[str]], dict[str, set[str]], dict[str, date]]:
-    """Handling departments, units of the accused, and latest deadline of the open filings of each matter."""
+def _of_filings(result: Result) -> tuple[dict[str, list[str]], dict[str, date]]:
+    """Handling departments and latest deadline of the open filings of each matter."""
     cells = result.corpus.filings
     handled: dict[str, dict[str, None]] = {}
-    units: dict[str, set[str]] = {}
     due: dict[str, date] = {}
     columns = zip(
-        result.filings["matter_id"], cells["handler"], cells["unit"], cells["due_date"], cells["closed_date"], strict=True
+        result.filings["matter_id"], cells["handler"], cells["due_date"], cells["closed_date"], strict=True
     )  # fmt: skip
-    for name, handler, unit, deadline, closed in columns:
-        for one in filter(None, map(str.strip, _SPLIT.split(handler))):
+    for name, handler, deadline, closed in columns:
+        for one in _split(handler):
             handled.setdefault(name, {})[_OWN_OFFICE.sub("", one)] = None
-        if unit:
-            units.setdefault(name, set()).add(text.normalise(unit))
         if pd.isna(closed) and (day := _day(deadline)):
             due[name] = max(day, due.get(name, day))
-    return {name: list(found) for name, found in handled.items()}, units, due
+    return {name: list(found) for name, found in handled.items()}, due
 
 
-def _withheld(department: str, link: Mapping[str, Any], accused: str, units: set[str]) -> bool:
+def _bodies(result: Result) -> dict[str, set[str]]:
+    """Bodies whose people each matter accuses: by 单位 and 职务, where both are blank by titles and texts."""
+    cells = result.corpus.filings
+    towns = tuple(set(result.links["town"]) - {""})
+    accused = dict(zip(result.matters["matter_id"], map(_split, result.matters["accused"]), strict=True))
+    out: dict[str, set[str]] = {name: set() for name in accused}
+    columns = ("unit", "post", "title", "text")
+    for name, (unit, post, title, body) in zip(
+        result.filings["matter_id"], zip(*(cells[column] for column in columns), strict=True), strict=True
+    ):
+        out[name].update(_split(unit), _split(post))
+        if not unit and not post and (told := places.told_body(title, body, accused[name], towns)):
+            out[name].add(told)
+    return out
+
+
+def _split(cell: str) -> list[str]:
+    """What a cell lists, normalised."""
+    return list(filter(None, _SPLIT.split(text.normalise(cell))))
+
+
+def _withheld(department: str, link: Mapping[str, Any], accused: str, bodies: set[str]) -> bool:
     """Whether a department must not hear of a matter: its own people are accused or recused in it."""
     if (town := link["recused_town"]) and _sits_in(department, town):
         return True
-    if any(name and name in department for name in (*_SPLIT.split(accused), *_SPLIT.split(link["recused"]))):
+    if any(name in department for name in (*_split(accused), *_split(link["recused"]))):
         return True
-    return any(_one_body(department, text.normalise(unit)) for unit in (*units, link["recused_unit"]) if unit)
+    return any(_one_body(department, body) for body in (*bodies, *_split(link["recused_unit"])))
 
 
 def _sits_in(department: str, town: str) -> bool:
@@ -145,10 +166,10 @@ def _sits_in(department: str, town: str) -> bool:
 
 
 def _one_body(one: str, other: str) -> bool:
-    """Whether two names mean one body or a part of it: 县教育局党组, 县教育局基建股; a township is not its 林业站."""
+    """Whether two names mean one body or a part of it: 县教育局党组, 安澜县教育局基建股股长; a township is not its 林业站."""
     short, long = sorted((_BODY.sub("", one) or one, _BODY.sub("", other) or other), key=len)
     whole_town = facts.place_of(short)[0] == short
-    return short == long or (len(short) > 2 and not whole_town and long.startswith(short))
+    return short == long or (len(short) > 2 and not whole_town and short in long)
 
 
 def _channels(cell: str) -> str:
@@ -169,7 +190,7 @@ _COLUMNS = (
 _TOP = 2
 
 
-def write_lists(result: Result, folder: Path, today: date) -> None:
+def write_lists(result: Result, folder: Path, today: date, others: Callable[[], pd.DataFrame] | None = None) -> None:
     """Write one workbook for each taker into an existing folder.
 
     Parameters
@@ -178,9 +199,11 @@ def write_lists(result: Result, folder: Path, today: date) -> None:
     folder : Path
     today : date
         Day that deadlines are counted from.
+    others : callable, optional
+        As in `lists`.
     """
     taken: set[str] = set()
-    for (kind, who), items in lists(result).items():
+    for (kind, who), items in lists(result, others).items():
         _write(folder / file_name(kind, who, taken), kind, who, items, today, result.settings.soon_days)
 
 

@@ -104,9 +104,11 @@ def _charts(book: Book, sheet: Any, content: Content) -> None:
     unit, periods = over_time(result)
     periods = periods.assign(again=periods["filings"] - periods["opened"])
     towns = by_town(result, most=10)
+    towns = towns.assign(town=[content.hide(name) for name in towns["town"]])
     biggest = result.matters[result.matters["filings"] > 1].head(BIGGEST)[["title", "filings"]]
     biggest = biggest.assign(title=[content.hide(title) for title in biggest["title"]])
     channels = by_channel(result)
+    channels = channels.assign(channel=[content.hide(name) for name in channels["channel"]])
     sheet.write_string(_TABLES - 1, 1, "图中数据", book.section)
     for column in range(2, 13):
         sheet.write_blank(_TABLES - 1, column, None, book.section)

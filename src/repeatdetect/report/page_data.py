@@ -47,7 +47,10 @@ def page_data(content: Content, most: int) -> dict[str, Any]:
         "words": {"status": STATUS, "relation": RELATION, "closure": CLOSURE, "grounds": grounds.words},
         "unit": unit,
         "periods": _rows(periods),
-        "towns": _rows(towns[towns["town"] != figures.OTHERS][["town", "filings", "matters"]]),
+        "towns": [
+            [content.hide(name), filings, matters]
+            for name, filings, matters in _rows(towns[towns["town"] != figures.OTHERS][["town", "filings", "matters"]])
+        ],
         "other_towns": int(towns.loc[towns["town"] == figures.OTHERS, "filings"].sum()),
         "biggest": [
             [m, content.hide(title), n] for m, title, n in _rows(biggest[["matter_id", "title", "filings"]])

@@ -17,8 +17,7 @@ FONT = "微软雅黑"
 INK, SOFT, LINE = "#1F2933", "#7B8794", "#D9DEE4"
 BLUE, PALE_BLUE = "#1F4E79", "#E8F0F8"
 RED, PALE_RED = "#C00000", "#FCE4D6"
-GREEN, PALE_GREEN = "#2E7D4F", "#E6F4EA"
-AMBER, PALE_AMBER = "#B45F06", "#FFF4D6"
+PALE_AMBER = "#FFF4D6"
 
 LAST_ROW = 1_048_575  # index of the last row of an Excel sheet
 LONGEST = 32_700  # characters of a cell; Excel's limit is 32,767
@@ -98,7 +97,6 @@ class Book:
         )  # fmt: skip
         self.group = self.format(bold=True, bg_color=PALE_BLUE, valign="vcenter", bottom=1, bottom_color=BLUE)
         self.warn = self.format(**cell, bg_color=PALE_RED)
-        self.good = self.format(**cell, bg_color=PALE_GREEN)
         self.care = self.format(**cell, bg_color=PALE_AMBER)
         self.title = self.format(bold=True, font_size=18, font_color=BLUE, valign="vcenter")
         self.sentence = self.format(font_size=13, valign="vcenter")
@@ -144,12 +142,12 @@ class Book:
         return sheet
 
     @staticmethod
-    def paper(sheet: Any, *, pages_tall: int = 0) -> None:
+    def paper(sheet: Any) -> None:
         """A4 landscape, as wide as the page, numbered, marked as advice."""
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.fit_to_pages(1, pages_tall)
+        sheet.fit_to_pages(1, 0)
         sheet.set_footer("&L&8内部资料，注意保密。判重建议，由人核定&R&8&A　第 &P / &N 页")
 
     def explained(self, lines: Iterable[tuple[str, str]], width: int) -> None:
@@ -178,12 +176,12 @@ class Book:
             form = self.quoted(form)
         sheet.write_string(row, column, words, form)
 
-    def day(self, sheet: Any, row: int, column: int, value: date | None, form: Any = None) -> None:
+    def day(self, sheet: Any, row: int, column: int, value: date | None) -> None:
         """One date as a real date (empty when unknown), so that Excel filters by year and month."""
         if value is None or value != value:
-            sheet.write_blank(row, column, None, form or self.date)
+            sheet.write_blank(row, column, None, self.date)
         else:
-            sheet.write_number(row, column, _serial(value.year, value.month, value.day), form or self.date)
+            sheet.write_number(row, column, _serial(value.year, value.month, value.day), self.date)
 
     def days_left(self, sheet: Any, row: int, column: int, days: int | None, soon: int) -> None:
         """Days to a deadline: red when it is over, amber within `soon` days, empty when there is none."""
@@ -199,9 +197,7 @@ class Book:
         else:
             sheet.write_number(row, column, round(value, 4), self.percent)
 
-    def rich(
-        self, sheet: Any, row: int, column: int, value: str, runs: Iterable[tuple[Span, Any]], form: Any = None
-    ) -> None:
+    def rich(self, sheet: Any, row: int, column: int, value: str, runs: Iterable[tuple[Span, Any]]) -> None:
         """One cell of text with some spans in another font.
 
         Parameters
@@ -211,7 +207,7 @@ class Book:
         runs : iterable of ((start, end), format)
             Spans in order, without overlap; those beyond Excel's cell limit are left out.
         """
-        form = form or self.plain
+        form = self.plain
         if len(value) > LONGEST:
             value = value[:LONGEST] + _CUT
         if value[:1] in _FORMULA_LOOKING:

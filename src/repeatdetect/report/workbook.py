@@ -203,7 +203,7 @@ def _marks(book: Book, content: Content, compared: pd.DataFrame) -> None:
         book.text(sheet, at, 0, filing)
         book.day(sheet, at, 1, content.day(row))
         for column, name in enumerate(("marked_repeat", "marked_first", "marked_related"), 2):
-            book.text(sheet, at, column, content.cells(name)[row])
+            book.text(sheet, at, column, content.hide(content.cells(name)[row]))
         book.text(sheet, at, 5, STATUS[status], book.strong)
         book.text(sheet, at, 6, repeats)
         book.chance(sheet, at, 7, None if pd.isna(chance) else chance)

@@ -74,7 +74,7 @@ class Desk:
     def _prepared(self, left: str, right: str) -> tuple[Shown, Explanation]:
         prepared = corpus.prepare(self._filings.iloc[[self._row[left], self._row[right]]])
         shown = Shown(prepared.filings, prepared.scalars["named"].tolist(), self._masker)
-        told = explain_rows(prepared, self._scorer, 0, 1, None, [])
+        told = explain_rows(prepared, self._scorer, 0, 1)
         return shown, _without_writers(told, [set(names_in(cell)) for cell in shown.cells("petitioner")])
 
     def _head(self, shown: Shown, row: int) -> dict[str, Any]:
