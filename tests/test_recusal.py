@@ -424,10 +424,11 @@ def test_a_secretary_who_is_one_of_two_responsible_ones_heads_the_township() -> 
         "lead_official": "严守正", "lead_post": "县纪委常委", "responsible_official": "向明远、宋青山",
         "filing_ids": "F0",
     }  # fmt: skip
-    columns = ["unit", "first_petition_date", "responsible_post", "responsible_unit", "due_date", "closed_date"]
-    cases = pd.DataFrame([{**case, **dict.fromkeys(columns, ""), "due_date": pd.NaT, "closed_date": pd.NaT}])
+    columns = ["unit", "responsible_post", "responsible_unit"]
+    dates = dict.fromkeys(("first_petition_date", "due_date", "closed_date"), pd.NaT)
+    cases = pd.DataFrame([{**case, **dict.fromkeys(columns, ""), **dates}])
     rows = [("清溪镇", "向明远", "", "严守正", "县纪委常委")]
     officials = pd.DataFrame(rows, columns=["town", "secretary", "mayor", "lead_official", "lead_post"])
-    found = rd.detect(filings, cases=cases.assign(first_petition_date=pd.NaT), officials=officials).links
+    found = rd.detect(filings, cases=cases, officials=officials).links
     assert found["recused_town"].tolist() == ["清溪镇"]
     assert set(found["recused"].iloc[0].split("、")) == {"向明远", "宋青山"}
