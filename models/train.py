@@ -33,7 +33,7 @@ from repeatdetect import corpus as corpus_stage
 from repeatdetect import counted, evaluation, lexical, matters
 from repeatdetect.between import Score
 from repeatdetect.compare import Pairs
-from repeatdetect.decide import Scorer
+from repeatdetect.decide import Scorer, probability
 from repeatdetect.propose import propose
 from repeatdetect.ragged import matrices, row_dots
 from repeatdetect.settings import Settings
@@ -204,7 +204,7 @@ def with_decisions(sets: Sequence[Labelled], decided: Labelled) -> dict[str, dic
 def _of_score(test: Labelled, score: Doubles) -> dict[str, object]:
     return {
         **evaluation.weighted(score >= logit(SAME), test.same, test.weight), "pairs": len(score),
-        "calibration error": evaluation.calibration_error(score, test.same, test.weight),
+        "calibration error": evaluation.calibration_error(probability(score), test.same, test.weight),
     }  # fmt: skip
 
 
@@ -268,7 +268,7 @@ def main() -> None:
             weight.append(1000 * test.weight / test.weight.sum())
             report[test.name] = {
                 "by topic": figures(test, cluster(test, folds, scorer)), **left_out,
-                "calibration error": evaluation.calibration_error(value, test.same, test.weight),
+                "calibration error": evaluation.calibration_error(probability(value), test.same, test.weight),
             }  # fmt: skip
         print(test.name, json.dumps(report[test.name]), flush=True)
     x, y, w = np.concatenate(scores), np.concatenate(truth), np.concatenate(weight)
@@ -276,7 +276,7 @@ def main() -> None:
     slope, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
     report["calibration"] = {
         "slope": slope, "offset": offset,
-        "error by topic": evaluation.calibration_error(slope * x + offset, y, w),
+        "error by topic": evaluation.calibration_error(probability(slope * x + offset), y, w),
     }  # fmt: skip
     print(json.dumps(report["calibration"]))
     if args.measure_only:

@@ -18,7 +18,8 @@ from repeatdetect.decisions import read_decisions
 from repeatdetect.history import History
 from repeatdetect.report.answers import read_answers
 from repeatdetect.report.content import Content
-from repeatdetect.report.workbook import DETAILS, DOUBTFUL, write
+from repeatdetect.report.words import DETAILS, DOUBTFUL
+from repeatdetect.report.workbook import write
 from tests.test_workbook import converted
 
 Rows = dict[str, list[dict[str, Any]]]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from repeatdetect import compare, detector
+from repeatdetect import cases, compare, detector
 from repeatdetect.settings import Settings
 from tests.conftest import ROOT
 
@@ -101,7 +101,7 @@ def test_command_reference_is_current() -> None:
 def test_every_column_of_the_contract_is_documented() -> None:
     documented = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "contract.md").read_text("utf-8")))
     pair_columns = set(detector.PAIR_COLUMNS) - set(compare.EVIDENCE)  # evidence changes with the model
-    assert {*detector.FILING_COLUMNS, *detector.MATTER_COLUMNS, *pair_columns} <= documented
+    assert {*detector.FILING_COLUMNS, *detector.MATTER_COLUMNS, *pair_columns, *cases.LINK_COLUMNS} <= documented
 
 
 def test_every_code_of_an_error_is_explained_and_no_other() -> None:

@@ -11,7 +11,8 @@ from models import stumps
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from repeatdetect.compare import EVIDENCE
-from repeatdetect.decide import Doubles, Scorer
+from repeatdetect.decide import Scorer
+from repeatdetect.ragged import Doubles
 
 N = 3000
 

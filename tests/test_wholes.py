@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pytest
 from scipy import sparse
@@ -15,9 +14,8 @@ from repeatdetect import matters
 from repeatdetect.between import Between
 from repeatdetect.decide import Scorer, Weights
 from repeatdetect.matters import telling
-from repeatdetect.wholes import CERTAIN, COLUMNS, KINDS, LEAN, LOOSE, SURE, Weigher, Wholes
-
-Doubles = npt.NDArray[np.float64]
+from repeatdetect.ragged import Doubles
+from repeatdetect.wholes import BEYOND_DOUBT, COLUMNS, KINDS, LEAN, LOOSE, SURE, Weigher, Wholes
 
 
 def _between(label: list[int], a: int, b: int) -> Between:
@@ -78,8 +76,8 @@ def test_only_where_an_accused_is_named_the_wholes_speak() -> None:
     named = Weigher(_wholes(persons, [1, 0, 0, 0]), weights, 1.5)
     assert named(label, between, linkage) == pytest.approx(1.0 + 2.0 + 1.5 + LEAN)
     assert named.careful(1.1)(label, between, linkage) == pytest.approx(0.25 - SURE)
-    assert named.careful(CERTAIN - 0.5)(label, between, linkage) == pytest.approx(0.25 - 0.5)
-    assert named.careful(CERTAIN + 1)(label, between, linkage) == linkage
+    assert named.careful(BEYOND_DOUBT - 0.5)(label, between, linkage) == pytest.approx(0.25 - 0.5)
+    assert named.careful(BEYOND_DOUBT + 1)(label, between, linkage) == linkage
 
 
 def test_what_is_unknown_counts_as_on_average() -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect.clauses import TEXT, Stream
 from repeatdetect.grams import Codes, first_time, grams
-from repeatdetect.ragged import Index
-
-Doubles = npt.NDArray[np.float64]
+from repeatdetect.ragged import Doubles, Index
 
 _HELD = 0.9  # share of a letter's wording from which another holds it as a whole
 

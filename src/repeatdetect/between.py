@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from repeatdetect.ragged import Index
+from repeatdetect.ragged import Doubles, Index
 
-Doubles = npt.NDArray[np.float64]
 Hashes = npt.NDArray[np.uint64]
 Score = Callable[[Index, Index], Doubles]
 

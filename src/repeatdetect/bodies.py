@@ -13,7 +13,9 @@ from functools import lru_cache
 from repeatdetect import lexicon, text
 from repeatdetect.persons import short_town
 
-_GOVERNMENT = re.compile(r"(?:党总支|党支部|支部|党委|党工委|党组|人民政府|政府|村委会|居委会|委员会|管委会|办事处)+\Z")
+_GOVERNMENT = re.compile(
+    r"(?:党总支|党支部|支部|党委|党工委|党组|人民政府|政府|村委会|居委会|村民委员会|居民委员会|委员会|管委会|办事处)+\Z"
+)
 _FIRM = re.compile(r"(?:有限责任|股份有限|有限|股份)公司")
 _LEX = lexicon.load()
 _KIND = re.compile(
@@ -56,7 +58,12 @@ def key_weight(key: str) -> float:
 
 def is_government(unit: str) -> bool:
     """Whether a 单位 only says whose government or party committee it is, not which body: 政府, 党委."""
-    return bool(unit) and not _GOVERNMENT.sub("", unit)
+    return bool(unit) and not own_name(unit)
+
+
+def own_name(unit: str) -> str:
+    """Name of a body without what only says that it is a government or a committee: 双桥镇 of 双桥镇人民政府."""
+    return _GOVERNMENT.sub("", unit)
 
 
 def _tells_county(unit: str) -> bool:
@@ -89,7 +96,7 @@ def body_keys(unit: str, town: str) -> tuple[str, ...]:
     """
     if not unit:
         return ()
-    bare = _GOVERNMENT.sub("", _FIRM.sub("公司", unit))
+    bare = own_name(_FIRM.sub("公司", unit))
     bare = _ABOVE.split(_MISREAD.sub("站", _SAME.sub(lambda found: _LEX.body_same[found.group()], bare)))[-1]
     if keys := _by_rank(bare):
         return keys

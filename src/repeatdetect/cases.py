@@ -23,7 +23,7 @@ from repeatdetect.suspects import suspects
 
 __all__ = ["Links", "link", "read_cases", "read_officials"]
 
-MATTER_COLUMNS = (
+LABELS = (
     "matter_id", "title", "accused", "place", "case_id", "lead_official", "responsible_official", "link_note",
 )  # fmt: skip
 LINK_COLUMNS = (
@@ -43,7 +43,7 @@ class Links:
     filings : DataFrame, shape (n, 5)
         ``case_id, lead_official, responsible_official, link_note, after_closure``, rows as in the corpus.
     matters : DataFrame
-        One row a matter: ``MATTER_COLUMNS``.
+        One row a matter: ``LABELS``.
     links : DataFrame
         One row a matter: its case with probability, decision (``same``, ``review`` or empty) and reason, its ``issue``, its
         row of the officials' table (``town``), deadline and closing date of the case, names that are recused
@@ -135,7 +135,7 @@ def link(
                 "、".join(charge.recused), charge.recused_town, charge.recused_unit,
             )
         )  # fmt: skip
-    table = pd.DataFrame(rows, columns=list(MATTER_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(LABELS))
     per_filing = table.set_index("matter_id")[["case_id", "lead_official", "responsible_official", "link_note"]]
     per_filing = per_filing.loc[list(matter_ids)].reset_index(drop=True)
     links = pd.DataFrame(link_rows, columns=list(LINK_COLUMNS))

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from repeatdetect import text
-from repeatdetect.ragged import Index
+from repeatdetect.ragged import Flags, Index
 
-Flags = npt.NDArray[np.bool_]
 Span = tuple[int, int]
 
 #: pieces of a filing, in this order

@@ -21,7 +21,31 @@ COMMON = 3.0  # IDF up to which a shared word tells nothing
 
 @dataclass(frozen=True)
 class Comparable:
-    """What `compare` needs of a corpus, made once and used for any number of pairs."""
+    """What `compare` needs of a corpus, made once and used for any number of pairs.
+
+    Attributes
+    ----------
+    corpus : Corpus
+        Of n filings; every matrix has a row each.
+    terms, content : Counted
+        All words; those that say what happened (without persons, posts, places and dates).
+    accused_terms, known_names : Side
+        Full names of the accused, and which of these a filing's words hold; over the same columns.
+    title_mass, known_title : csr_matrix
+        Squared IDF of the words of a title, and which of these a filing's words hold; over the same columns.
+    rare : float32, shape (columns of `content`,)
+        IDF above ``COMMON``, 0 below.
+    rare_mass : float32, shape (n,)
+        Squared length of each filing's content in `rare`.
+    meaning : float32, shape (n, dimensions)
+        Vectors of length one.
+    sides : dict of str to Side
+        The other features by name (see `repeatdetect.batch.FEATURES`).
+    org, body : Side; org_mass, body_mass : float32, shape (n,)
+        Keys of bodies weighted by the root of their IDF, and the squared length of each row.
+    grams, title_grams : csr_matrix
+        Pairs of characters of text and title, and of the title alone; over the columns of the latter.
+    """
 
     corpus: Corpus
     terms: Counted

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from repeatdetect.comparable import Comparable
-from repeatdetect.decide import Doubles, Scorer, probability
+from repeatdetect.decide import Scorer, probability
 from repeatdetect.grounds import Across, apart, pair_table
 from repeatdetect.honour import Decided, told_apart
 from repeatdetect.matters import Grouping
 from repeatdetect.near import FAINT_FROM, NEAR_FROM, Near
-from repeatdetect.ragged import Index
+from repeatdetect.ragged import Doubles, Index
 from repeatdetect.scoring import Proposed, by_whomever
 from repeatdetect.thresholds import logit
 

@@ -6,13 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from repeatdetect.lexical import Idf
-from repeatdetect.ragged import Fetched, Floats, Ids, Index, Ragged, Weights, aligned, blocks
-
-Doubles = npt.NDArray[np.float64]
+from repeatdetect.ragged import Doubles, Fetched, Floats, Ids, Index, Ragged, Weights, aligned, blocks
 
 
 def unit(part: Ragged, table: Idf) -> Ragged:

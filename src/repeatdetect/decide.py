@@ -19,8 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect.errors import InputError
-
-Doubles = npt.NDArray[np.float64]
+from repeatdetect.ragged import Doubles
 
 
 class Evidence(Protocol):

@@ -33,7 +33,7 @@ from repeatdetect.honour import Decided, constraints, honour
 from repeatdetect.jobs import trim_heap, uncollected
 from repeatdetect.manifest import describe
 from repeatdetect.propose import block_keys, proposals
-from repeatdetect.ragged import Index
+from repeatdetect.ragged import Doubles, Index
 from repeatdetect.scoring import Proposed, score_pairs
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds
@@ -42,7 +42,6 @@ from repeatdetect.wholes import Weigher
 if TYPE_CHECKING:
     from repeatdetect.explain import Explanation
 
-Doubles = npt.NDArray[np.float64]
 
 FILING_COLUMNS = (
     "filing_id", "matter_id", "status", "repeat_of", "repeat_no", "probability", "relation", "same_petitioner",

@@ -15,9 +15,7 @@ import pandas as pd
 from repeatdetect import lexicon
 from repeatdetect.clauses import FIELDS, Clauses, Stream
 from repeatdetect.grams import first_time
-from repeatdetect.ragged import Index
-
-Doubles = npt.NDArray[np.float64]
+from repeatdetect.ragged import Doubles, Index
 
 #: the lists of ``lexicon/discourse.toml``
 KINDS = ("request", "ask", "reminder", "procedure", "rhetoric", "reply", "narration")

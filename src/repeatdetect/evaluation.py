@@ -23,8 +23,10 @@ Figures = dict[str, float]
 
 
 def _figures(tp: float, fp: float, fn: float) -> Figures:
-    precision = tp / (tp + fp) if tp + fp else 0.0
-    recall = tp / (tp + fn) if tp + fn else 0.0
+    return _told(tp / (tp + fp) if tp + fp else 0.0, tp / (tp + fn) if tp + fn else 0.0)
+
+
+def _told(precision: float, recall: float) -> Figures:
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
 
@@ -52,16 +54,13 @@ def b_cubed(label: npt.ArrayLike, gold: npt.ArrayLike) -> Figures:
     both, left, right = Counter(zip(a, b, strict=True)), Counter(a), Counter(b)
     n = len(a) or 1
     precision = sum(k * k / left[x] for (x, _), k in both.items()) / n
-    recall = sum(k * k / right[y] for (_, y), k in both.items()) / n
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+    return _told(precision, sum(k * k / right[y] for (_, y), k in both.items()) / n)
 
 
 def calibration_curve(
-    score: npt.NDArray[np.float64], same: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64], bins: int = 10
+    chance: npt.NDArray[np.float64], same: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64], bins: int = 10
 ) -> list[tuple[float, float, float]]:
     """(mean probability, share that is the same, weight) of equal-width bins of probability."""
-    chance = 1 / (1 + np.exp(-score))
     at = np.minimum((chance * bins).astype(int), bins - 1)
     out = []
     for k in range(bins):
@@ -73,10 +72,10 @@ def calibration_curve(
 
 
 def calibration_error(
-    score: npt.NDArray[np.float64], same: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]
+    chance: npt.NDArray[np.float64], same: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]
 ) -> float:
     """Expected calibration error: mean gap between probability and share, weighted by bin (10 bins)."""
-    curve = calibration_curve(score, same, weight)
+    curve = calibration_curve(chance, same, weight)
     total = sum(mass for *_, mass in curve)
     return round(sum(abs(p - s) * mass for p, s, mass in curve) / total, 4) if total else 0.0
 
@@ -320,8 +319,6 @@ def _about_scores(
         recalled = float(same.sum()) if exact else _pairs(joined) + apart
     reachable = all_same if exact else float(weight[same].sum())
     chance = np.array([known[k][0] for k in keys], dtype=np.float64)
-    clipped = np.clip(chance, 1e-9, 1 - 1e-9)
-    score = np.log(clipped / (1 - clipped))
     sweep = {}
     for threshold in THRESHOLDS:
         above = chance >= threshold
@@ -331,7 +328,7 @@ def _about_scores(
         "block_recall": round(recalled / all_same, 4) if all_same else 1.0,
         "scored_pairs": len(keys),
         "scored": "all" if exact else "listed",
-        "calibration_error": calibration_error(score, same, weight),
-        "calibration": calibration_curve(score, same, weight),
+        "calibration_error": calibration_error(chance, same, weight),
+        "calibration": calibration_curve(chance, same, weight),
         "sweep": sweep,
     }

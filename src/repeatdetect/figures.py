@@ -13,10 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from repeatdetect import numerals
-from repeatdetect.ragged import Index
+from repeatdetect.ragged import Doubles, Flags, Index
 
-Doubles = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.uint64]
 
 _HAN = "〇零○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿"

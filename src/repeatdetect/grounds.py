@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import EVIDENCE, WHERE, compare
-from repeatdetect.decide import Doubles, Scorer, probability
+from repeatdetect.decide import Scorer, probability
 from repeatdetect.honour import CERTAIN, Decided, told_apart
 from repeatdetect.matters import Grouping
-from repeatdetect.ragged import Index, evenly, pieces
-
-Flags = npt.NDArray[np.bool_]
+from repeatdetect.ragged import Doubles, Flags, Index, evenly, pieces
 
 _REJECTED_A_FILING = 5
 _REJECTED_FROM = 0.2

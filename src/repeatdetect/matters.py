@@ -27,8 +27,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from repeatdetect import reciprocal
-from repeatdetect.between import Doubles, Score, Weigh
-from repeatdetect.ragged import Index, rows_of_each
+from repeatdetect.between import Score, Weigh
+from repeatdetect.ragged import Doubles, Index, rows_of_each
 from repeatdetect.wholes import LOOSE, Weigher, names_accused, reserve
 
 CLIP = 6.0  # a pair cannot speak for more than odds of 400:1, so that one pair never outvotes a cluster

@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from repeatdetect.ragged import Index
-
-Doubles = npt.NDArray[np.float64]
+from repeatdetect.ragged import Doubles, Index
 
 #: Probability from which two filings count as perhaps of one matter.
 NEAR_FROM = 0.08

@@ -16,7 +16,6 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import lexical, text
@@ -26,10 +25,7 @@ from repeatdetect.discourse import KINDS, covered, new_issues
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, Keys, first_time, grams, letters
 from repeatdetect.passed_on import lead_end, note_start
-from repeatdetect.ragged import HashCache, Index
-
-Doubles = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from repeatdetect.ragged import Doubles, Flags, HashCache, Index
 
 FEATURES = (
     "before", "resumed", "new_pairs", "new_mass", "known_peak", "known_triples", "new_numbers", "new_large", "known_money",

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from repeatdetect import facts, lexicon, text
+from repeatdetect.bodies import own_name
 from repeatdetect.corpus import Corpus
 from repeatdetect.persons import NICKNAME, is_surname, surname_of
 from repeatdetect.places import Gazetteer
@@ -21,9 +22,6 @@ from repeatdetect.places import Gazetteer
 _COLUMNS = (
     "accused", "unit", "post", "rank", "place", "category", "title", "text", "address", "handler", "petitioner",
 )  # fmt: skip
-_GOVERNMENT = re.compile(
-    r"(?:党委|党工委|人民政府|政府|管委会|办事处|村委会|居委会|党支部|支部|党总支|村民委员会|居民委员会)$"
-)
 _LONGEST_UNIT = 20
 _MOST_NAMES = 2
 _BEFORE_NAME = re.compile(
@@ -229,7 +227,7 @@ def place_of(matter: Pooled, known: Gazetteer, row: str) -> str:
     if village:
         return (town or _most(matter.towns)) + village
     unit = _most(Counter({name: n for name, n in matter.units.items() if len(name) <= _LONGEST_UNIT}))
-    bare = _GOVERNMENT.sub("", unit)
+    bare = own_name(unit)
     if unit and bare not in (town, ""):
         stem = re.sub(r"[镇乡]$", "", town)
         return unit if not town or (stem and stem in unit) or re.match(r"[县市区]", unit) else town + unit

@@ -18,6 +18,8 @@ from scipy import sparse
 
 Ids = npt.NDArray[np.uint32]
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float32 | np.unsignedinteger]
 Index = npt.NDArray[np.int64]
 
@@ -234,15 +236,15 @@ class Side:
             bits[filled] = np.bitwise_or.reduceat(bit, start)
         return Side(matrix, first, bits)
 
-    def both(self, i: Index, j: Index) -> npt.NDArray[np.bool_]:
+    def both(self, i: Index, j: Index) -> Flags:
         """Whether rows ``i[k]`` and ``j[k]`` both have entries."""
-        out: npt.NDArray[np.bool_] = (self.first[i] >= 0) & (self.first[j] >= 0)
+        out: Flags = (self.first[i] >= 0) & (self.first[j] >= 0)
         return out
 
-    def share(self, other: Side, i: Index, j: Index) -> npt.NDArray[np.bool_]:
+    def share(self, other: Side, i: Index, j: Index) -> Flags:
         """Whether row ``i[k]`` of this and row ``j[k]`` of another over the same columns have one in common."""
         one = self.first[i]
-        out: npt.NDArray[np.bool_] = (one >= 0) & (one == other.first[j])
+        out: Flags = (one >= 0) & (one == other.first[j])
         open_ = np.flatnonzero(~out & ((self.bits[i] & other.bits[j]) != 0))
         out[open_] = row_dots(self.matrix, other.matrix, i[open_], j[open_]) > 0
         return out

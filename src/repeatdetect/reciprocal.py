@@ -16,11 +16,10 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from repeatdetect.between import Between, Doubles, Hashes, Score, Weigh
-from repeatdetect.ragged import Index
+from repeatdetect.between import Between, Hashes, Score, Weigh
+from repeatdetect.ragged import Doubles, Flags, Index
 
 Numbers = npt.NDArray[np.integer] | Doubles
-Flags = npt.NDArray[np.bool_]
 
 BEST_SHARE = 0.6
 PULL, CROWD = 0.15, 40  # of `prior`: chosen on city messages by topic and on counties left out

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from repeatdetect.comparable import Comparable
-from repeatdetect.ragged import Floats, Index
+from repeatdetect.ragged import Flags, Floats, Index
 
-Flags = npt.NDArray[np.bool_]
 ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
 IN_ONE_OFFICE = -0.1  # of `who`: names that do not fit, but one office at one place
 SAME_PERSON, SAME_NAME = 0.75, 0.9  # of `who`: from here on both accuse one person; and by full name

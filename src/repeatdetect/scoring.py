@@ -10,9 +10,9 @@ import numpy as np
 
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import WHERE, Pairs
-from repeatdetect.decide import Doubles, Scorer
+from repeatdetect.decide import Scorer
 from repeatdetect.jobs import each_threaded
-from repeatdetect.ragged import Index
+from repeatdetect.ragged import Doubles, Index
 
 #: log-odds from which a compared pair is remembered: below the weakest pair that any stage looks at
 KEEP = math.log(0.05 / 0.95)

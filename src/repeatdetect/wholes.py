@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from repeatdetect.between import Between, Doubles, Weigh
+from repeatdetect.between import Between, Weigh
 from repeatdetect.comparable import Comparable
 from repeatdetect.decide import Scorer, Weights
-from repeatdetect.ragged import Floats, Index, evenly, instead, row_dots
+from repeatdetect.ragged import Doubles, Floats, Index, evenly, instead, row_dots
 from repeatdetect.thresholds import logit
 
 KINDS = ("content", "persons", "numbers", "objects", "issues")
@@ -29,7 +29,7 @@ _PIECE = 1 << 14  # pairs weighed at once; keeps memory flat
 FEW, MANY = 2, 12  # filings from which a smaller and a larger cluster tell nothing more by their size
 NAMED = 0.3  # share of a cluster that must name an accused
 SURE = 0.9  # log-odds above the threshold from which the linkage alone joins clusters that can be weighed as wholes
-CERTAIN = 5.0  # log-odds from which it does so however much is asked for
+BEYOND_DOUBT = 5.0  # log-odds from which it does so however much is asked for
 LEAN = 0.1  # log-odds below even ones from which clusters weighed as wholes are joined: chosen on counties left out
 LOOSE = 0.5  # log-odds below the threshold from which it joins clusters in which nobody is accused by name
 
@@ -143,7 +143,7 @@ def names_accused(one: Doubles, other: Doubles) -> npt.NDArray[np.bool_]:
 
 def reserve(one: Doubles, other: Doubles, threshold: float) -> Doubles:
     """How far above the threshold (below, where negative) the linkage of two clusters must be to join them by itself."""
-    return np.where(names_accused(one, other), np.clip(CERTAIN - threshold, 0.0, SURE), -LOOSE)
+    return np.where(names_accused(one, other), np.clip(BEYOND_DOUBT - threshold, 0.0, SURE), -LOOSE)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from repeatdetect.thresholds import Thresholds
 MATTERS = 3  # matters looked at for each new filing
 EACH, MOST = 30, 3000  # filings grouped anew for their connections alone: for each new one, and in all
 YEAR = 500  # filings of a store that are all grouped anew: what a county receives in a year
-COUNTY = 5000  # filings of a store that are all looked at for cases and officials
+LOOKED_AT_WHOLE = 5000  # filings of a store that are all looked at for cases and officials
 STRIDE = 1.0  # log-odds by which connections looked at together may differ
 
 
@@ -154,7 +154,7 @@ class Planner:
         clock : Clock
         linked : bool
             Whether cases and officials are to be told. Whom a matter must not reach may be said in any filing of its
-            township, so a store of up to ``COUNTY`` filings is then looked at as a whole.
+            township, so a store of up to ``LOOKED_AT_WHOLE`` filings is then looked at as a whole.
         """
         settings, records, state = self._settings, self._records, self._state
         with clock.stage("prepare", len(table)):
@@ -184,7 +184,7 @@ class Planner:
             asked = set(incoming.number.tolist()) - touched
             asked |= state.partners(asked, KEEP).keys() - gone
             everything = touched | asked | (state.members(state.matter_of(asked).values()) - gone)
-            if linked and held <= COUNTY:
+            if linked and held <= LOOKED_AT_WHOLE:
                 everything |= set(records.all().tolist()) - gone
             told, numbers = self._in_order(everything)
             ids = told["filing_id"].to_numpy(object)

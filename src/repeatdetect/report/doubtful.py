@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from repeatdetect.facts import learn
 from repeatdetect.report.passages import Span, merged, shared_spans, without
 from repeatdetect.report.styles import Book, Column
-from repeatdetect.report.words import VERDICTS
+from repeatdetect.report.words import DOUBTFUL, VERDICTS
 
 if TYPE_CHECKING:
     from repeatdetect.report.content import Content
@@ -33,7 +33,7 @@ def grounds(reason: str) -> tuple[str, str]:
 
 def write_doubtful(book: Book, content: Content) -> None:
     """Write the sheet 待判, the most probable pairs first."""
-    sheet = book.sheet("待判", _COLUMNS, freeze=2)
+    sheet = book.sheet(DOUBTFUL, _COLUMNS, freeze=2)
     result = content.result
     table = result.pairs[result.pairs["decision"] == "review"]
     table = table.sort_values(["probability", "left_id", "right_id"], ascending=[False, True, True]).head(MOST_PAIRS)

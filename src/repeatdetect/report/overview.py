@@ -10,12 +10,11 @@ from repeatdetect.report import marks
 from repeatdetect.report.doubtful import MOST_PAIRS
 from repeatdetect.report.figures import attention, by_channel, by_town, over_time
 from repeatdetect.report.styles import BLUE, FONT, INK, LINE, SOFT, Book
-from repeatdetect.report.words import headline
+from repeatdetect.report.words import DETAILS, DOUBTFUL, MARKS, MATTERS, OVERVIEW, headline
 
 if TYPE_CHECKING:
     from repeatdetect.report.content import Content
 
-SHEET = "总览"
 BIGGEST = 10
 _NEW, _AGAIN = "#2F6DA8", "#F0A35E"  # a matter's first filing; a matter heard again
 _WIDE, _HIGH = 506, 280  # a chart fills half the sheet
@@ -66,15 +65,15 @@ def _first_things(
     """What to look at first, each with a link to its sheet."""
     counts = content.result.run["counts"]
     lines = [
-        (look["new"], "件重复来件里有此前没有说过的新情况，请先看（明细中红字）", "重复件明细"),
-        (look["after_closure"], "件是结案后仍访且有新情况，宜“回头看”", "重复件明细"),
-        (look["recused"], "件事的领导需要回避，须另行指定责任人", "重复事项"),
-        (look["pairs"], "对来件机器拿不准，请在“待判”中给出人工结论", "待判"),
+        (look["new"], "件重复来件里有此前没有说过的新情况，请先看（明细中红字）", DETAILS),
+        (look["after_closure"], "件是结案后仍访且有新情况，宜“回头看”", DETAILS),
+        (look["recused"], "件事的领导需要回避，须另行指定责任人", MATTERS),
+        (look["pairs"], "对来件机器拿不准，请在“待判”中给出人工结论", DOUBTFUL),
     ]
     if compared is not None:
         differing = int((compared["verdict"] != marks.AGREES).sum())
         words = "，".join(f"{word} {count} 件" for word, count in marks.tally(compared))
-        lines.append((differing, f"件与原来的重复标记不一致（{words}）", "原标记对照"))
+        lines.append((differing, f"件与原来的重复标记不一致（{words}）", MARKS))
     sheet.write_string(6, 1, "请先看", book.section)
     for column in range(2, 13):
         sheet.write_blank(6, column, None, book.section)
@@ -145,7 +144,7 @@ def _table(book: Book, sheet: Any, column: int, header: list[str], table: pd.Dat
 
 
 def _cells(column: int, rows: int, down: int = 0) -> list[Any]:
-    return [SHEET, _TABLES + down + 1, column, _TABLES + down + rows, column]
+    return [OVERVIEW, _TABLES + down + 1, column, _TABLES + down + rows, column]
 
 
 def _stacked(

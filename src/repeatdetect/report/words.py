@@ -20,6 +20,8 @@ FACTS = {
     "person": "人员", "post": "职务", "kin": "亲属", "village": "村社", "town": "乡镇", "unit": "单位", "object": "地点或单位",
     "sum": "金额", "area": "面积", "length": "长度", "count": "数量", "date": "时间", "issue": "问题类型",
 }  # fmt: skip
+#: sheets of the workbook
+OVERVIEW, MATTERS, DETAILS, DOUBTFUL, MARKS = "总览", "重复事项", "重复件明细", "待判", "原标记对照"
 VERDICTS = ("同一事项", "不同事项", "待定")
 NO_TOWN = "属地不明"
 

@@ -14,11 +14,20 @@ from repeatdetect.report.content import Content, Entry, chosen
 from repeatdetect.report.doubtful import write_doubtful
 from repeatdetect.report.overview import write_overview
 from repeatdetect.report.styles import LAST_ROW, Book, Column
-from repeatdetect.report.words import CLOSURE, RELATION, STATUS, VERDICTS, recused
+from repeatdetect.report.words import (
+    CLOSURE,
+    DETAILS,
+    DOUBTFUL,
+    MARKS,
+    MATTERS,
+    OVERVIEW,
+    RELATION,
+    STATUS,
+    VERDICTS,
+    recused,
+)  # fmt: skip
 
 MOST = 10_000  # filings of the detail sheet: what people can work through; filings.csv holds every row
-
-MATTERS, DETAILS, DOUBTFUL, MARKS = "重复事项", "重复件明细", "待判", "原标记对照"
 
 
 def write(content: Content, path: Path, *, most: int = MOST) -> None:
@@ -37,7 +46,7 @@ def write(content: Content, path: Path, *, most: int = MOST) -> None:
     shown = chosen(many, most) if len(many) else many
     compared = marks.compare_marks(result)
     with Book(path) as book:
-        overview = book.book.add_worksheet("总览")
+        overview = book.book.add_worksheet(OVERVIEW)
         opens_at = _details_rows(shown)
         _matters(book, content, shown, opens_at)
         _details(book, content, shown, compared)
@@ -218,7 +227,7 @@ def _marks(book: Book, content: Content, compared: pd.DataFrame) -> None:
 def _help(book: Book, content: Content, with_marks: bool) -> None:
     run = content.result.run
     lines = [
-        ("总览", "多少来件、实为多少件事、按时间和属地的分布，以及要先看什么。"),
+        (OVERVIEW, "多少来件、实为多少件事、按时间和属地的分布，以及要先看什么。"),
         (
             MATTERS,
             "每行一件被反复反映的事，件数多的在前。点事项名跳到明细。“办理说明”标色的需要回避，请按提示另行指定责任人。",
