@@ -223,7 +223,7 @@ def detect(
         answer.matters,
         answer.pairs,
         answer.links,
-        pd.DataFrame(rejects, columns=["row", "filing_id", "reason"]),
+        pd.DataFrame(rejects, columns=list(quarantine_stage.REJECTS)),
         corpus.take(order),
         rows[grouping.label][order],
         settings,

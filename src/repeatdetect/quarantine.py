@@ -15,6 +15,7 @@ from repeatdetect import facts, text
 from repeatdetect.namelist import closed, names_in
 from repeatdetect.settings import Settings
 
+REJECTS = ("row", "filing_id", "reason")  # columns of what is not taken in
 _AUTHORITY = {
     "县": r"(?<![非不])(?:[市省]管|[市省]委管理|中管|中央管理|市级|省级|厅局?级|厅管)",
     "市": r"(?<![非不])(?:省管|省委管理|中管|省级|厅管)",

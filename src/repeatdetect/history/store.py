@@ -11,36 +11,32 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Engine, select
 
 from repeatdetect import filings as canonical_table
 from repeatdetect import handed, ledger
 from repeatdetect import quarantine as quarantine_stage
-from repeatdetect.comparable import Comparable
-from repeatdetect.compared import Compared, close_apart
 from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import COLUMNS, Decision
 from repeatdetect.decisions import said as spoken
-from repeatdetect.detector import Clock, Result, across_matters, conclude
+from repeatdetect.detector import Clock, Result
 from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import drift, renew, schema, write
 from repeatdetect.history import rekey as rekeying
 from repeatdetect.history.answer import Tonight, answered, last_night
 from repeatdetect.history.connect import committing, engine_of, now, only_writer, place, reading, who
+from repeatdetect.history.export import everything
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.memory import Memory
-from repeatdetect.history.plan import Plan, Planner, counting, grouped, proposed_among
+from repeatdetect.history.plan import Plan, Planner, counting
 from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
 from repeatdetect.history.vault import Vault, make_key, read_key
-from repeatdetect.honour import constraints
 from repeatdetect.manifest import describe
 from repeatdetect.privacy import HIDDEN
 from repeatdetect.settings import Settings
-from repeatdetect.thresholds import Thresholds
 
 WAIT = 60.0  # seconds a run waits for another before it says who holds the store
 
@@ -188,31 +184,8 @@ class History:
         with reading(self._engine) as connection:
             renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
-            with clock.stage("prepare", 0):
-                some = records.all()
-                corpus = records.load(some)
-                order = canonical_table.canonical_rows(corpus.filings)
-                corpus, numbers = corpus.take(order), some[order]
-            matter_of = state.matter_of(numbers.tolist())
-            matter = np.array([matter_of[n] for n in numbers.tolist()], np.int64)
-            grouping = grouped(matter, numbers, state.holds(matter_of.values()))
-            proposed = proposed_among(state, numbers)
-            names = state.names(matter_of.values())
-            decisions = counting(state.decisions())
-        _, cannot = constraints(decisions, corpus.filings["filing_id"])
-        matter_ids = np.array([names[m] for m in matter.tolist()], dtype=object)
-        thresholds = Thresholds.of(settings, self._scorer, len(corpus))
-        across = across_matters(thresholds, grouping.label, proposed, cannot)
-        linked = cases is not None or officials is not None
-        close = close_apart(proposed, grouping.label, cannot) if linked else None
-        compared = Compared.of(Comparable.of(corpus), self._scorer, grouping, across, cannot, close)
-        answer = conclude(corpus, compared, grouping, matter_ids, settings, cases, officials, clock)
-        result = Result(
-            answer.filings, answer.matters, answer.pairs, answer.links, _rejects([]), corpus, grouping.label, settings,
-            self._scorer, cases=cases, judged=answer.judged,
-        )  # fmt: skip
-        result.run = describe(result, clock, {}, ledger.notes(cases, officials))
-        self._audit("export", "导出", len(corpus))
+            result = everything(records, state, self._scorer, settings, cases, officials, clock)
+        self._audit("export", "导出", len(result.filings))
         return result
 
     def runs(self) -> pd.DataFrame:
@@ -320,7 +293,7 @@ class History:
         handed.check(filings, cases, officials, settings=settings)
         settings, clock = settings or Settings(), Clock(progress)
         table, rejected = quarantine_stage.quarantine(canonical_table.canonical(filings), settings)
-        rejects = _rejects([*table.attrs.get("rejects", []), *rejected])
+        rejects = pd.DataFrame([*table.attrs.get("rejects", []), *rejected], columns=list(quarantine_stage.REJECTS))
         with reading(self._engine) as connection:
             renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
@@ -383,10 +356,6 @@ class History:
         row = {"at": now(), "who": who(), "command": command, "purpose": purpose, "filings": filings}
         with committing(self._engine) as connection:
             connection.execute(schema.audit.insert(), [row])
-
-
-def _rejects(rows: list[Any]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["row", "filing_id", "reason"])
 
 
 def _nothing() -> pd.DataFrame:
