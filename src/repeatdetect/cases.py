@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from repeatdetect import caselink, places, pooled
 from repeatdetect.background import Background
-from repeatdetect.charge import CLOSED, Office
+from repeatdetect.charge import CLOSED, Charge, Office
 from repeatdetect.corpus import Corpus
 from repeatdetect.filed import VILLAGE
 from repeatdetect.ledger import read_cases, read_officials
@@ -110,40 +110,53 @@ def link(
         matter_ids, matters, town_of, found, near, known, cells.of["text"],
         lambda name: office.complains(members[name], town_of[name]),
     )  # fmt: skip
-    rows, link_rows = [], []
+    told = []
     for name, matter in matters.items():
-        town, linked = town_of[name], found.get(name)
-        case = linked.case if linked is not None and linked.decision == "same" else None
-        maybe = [linked] if linked is not None else []
-        if not matter.names:
-            maybe += [near_to for row in more[name] if (near_to := found.get(matter_ids[row]))]
-        of_maybe = {one.case["case_id"]: one.case for one in maybe} if case is None else {}
-        charge = office.charge(matter.rows, more[name], case, town, list(of_maybe.values()))
-        note = charge.note
-        if linked is not None and linked.decision == "review":
-            note = "；".join(filter(None, [note, f"疑似积案 {linked.case['case_id']}，请核对"]))
-        place, who, issue = pooled.place_of(matter, known, town), pooled.accused_of(matter), pooled.issue_of(matter)
-        case_id = case["case_id"] if case is not None else ""
-        rows.append(
-            (name, pooled.compose_title(place, who, issue), who, place, case_id, charge.lead, charge.responsible, note)
-        )
-        link_rows.append(
-            (
-                name, linked.case["case_id"] if linked else "", linked.probability if linked else np.nan,
-                linked.decision if linked else "", linked.reason if linked else "", issue, town,
-                case["due_date"] if case is not None else pd.NaT, _closed_on(corpus, matter, case),
-                "、".join(charge.recused), charge.recused_town, charge.recused_unit,
-            )
-        )  # fmt: skip
+        linked, doubts = found.get(name), [found.get(matter_ids[row]) for row in more[name]]
+        case, maybe = _case_and_doubts(linked, [] if matter.names else doubts)
+        charge = office.charge(matter.rows, more[name], case, town_of[name], maybe)
+        told.append(_told(name, matter, linked, case, charge, known, town_of[name], _closed_on(corpus, matter, case)))
+    rows, link_rows = zip(*told, strict=True) if told else ((), ())
     table = pd.DataFrame(rows, columns=list(LABELS))
     per_filing = table.set_index("matter_id")[["case_id", "lead_official", "responsible_official", "link_note"]]
     per_filing = per_filing.loc[list(matter_ids)].reset_index(drop=True)
     links = pd.DataFrame(link_rows, columns=list(LINK_COLUMNS))
     closed = links.set_index("matter_id")["closed_date"].loc[list(matter_ids)].astype("datetime64[s]")
     after = closed.dt.normalize().to_numpy() < corpus.filings["date"].dt.normalize().to_numpy()
-    told = np.where(np.array(list(map(bool, new_content)), bool), "new_facts", "nothing_new")
-    per_filing["after_closure"] = np.where(after, told, "").astype(object)
+    news = np.where(np.array(list(map(bool, new_content)), bool), "new_facts", "nothing_new")
+    per_filing["after_closure"] = np.where(after, news, "").astype(object)
     return Links(per_filing, table, links)
+
+
+def _case_and_doubts(
+    linked: caselink.CaseLink | None, doubts: Iterable[caselink.CaseLink | None]
+) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:
+    """Case a matter is linked to, and where there is none those that it may belong to."""
+    if linked is not None and linked.decision == "same":
+        return linked.case, []
+    return None, list({one.case["case_id"]: one.case for one in (linked, *doubts) if one is not None}.values())
+
+
+def _told(
+    name: str, matter: Pooled, linked: caselink.CaseLink | None, case: Mapping[str, Any] | None, charge: Charge,
+    known: places.Gazetteer, town: str, closed_on: Any,
+) -> tuple[tuple[Any, ...], tuple[Any, ...]]:  # fmt: skip
+    """Rows of ``LABELS`` and ``LINK_COLUMNS`` of one matter."""
+    note = charge.note
+    if linked is not None and linked.decision == "review":
+        note = "；".join(filter(None, [note, f"疑似积案 {linked.case['case_id']}，请核对"]))
+    place, who, issue = pooled.place_of(matter, known, town), pooled.accused_of(matter), pooled.issue_of(matter)
+    case_id, due = (case["case_id"], case["due_date"]) if case is not None else ("", pd.NaT)
+    likeliest = (
+        (linked.case["case_id"], linked.probability, linked.decision, linked.reason) if linked else ("", np.nan, "", "")
+    )
+    return (
+        (name, pooled.compose_title(place, who, issue), who, place, case_id, charge.lead, charge.responsible, note),
+        (
+            name, *likeliest, issue, town, due, closed_on, "、".join(charge.recused), charge.recused_town,
+            charge.recused_unit,
+        ),
+    )  # fmt: skip
 
 
 def _fill_towns(town_of: dict[str, str], neighbours: Mapping[str, Mapping[str, float]]) -> None:

@@ -123,7 +123,7 @@ class Office:
         table = self._rows.get(town, _NOBODY)
         if case is not None:
             leader, handler = Official(case["lead_official"], case["lead_post"]), self._handler(case, town)
-            note = f"台账 {case['case_id']}" + ("，结案后仍访" if CLOSED.search(case["status"]) else "")
+            note = f"台账 {case['case_id']}" + ("，已办结后仍访" if CLOSED.search(case["status"]) else "")
         elif town in self._rows:
             leader = Official(table["lead_official"], table["lead_post"])
             handler = Official(table["secretary"], "", town)

@@ -7,7 +7,8 @@ the matter counts, too; the note says that it is a suspicion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
@@ -71,61 +72,95 @@ def suspects(
     for name, matter in matters.items():
         if town_of[name]:
             around.setdefault(town_of[name], {})[name] = matter.rows
-    crowded = {town for town, rows in around.items() if sum(map(len, rows.values())) > _MOST}
+    crowded = {town for town, here in around.items() if sum(map(len, here.values())) > _MOST}
     listed = near.matters(matter_ids) if crowded else {}
-
-    def close_to(names: Iterable[str], town: str) -> dict[str, dict[str, float]]:
-        here = around[town]
-        if town in crowded:
-            return {name: {o: chance for o, chance in listed.get(name, {}).items() if o in here} for name in names}
-        found = near.between({name: matters[name].rows for name in names}, here)
-        return {name: {o: chance for o, chance in close.items() if o != name} for name, close in found.items()}
-
-    def reconciled(name: str, other: str) -> bool:
-        return not _apart(matters[name], matters[other], known) or _names(matters[other], matters[name], texts)
-
     complaining = {name for name in matters if complains(name)}
     for town, here in around.items():
-        suspected = {name: {name} for name in here if name in complaining}
-        named = {name for name in here if not _names_nobody(matters[name])}
-        if not suspected:
-            continue
-        for name, close in close_to(suspected, town).items():
-            same = {other for other in alike[name] if close.get(other, 0.0) >= FAINT_FROM}
-            relatives = {other for other, chance in close.items() if chance >= _LIKELY} | same
-            relatives |= of_case[name] & here.keys()
-            for other in same:
-                others[name].add(other)
-                others[other].add(name)
-            maybe = {
-                other for other, chance in close.items()
-                if chance >= NEAR_FROM and (chance >= _SURE or reconciled(name, other))
-            }  # fmt: skip
-            rivals = named - {name} - relatives
-            for other, further in close_to(sorted(maybe - relatives), town).items():
-                elsewhere = max((chance for third, chance in further.items() if third in rivals), default=0.0)
-                if elsewhere >= _SETTLED and close[other] < elsewhere / 4:
-                    maybe.discard(other)
-            suspected[name] |= maybe
-            for relative, further in close_to(sorted(relatives - {name}), town).items():
-                suspected[name] |= {
-                    other for other, chance in further.items()
-                    if chance >= _LIKELY and not _apart(matters[relative], matters[other], known) and reconciled(name, other)
-                }  # fmt: skip
-        notes = [name for name in here if len(matters[name].rows) <= _SMALL and _names_nobody(matters[name])]
-        resembling: dict[str, set[str]] = {}
-        for name, close in close_to(notes, town).items():
-            nearest = max(close, key=lambda other: (close[other], other), default="")
-            if close.get(nearest, 0.0) >= FAINT_FROM:
-                resembling.setdefault(nearest, set()).add(name)
-        for name, found_near in suspected.items():
-            for other in found_near.union(*(resembling.get(one, ()) for one in found_near)) - {name}:
-                others[name].add(other)
-                others[other].add(name)
+        township = _Township(matters, here, near, listed if town in crowded else None, known, texts)
+        for name, other in township.doubts(complaining & here.keys(), of_case, alike):
+            others[name].add(other)
+            others[other].add(name)
     return {
         name: [row for other in sorted((more - {name}) & complaining) for row in matters[other].rows]
         for name, more in others.items()
     }
+
+
+@dataclass(frozen=True)
+class _Township:
+    """Matters of one township: `here`, name -> rows; `listed`: which are near, where all cannot be compared with all."""
+
+    matters: Mapping[str, Pooled]
+    here: Mapping[str, list[int]]
+    near: Near
+    listed: Mapping[str, Mapping[str, float]] | None
+    known: Gazetteer
+    texts: Sequence[str]
+
+    def doubts(
+        self, complaining: Set[str], of_case: Mapping[str, set[str]], alike: Mapping[str, set[str]]
+    ) -> Iterator[tuple[str, str]]:
+        """Pairs of matters that may be one, the first `complaining` of an official."""
+        if not complaining:
+            return
+        suspected = {}
+        for name, close in self._close_to(sorted(complaining)).items():
+            same = {other for other in alike[name] if close.get(other, 0.0) >= FAINT_FROM}
+            yield from ((name, other) for other in same)
+            relatives = {other for other, chance in close.items() if chance >= _LIKELY} | same
+            relatives |= of_case[name] & self.here.keys()
+            suspected[name] = {name} | self._maybe(name, close, relatives) | self._through(name, relatives)
+        resembling = self._resembling()
+        for name, maybe in suspected.items():
+            for other in maybe.union(*(resembling.get(one, ()) for one in maybe)) - {name}:
+                yield name, other
+
+    def _close_to(self, names: Iterable[str]) -> dict[str, dict[str, float]]:
+        """Each of some matters -> the others here and the probability of their best pair."""
+        if self.listed is not None:
+            near = {name: self.listed.get(name, {}) for name in names}
+            return {name: {o: chance for o, chance in close.items() if o in self.here} for name, close in near.items()}
+        found = self.near.between({name: self.here[name] for name in names}, self.here)
+        return {name: {o: chance for o, chance in close.items() if o != name} for name, close in found.items()}
+
+    def _reconciled(self, name: str, other: str) -> bool:
+        """Whether nothing speaks against two matters being one, or a text of the other names who this one is about."""
+        one, two = self.matters[name], self.matters[other]
+        return not _apart(one, two, self.known) or _names(two, one, self.texts)
+
+    def _maybe(self, name: str, close: Mapping[str, float], relatives: Set[str]) -> set[str]:
+        """What is near a matter, but for what most probably belongs to somebody else's."""
+        maybe = {
+            other for other, chance in close.items()
+            if chance >= NEAR_FROM and (chance >= _SURE or self._reconciled(name, other))
+        }  # fmt: skip
+        rivals = {other for other in self.here if not _names_nobody(self.matters[other])} - {name} - relatives
+        for other, further in self._close_to(sorted(maybe - relatives)).items():
+            elsewhere = max((chance for third, chance in further.items() if third in rivals), default=0.0)
+            if elsewhere >= _SETTLED and close[other] < elsewhere / 4:
+                maybe.discard(other)
+        return maybe
+
+    def _through(self, name: str, relatives: Set[str]) -> set[str]:
+        """What may be one with a matter's relatives, and is against neither."""
+        return {
+            other
+            for relative, further in self._close_to(sorted(relatives - {name})).items()
+            for other, chance in further.items()
+            if chance >= _LIKELY
+            and not _apart(self.matters[relative], self.matters[other], self.known)
+            and self._reconciled(name, other)
+        }
+
+    def _resembling(self) -> dict[str, set[str]]:
+        """Matter -> small ones that name nobody and resemble it most."""
+        notes = [name for name, rows in self.here.items() if len(rows) <= _SMALL and _names_nobody(self.matters[name])]
+        out: dict[str, set[str]] = {}
+        for name, close in self._close_to(notes).items():
+            nearest = max(close, key=lambda other: (close[other], other), default="")
+            if close.get(nearest, 0.0) >= FAINT_FROM:
+                out.setdefault(nearest, set()).add(name)
+        return out
 
 
 def _kin(

@@ -181,7 +181,7 @@ def _help(book: Book, content: Content, today: date) -> None:
         ("期限", f"截至 {today:%Y-%m-%d}。标红：已超期；标黄：{settings.soon_days} 天内到期；已办结的不计。"),
         ("提示", "标色的须回避，请按提示另行指定责任人。"),
         (PROPOSED, f"达到 {settings.proposal_filings} 件而台账中没有的事项，件数多的在前；列不列入由人决定。"),
-        (AGAIN_NEW, "结案后仍访、且有此前没有说过的新情况的件：须核查。"),
-        (AGAIN, "结案后仍访、没有新情况的件：看是否已答复、已解释。"),
+        (AGAIN_NEW, "办结后仍访、且有此前没有说过的新情况的件：须核查。"),
+        (AGAIN, "办结后仍访、没有新情况的件：看是否已答复、已解释。"),
     ]  # fmt: skip
     book.explained(lines, 100)

@@ -66,7 +66,7 @@ def _first_things(
     counts = content.result.run["counts"]
     lines = [
         (look["new"], "件重复来件里有此前没有说过的新情况，请先看（明细中红字）", DETAILS),
-        (look["after_closure"], "件是结案后仍访且有新情况，宜“回头看”", DETAILS),
+        (look["after_closure"], "件是办结后仍访且有新情况，宜“回头看”", DETAILS),
         (look["recused"], "件事的领导需要回避，须另行指定责任人", MATTERS),
         (look["pairs"], "对来件机器拿不准，请在“待判”中给出人工结论", DOUBTFUL),
     ]

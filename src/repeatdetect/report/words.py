@@ -14,7 +14,7 @@ STATUS = {"single": "单独件", "first": "初次件", "repeat": "重复件", "j
 RELATION = {
     "verbatim": "原文重投", "transferred": "转办来件", "reworded": "改写", "extended": "补充", "shortened": "缩写", "": "",
 }  # fmt: skip
-CLOSURE = {"nothing_new": "结案后仍访，无新情况", "new_facts": "结案后仍访，有新情况", "": ""}
+CLOSURE = {"nothing_new": "办结后仍访，无新情况", "new_facts": "办结后仍访，有新情况", "": ""}
 #: kinds of facts that a filing states
 FACTS = {
     "person": "人员", "post": "职务", "kin": "亲属", "village": "村社", "town": "乡镇", "unit": "单位", "object": "地点或单位",

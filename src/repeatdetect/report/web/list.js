@@ -3,7 +3,7 @@ const KINDS = {
   many: ["被反复反映", (m) => m.filings.length > 1],
   all: ["全部事项", () => true],
   news: ["有新情况", (m) => m.news > 0],
-  closed: ["结案后仍访，有新情况", (m) => m.filings.some((f) => f.closure === "new_facts")],
+  closed: ["办结后仍访，有新情况", (m) => m.filings.some((f) => f.closure === "new_facts")],
   recused: ["领导需要回避", (m) => m.recused],
   repeat: ["有重复件", (m) => m.filings.some((f) => f.status === "repeat")],
   joint: ["有同诉件", (m) => m.filings.some((f) => f.status === "joint")],

@@ -2,7 +2,7 @@ function setUpOverview() {
   const look = byId("look");
   const { new: fresh, after_closure: closed, recused, pairs } = DATA.attention;
   for (const [count, words, status] of [
-    [fresh, "件有此前没有说过的新情况", "news"], [closed, "件结案后仍访且有新情况", "closed"],
+    [fresh, "件有此前没有说过的新情况", "news"], [closed, "件办结后仍访且有新情况", "closed"],
     [recused, "件事的领导需要回避", "recused"], [pairs, "对来件待人判定", "review"],
   ]) {
     if (count) look.append(action("", () => narrow({ status })));
