@@ -54,13 +54,14 @@ def test_weights_worked_out_where_they_are_fetched_are_those_of_the_whole(anlan_
 
 
 def test_ones_take_no_room_and_count_as_ones() -> None:
-    part = Ragged.build([[3, 1], [2]])
+    part = Ragged.counted(np.array([0, 0, 1]), np.array([3, 1, 2], np.uint32), 2)
     joined = Ragged.concat([part, part])
     assert joined.weights.strides == (0,)
     assert joined.weights.tolist() == [1] * 6
     (matrix,) = matrices(joined)
     assert matrix.toarray().tolist() == [[1, 0, 1], [0, 1, 0]] * 2
-    assert Ragged.concat([part, Ragged.build([[4]], [[2.0]])]).weights.tolist() == [1, 1, 1, 2]
+    heavy = Ragged.from_pairs(np.array([0]), np.array([4], np.uint32), np.array([2.0], np.float32), 1)
+    assert Ragged.concat([part, heavy]).weights.tolist() == [1, 1, 1, 2]
 
 
 @pytest.mark.parametrize(("count", "most"), [(0, 4), (1, 4), (5, 4), (9, 4), (4, 4), (100, 7)])

@@ -115,29 +115,24 @@ def _keys(features: Mapping[str, Ragged]) -> Ragged:
     rare = rare.reweighted(table(rare.ids) ** 2)
     names = features["accused_terms"].reweighted(np.full(len(features["accused_terms"].ids), 74.0, np.float32))
     issue = _top(features["issues"], 2)
-    parts = [(rare, 0, None), (names, 0, None)]
-    fixed = {
-        "accused": (features["accused"], 1, 60.0),
-        "persons": (features["persons"], 2, 25.0),
-        "village_issue": (_salted(features["village"], issue, 3), 0, 40.0),
-        "village_surname": (_salted(features["village"], features["surname"], 4), 0, 40.0),
-        "object_issue": (_salted(features["objects"], issue, 5), 0, 25.0),
-        "town_issue": (_salted(features["town"], issue, 9), 0, 16.0),
-        "village": (features["village"], 10, 16.0),
-        "surname_issue": (_salted(features["surname"], issue, 11), 0, 30.0),
-        "titled": (features["titled"], 12, 30.0),
-        "org_issue": (_salted(features["org"], issue, 13), 0, 16.0),
-        "numbers": (features["numbers"], 6, 8.0),
-        "petitioner": (features["petitioner"], 7, 40.0),
-        "identity": (features["identity"], 8, 60.0),
-    }
-    row = [part.rows for part, _, _ in parts]
-    ids = [part.ids for part, _, _ in parts]
-    weights = [part.weights for part, _, _ in parts]
-    for part, salt, weight in fixed.values():
-        row.append(part.rows)
-        ids.append((part.ids.astype(np.uint64) * np.uint64(2 * salt + 1) + np.uint64(salt)).astype(np.uint32))
-        weights.append(np.full(len(part.ids), weight, np.float32))
+    fixed = (  # keys, what tells their kind from others of the same hash, weight
+        (features["accused"], 1, 60.0),
+        (features["persons"], 2, 25.0),
+        (_salted(features["village"], issue, 3), 0, 40.0),
+        (_salted(features["village"], features["surname"], 4), 0, 40.0),
+        (_salted(features["objects"], issue, 5), 0, 25.0),
+        (_salted(features["town"], issue, 9), 0, 16.0),
+        (features["village"], 10, 16.0),
+        (_salted(features["surname"], issue, 11), 0, 30.0),
+        (features["titled"], 12, 30.0),
+        (_salted(features["org"], issue, 13), 0, 16.0),
+        (features["numbers"], 6, 8.0),
+        (features["petitioner"], 7, 40.0),
+        (features["identity"], 8, 60.0),
+    )
+    row = [rare.rows, names.rows, *(part.rows for part, _, _ in fixed)]
+    ids = [rare.ids, names.ids, *((part.ids * np.uint32(2 * salt + 1) + np.uint32(salt)) for part, salt, _ in fixed)]
+    weights = [rare.weights, names.weights, *(np.full(len(part.ids), weight, np.float32) for part, _, weight in fixed)]
     joined = Ragged.from_pairs(np.concatenate(row), np.concatenate(ids), np.concatenate(weights), count)
     return joined.reweighted(np.minimum(joined.weights, 100.0))
 

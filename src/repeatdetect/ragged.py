@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,18 +55,6 @@ class Ragged:
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
-
-    @staticmethod
-    def build(rows: Iterable[Iterable[int]], weights: Iterable[Iterable[float]] | None = None) -> Ragged:
-        """Make rows from lists of ids; an id that occurs twice in a row has its weights (default 1) added."""
-        lists = [list(row) for row in rows]
-        lengths = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
-        flat = np.fromiter((i for row in lists for i in row), dtype=np.uint32, count=int(lengths.sum()))
-        if weights is None:
-            value = np.ones(len(flat), dtype=np.float32)
-        else:
-            value = np.fromiter((w for row in weights for w in row), dtype=np.float32, count=len(flat))
-        return Ragged.from_pairs(np.repeat(np.arange(len(lists)), lengths), flat, value, len(lists))
 
     @staticmethod
     def from_pairs(row: Index, ids: Ids, weights: Floats, n_rows: int) -> Ragged:
