@@ -121,90 +121,124 @@ def _read(phrases: Sequence[str]) -> list[Phrase]:
     words = _Words.of(plain)
     cut = _parted(text.words(plain), words.post_end)
     part = list(map(_part.__getitem__, cut))
+    offset = [0, *accumulate(map(len, cut))]
     facts = words.facts
     facts += numerals.numbers(plain)
     facts += [("date", value, a, b) for value, a, b in numerals.dates(plain)]
-    offset = [0, *accumulate(map(len, cut))]
     places, place_end, placed = settlements.named(cut, offset, [i for i, kind in enumerate(part) if kind & 2])
     facts += places
+    around = _Around(plain, words, cut, offset, place_end)
     persons: list[Person] = []
     weak: list[Mark] = []
-    covered, post_start, post_end = words.covered, words.post_start, words.post_end
-    busy = 0
-    place = ""
+    busy, place = 0, ""
     passed = iter([*place_end.items(), (len(plain) + 1, "")])
     place_at, coming = next(passed)
     for i in [i for i, kind in enumerate(part) if kind & 1]:
-        word, at = cut[i], offset[i]
+        at = offset[i]
         while place_at <= at:
             place = coming
             place_at, coming = next(passed)
         if at < busy or at in placed:
             continue
-        post = post_end.get(at, "")
-        about = plain.endswith(_ABOUT, 0, at)
-        strong = bool(post) or about or at in words.kin_end or at in words.self_end or at in place_end
-        if at in covered and covered[at] > at + 1 and not strong:
+        found = around.person(i, place)
+        if found is None:
             continue
-        if len(word) == 1 and i + 1 < len(cut):
-            title = post_start.get(offset[i + 1], "")
-            if title and word not in "老小" and (word not in _LEX.doubtful_surnames or word in _OFFICIAL_SURNAMES):
-                if _addressed(plain, at, words.covered[offset[i + 1]]):
-                    continue
-                persons.append(Person("", word, title, place, "mentioned", "text", at, offset[i + 1]))
-                busy = offset[i + 1] + 1
-                continue
-            if cut[i + 1][0] == "某":
-                persons.append(Person("", word, post, place, "mentioned", "text", at, at + 2))
-                continue
-            if cut[i + 1] == "姓" or (i and cut[i - 1] == "姓"):  # 施姓书记, 姓施的书记
-                end = at + (2 if cut[i + 1] in ("姓", "的") else 1)
-                title = post_start.get(end, "")
-                if title or cut[i + 1] != "姓":
-                    persons.append(Person("", word, title, place, "mentioned", "text", at, end))
-                continue
-        name, count = people.name_at(cut, i, strong)
-        if not name:
-            continue
-        end = offset[i + count]
-        if part_of := people.short_of_name(name):
-            surname, title = part_of
-            title = title or post_start.get(end + 1 if plain.startswith("的", end) else end, "")
-            if (
-                title
-                and at not in post_start
-                and not _addressed(plain, at, end)
-                and (strong or surname not in _LEX.doubtful_surnames or surname in _OFFICIAL_SURNAMES)
-            ):
-                persons.append(Person("", surname, title, place, "mentioned", "text", at, end))
-                busy = end
-            continue
-        inside = covered and any(covered.get(p, p + 1) > p + 1 and p not in post_start for p in range(at, end))
-        if inside and not (post or about):
-            continue
-        title = post_start.get(end, "")
-        if title and _addressed(plain, at, covered[end]):
-            continue
-        if not strong and not title and word[0] in _LEX.doubtful_surnames:
-            continue
-        surname = people.surname_of(name)
-        if not (post or title) and (people.names_place(plain, at, end) or not plausible(surname, name[len(surname) :])):
-            continue
-        busy = end
-        role = "petitioner" if at in words.self_end else "weak"
-        if at in words.kin_end and role == "weak":
-            role = "petitioner" if plain.endswith(_ON_BEHALF, 0, words.kin_end[at]) else "kin"
-        if role == "weak" and (post or title or about):
-            role = "named"
-        if role == "weak" and at not in place_end:
-            weak.append(("person", name, at, end))
-        else:
-            facts.append(("person", name, at, end))
-        # 支书权耀祖: a surname that is a word, too, but stands alone between a post and a given name
-        plainly = bool(post) and len(word) == 1 and len(name) == 3
-        persons.append(Person(name, surname, post or title, place, role, "text", at, end, sure=plainly))
+        person, busy = found
+        persons.append(person)
+        if person.name:
+            told = weak if person.role == "weak" and at not in place_end else facts
+            told.append(("person", person.name, at, person.end))
     facts.sort(key=by_place)
     return _by_phrase(phrases, facts, persons, weak, place_end)
+
+
+@dataclass(slots=True)
+class _Around:
+    """What stands around the words of a text that may begin a person's name."""
+
+    plain: str
+    words: _Words
+    cut: Sequence[str]
+    offset: Sequence[int]
+    place_end: Mapping[int, str]
+
+    def person(self, i: int, place: str) -> tuple[Person, int] | None:
+        """The person whose name begins with word `i`, and where the next may begin; None where it begins none."""
+        words, at, word = self.words, self.offset[i], self.cut[i]
+        post = words.post_end.get(at, "")
+        about = self.plain.endswith(_ABOUT, 0, at)
+        strong = bool(post) or about or at in words.kin_end or at in words.self_end or at in self.place_end
+        if at in words.covered and words.covered[at] > at + 1 and not strong:
+            return None
+        if len(word) == 1 and i + 1 < len(self.cut):
+            settled, found = self._surname_alone(i, post, place)
+            if settled:
+                return found
+        name, count = people.name_at(self.cut, i, strong)
+        if not name:
+            return None
+        end = self.offset[i + count]
+        if part_of := people.short_of_name(name):
+            return self._short_of_name(at, end, part_of, strong, place)
+        if words.covered and not (post or about) and self._inside(at, end):
+            return None
+        title = words.post_start.get(end, "")
+        if title and _addressed(self.plain, at, words.covered[end]):
+            return None
+        if not strong and not title and word[0] in _LEX.doubtful_surnames:
+            return None
+        surname = people.surname_of(name)
+        if not (post or title) and (
+            people.names_place(self.plain, at, end) or not plausible(surname, name[len(surname) :])
+        ):
+            return None
+        # 支书权耀祖: a surname that is a word, too, but stands alone between a post and a given name
+        plainly = bool(post) and len(word) == 1 and len(name) == 3
+        role = self._role(at, bool(post or title or about))
+        return Person(name, surname, post or title, place, role, "text", at, end, sure=plainly), end
+
+    def _surname_alone(self, i: int, post: str, place: str) -> tuple[bool, tuple[Person, int] | None]:
+        """Whether a surname stands without a name, and whom it means: 高所长, 王某, 姓施的书记."""
+        cut, at = self.cut, self.offset[i]
+        word, following, end = cut[i], cut[i + 1], self.offset[i + 1]
+        title = self.words.post_start.get(end, "")
+        if title and word not in "老小" and (word not in _LEX.doubtful_surnames or word in _OFFICIAL_SURNAMES):
+            if _addressed(self.plain, at, self.words.covered[end]):
+                return True, None
+            return True, (Person("", word, title, place, "mentioned", "text", at, end), end + 1)
+        if following[0] == "某":
+            return True, (Person("", word, post, place, "mentioned", "text", at, at + 2), at)
+        if following == "姓" or (i and cut[i - 1] == "姓"):  # 施姓书记, 姓施的书记
+            end = at + (2 if following in ("姓", "的") else 1)
+            title = self.words.post_start.get(end, "")
+            person = Person("", word, title, place, "mentioned", "text", at, end)
+            return True, (person, at) if title or following != "姓" else None
+        return False, None
+
+    def _short_of_name(
+        self, at: int, end: int, part_of: tuple[str, str], strong: bool, place: str
+    ) -> tuple[Person, int] | None:
+        """Whoever is called by surname and a title cut short, or whose family is spoken of: 薛局, 樊家的村主任."""
+        surname, title = part_of
+        title = title or self.words.post_start.get(end + 1 if self.plain.startswith("的", end) else end, "")
+        sure = strong or surname not in _LEX.doubtful_surnames or surname in _OFFICIAL_SURNAMES
+        if not title or not sure or at in self.words.post_start or _addressed(self.plain, at, end):
+            return None
+        return Person("", surname, title, place, "mentioned", "text", at, end), end
+
+    def _inside(self, at: int, end: int) -> bool:
+        """Whether a listed word of several characters, which begins no post, reaches into a span."""
+        covered, post_start = self.words.covered, self.words.post_start
+        return any(covered.get(p, p + 1) > p + 1 and p not in post_start for p in range(at, end))
+
+    def _role(self, at: int, told: bool) -> str:
+        """Who somebody is by what stands before: petitioner, kin, `named` where a title or 反映 stands beside, weak."""
+        words = self.words
+        if at in words.self_end:
+            return "petitioner"
+        if at in words.kin_end:
+            return "petitioner" if self.plain.endswith(_ON_BEHALF, 0, words.kin_end[at]) else "kin"
+        return "named" if told else "weak"
 
 
 def _addressed(plain: str, start: int, end: int) -> bool:
