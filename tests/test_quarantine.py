@@ -59,7 +59,8 @@ def test_a_title_about_who_is_above_the_office_is(title: str) -> None:
     [
         {"authority": " ", "post": "县委书记"}, {"authority": "/", "post": "县委书记"}, {"authority": "不详", "rank": "县处级副职"},
         {"rank": "副县级"}, {"rank": "正处"}, {"post": "縣委書記"}, {"post": "县委 书记"}, {"post": "区委书记"}, {"post": "副区长"},
-        {"authority": "市管干部"}, {"authority": "省管"},
+        {"unit": "安澜县委", "post": "书记"}, {"unit": "县政协", "post": "主席"}, {"unit": "县委组织部", "post": "部长"}, {"rank": "县（处）级副职"},
+        {"unit": "县人民法院", "post": "院长"}, {"rank": "副厅"}, {"authority": "市管干部"}, {"authority": "省管"},
     ],
 )  # fmt: skip
 def test_cells_that_mean_somebody_above(cells: dict[str, str]) -> None:
@@ -69,7 +70,7 @@ def test_cells_that_mean_somebody_above(cells: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     "cells",
     [
-        {"authority": "非市管"}, {"authority": "县管", "post": "县委书记"}, {"rank": "正科级"}, {"rank": "处长级以下"}, {"post": "小区长"},
+        {"unit": "县水利局", "post": "书记"}, {"unit": "梁家村党支部", "post": "书记"}, {"authority": "非市管"}, {"authority": "县管", "post": "县委书记"}, {"rank": "正科级"}, {"rank": "处长级以下"}, {"post": "小区长"},
         {"post": "处长助理"}, {"post": "村主任"}, {"post": "超市长期供货商"},
     ],
 )  # fmt: skip
@@ -91,3 +92,21 @@ def test_cells_that_mean_nobody_above(cells: dict[str, str]) -> None:
 def test_the_offices_own_leader_by_any_writing_of_the_name(accused: str, apart: bool) -> None:
     assert _set_apart({"accused": accused}, Settings(own_leaders=("童伟",))) is apart
     assert _set_apart({"accused": accused}, Settings(own_leaders=("童 伟",))) is apart
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("县委书记卜世仁收受开发商贿赂二百万元。", True),
+        ("副县长卜世义和人合伙开矿，压住举报信不查。", True),
+        ("A市长房云时代小区的房屋漏水，物业收了钱不修。", False),
+        ("请张县长百忙之中关注一下，开发商收了定金不退。", False),
+        ("县长热线收了我们的诉求，村里的路还是没有修。", False),
+    ],
+)
+def test_who_is_above_the_office_and_named_by_the_text_alone(text: str, apart: bool) -> None:
+    assert _set_apart({"text": text}) is apart
+
+
+def test_a_village_that_a_deputy_looks_after_is_not_about_them() -> None:
+    assert not _set_apart({"title": "反映副县长包保的梁家村支书梁大柱"})

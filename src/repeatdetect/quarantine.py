@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from repeatdetect import facts, text
+from repeatdetect.conduct import Conduct, conduct
 from repeatdetect.namelist import closed, names_in
 from repeatdetect.settings import Settings
 
@@ -22,21 +23,26 @@ _AUTHORITY = {
     "省": r"(?<![非不])(?:中管|中央管理)",
 }
 _RANK = {
-    "县": r"(?:县处|厅局|地厅|省部|副处|正处|处|副县|正县|县)级(?!以下)|[正副]处(?![长级])",
+    "县": r"(?:县处|县\(处\)|厅局|地厅|省部|副处|正处|处|副县|正县|县|副厅|正厅|厅)级(?!以下)|[正副][处厅](?![长级])",
     "市": r"(?:厅局|地厅|省部|副厅|正厅|厅)级(?!以下)|[正副]厅(?![长级])",
     "省": r"省部|部级",
 }
 _LONG = "(?![期久达效途江])"  # 我县长期, 超市长江路
 _DISTRICT = "(?<![小社园片校厂库林矿景灾牧山湖新老发])区"  # 区长 of a district, not 小区长
+_COMMITTEE = r"(?:委(?:副?书记|常委|(?:组织部|宣传部|统战部)部?长|政法委书记)|纪委书记|监委主任|人大(?:常委会)?副?主任|政协副?主席|(?:人民)?法院院长|(?:人民)?检察院检察长)"
 _POST = {
-    "县": rf"(?:县委|市委|省委)书记|(?<![副镇乡])副?县长{_LONG}|县纪委书记|县监委主任|县委副书记|县委常委|县人大常委会(?:副)?主任|县政协(?:副)?主席|"
-    rf"(?<![超城])副?市长{_LONG}|厅长|{_DISTRICT}(?:委(?:副?书记|常委)|长{_LONG})|副区长{_LONG}|{_DISTRICT}纪委书记",
-    "市": rf"(?:市委|省委)书记|(?<![超城])副?市长{_LONG}|市纪委书记|市委副书记|市委常委|厅长|省长{_LONG}",
+    "县": rf"县{_COMMITTEE}|(?:市|省)委书记|(?<![副镇乡])副?县长{_LONG}|(?<![超城])副?市长{_LONG}|厅长|{_DISTRICT}(?:{_COMMITTEE}|长{_LONG})|副区长{_LONG}",
+    "市": rf"市{_COMMITTEE}|省委书记|(?<![超城])副?市长{_LONG}|厅长|省长{_LONG}",
     "省": rf"省委书记|副?省长{_LONG}|部长",
 }
+# 副县长包保的村, 县长热线, 县委书记办公室
+_OF_SOMETHING_ELSE = r"(?!热线|信箱|办公室|助理|秘书|接待日|(?:包[保联案]|分管|主管|联系|挂[点钩包]|帮扶)的?)"
 _UNTOLD = frozenset(("/", "\\", "-", "--", "—", "无", "不详", "未知", "空"))  # cells that say nothing
+_BARE = frozenset(("县长", "市长", "区长", "省长"))  # may be two words: A市|长房小区
+_SUPERIOR = "县领导"  # canonical post, see ``lexicon/people.toml``
 _BLANKS = re.compile(r"\s+")
-_ABOUT = r"(?:反映|举报|控告|检举|实名举报)[^,。;!?\n]{0,12}"
+_ABOUT = r"(?:反映|举报|控告|检举)[^,。;!?\n]{0,12}"
+_SENTENCE = re.compile(r"[^。!?;\n]+")
 
 
 def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, list[dict[str, object]]]:
@@ -57,32 +63,32 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
         row, filing_id, reason of those set apart; no content.
     """
     level = settings.own_level
-    authority, rank, post = (re.compile(table[level]) for table in (_AUTHORITY, _RANK, _POST))
-    about_post = re.compile(_ABOUT + "(?:" + _POST[level] + ")(?!热线|信箱|[,:]?[您你]好|:)")
+    authority, rank = (re.compile(table[level]) for table in (_AUTHORITY, _RANK))
+    post = re.compile(f"(?:{_POST[level]}){_OF_SOMETHING_ELSE}")
+    about = re.compile(f"{_ABOUT}(?:{post.pattern})(?![,:]?[您你]好|:)")
     leaders = [name for cell in settings.own_leaders if (name := closed(text.normalise(cell).strip()))]
     rejects: list[dict[str, object]] = []
     keep = []
-    columns = ("row", "filing_id", "authority", "rank", "post", "accused", "title", "text")
-    for row, filing_id, *told, title, body in filings[list(columns)].itertuples(index=False):
-        own, ranks, posts, accused = (_BLANKS.sub("", text.normalise(cell)) if cell else "" for cell in told)
+    columns = ("row", "filing_id", "authority", "rank", "post", "unit", "accused", "title", "text")
+    for row, filing_id, *cells, who, title, body in filings[list(columns)].itertuples(index=False):
+        own, ranks, posts, unit = (_BLANKS.sub("", text.normalise(cell)) if cell else "" for cell in cells)
         own = "" if own in _UNTOLD else own
         reason = ""
         if own and authority.search(own):
             reason = "干部管理权限高于本级"
-        elif leaders and _accuses(told[-1], leaders):
+        elif leaders and _accuses(who, leaders):
             reason = "反映本单位主要负责人"
-        elif (not own and (rank.search(ranks) or post.search(posts) or post.search(accused))) or (
-            not own and about_post.search(text.normalise(title))
+        elif not own and (
+            rank.search(ranks)
+            or post.search(f"{unit}{posts}|{text.normalise(who)}")
+            or about.search(text.normalise(title))
+            or (not who and _accuses_holder(title, body, post))
         ):
             reason = "被反映人职级或职务高于本级管理权限"
-        elif leaders and any(name in text.normalise(part) for part in (title, body) for name in leaders):
-            found = facts.extract({"title": title, "text": body, "accused": told[-1]})
+        elif leaders and any(name in text.normalise(f"{title}\n{body}") for name in leaders):
+            found = facts.extract({"title": title, "text": body, "accused": who})
             if any(p.name in leaders and p.role in ("accused", "took_part") for p in found.persons):
                 reason = "反映本单位主要负责人"
-        elif not own and not accused and about_post.search(text.normalise(body[:400])):
-            found = facts.extract({"title": title, "text": body})
-            if any(p.post == "县领导" and p.role == "accused" for p in found.persons):
-                reason = "被反映人职级或职务高于本级管理权限"
         keep.append(not reason)
         if reason:
             rejects.append({"row": row, "filing_id": filing_id, "reason": f"隔离：{reason}，请按程序上报"})
@@ -99,4 +105,20 @@ def _accuses(cell: str, leaders: Sequence[str]) -> bool:
         name in piece and not (len(name) == 2 and len(piece) == 3 and piece.startswith(name))
         for piece in names_in(cell)
         for name in leaders
+    )
+
+
+def _accuses_holder(title: str, body: str, post: re.Pattern[str]) -> bool:
+    """Whether a filing whose cells accuse nobody is about the holder of a post, who took part in what it tells."""
+    plain = text.normalise(f"{title}\n{body}")
+    if not post.search(plain):
+        return False
+    accused = facts.extract({"title": title, "text": body}).accused
+    if not any(person.post == _SUPERIOR for person in accused):
+        return False
+    return any(
+        conduct(sentence.group(), *match.span()) is Conduct.TOOK_PART
+        for sentence in _SENTENCE.finditer(plain)
+        for match in post.finditer(sentence.group())
+        if match.group() not in _BARE
     )
