@@ -331,3 +331,64 @@ def test_the_body_of_the_accused_gets_no_list_however_it_is_told(cells: dict[str
 def test_another_department_does_get_it() -> None:
     result = detected([filing(unit="", post="镇长助理"), filing(unit="上河村村委会", post="村主任")])
     assert "承办单位-县林业局" in takers(result)
+
+
+@pytest.mark.parametrize(
+    ("unit", "department"),
+    [
+        ("县住建局", "县住房和城乡建设局"), ("县卫生健康委员会", "县卫健委"), ("县人力资源和社会保障局", "县人社局"), ("县医疗保障局", "县医保局"),
+        ("县国土局", "县自然资源局"), ("县残疾人联合会", "县残联"), ("县公安局交警大队", "县交警大队"), ("安澜县市场监督管理局", "县市场监管局"),
+    ],
+)  # fmt: skip
+def test_a_body_is_known_by_its_short_and_former_names(unit: str, department: str) -> None:
+    rows = [filing(unit=unit, handler=department), filing(unit=unit, handler=department)]
+    assert f"承办单位-{department}" not in takers(detected(rows))
+
+
+@pytest.mark.parametrize(
+    ("said", "department", "told"),
+    [
+        ("县水利局副局长崔某某收了他两万元，验收是崔某某签的字。", "县水利局", False),
+        ("清溪镇财政所所长齐白玉跟他五五分账。", "清溪镇财政所", False),
+        ("第二纪检监察室的曲主任是他外甥，早把举报信给他看了。", "第二纪检监察室", False),
+        ("镇纪委的干部收了他两条烟，没有查。", "清溪镇纪委", False),
+        ("时股长也分了钱，他是县水利局工程股的。", "县水利局", False),
+        ("我们去县水利局反映过，局长说会派人来查。", "县水利局", True),
+        ("补偿款是县水利局拨下来的。", "县水利局", True),
+    ],
+)
+def test_a_department_whose_people_the_text_accuses_gets_no_list(said: str, department: str, told: bool) -> None:
+    rows = [filing(handler=department, text=f"清溪镇上河村村主任骆占山侵占集体林地补偿款十二万元。{said}")] * 2
+    assert (f"承办单位-{department}" in takers(detected(rows))) is told
+
+
+def test_a_group_of_the_office_within_a_body_may_have_what_is_about_the_body() -> None:
+    group = "驻县教育局纪检监察组"
+    assert f"承办单位-{group}" in takers(detected([filing(unit="县教育局", handler=group)] * 2))
+    assert f"承办单位-{group}" not in takers(detected([filing(unit=group, handler=group)] * 2))
+
+
+@pytest.mark.parametrize("said", ["白石乡书记尹长庚在验收单上签的字，收了两万元。", "尹长庚入了股，每年分红。"])
+def test_the_secretary_of_another_township_is_recused_with_all_that_is_theirs(said: str) -> None:
+    rows = [filing(handler="白石乡纪委", text=f"清溪镇上河村村主任骆占山侵占集体林地补偿款十二万元。{said}")] * 2
+    result = detected(rows)
+    assert "承办单位-白石乡纪委" not in takers(result)
+    assert "乡镇-清溪镇" in takers(result)
+    assert result.links["recused_town"].tolist() == ["白石乡"]
+    assert "尹长庚" in result.links["recused"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("channel", "shown"),
+    [
+        ("来信", "来信"),
+        ("网上信访", "网上信访"),
+        ("12388举报电话", "其他"),
+        ("晏平仲来访", "其他"),
+        ("来访", "来访"),
+        ("领导信箱", "领导信箱"),
+    ],
+)
+def test_only_known_ways_of_filing_leave(channel: str, shown: str) -> None:
+    found = outgoing.lists(detected([filing(channel=channel)] * 2))
+    assert {item.channels for items in found.values() for item in items} == {shown}

@@ -48,6 +48,15 @@ def in_text(official: Official, sentence: str) -> bool:
         (MEMBER, "姓严的县领导每年都来他的农庄钓鱼。"),
         (MEMBER, "县纪委来了个姓严的，一来就进了骆占山家喝酒。"),
         (MEMBER, "联系我们镇的县领导也在那桌上。"),
+        (MEMBER, "县纪委严常委打电话让镇里不要再查骆占山。"),
+        (MEMBER, "包案领导严守正来了两次，都在骆占山家喝的酒。"),
+        (SECRETARY, "向明远收到举报信以后交给了骆占山。"),
+        (SECRETARY, "材料交给向明远，他给了骆占山。"),
+        (SECRETARY, "向明远派人查是谁写的举报信。"),
+        (SECRETARY, "镇党委书记向明远要求追究举报人的责任。"),
+        (SECRETARY, "向书记在大会上通报了举报人的名字。"),
+        (SECRETARY, "向书记说没办法，因为骆占山是他弟弟。"),
+        (SECRETARY, "向书记让派出所查我。"),
         (MEMBER, "去年严常委陪着市里的人来，隔着河指了指就算验收了。"),
         (COLLEAGUE, "县监委古委员打电话给校长，让把名额留出来。"),
         (COLLEAGUE, "古思齐收了材料，反手就给了对方。"),
@@ -65,6 +74,9 @@ def test_who_took_part_by_the_text_alone_is_recused(official: Official, sentence
         (SECRETARY, "我们去找过向明远书记，他说会依法处理。"),
         (SECRETARY, "今年三月向明远书记接访时答应一个月内答复。"),
         (SECRETARY, "请向明远书记为我们做主。"),
+        (SECRETARY, "向明远书记收到信后交给了镇纪委。"),
+        (SECRETARY, "向明远书记派人查清了账。"),
+        (SECRETARY, "向明远书记向举报人通报了结果。"),
         (SECRETARY, "镇党委书记向明远得知后，当天就派人来修好了水管。"),
         (SECRETARY, "向明远书记批示要求镇纪委核查。"),
         (SECRETARY, "我们向镇党委书记反映过三次，没人管。"),
@@ -432,3 +444,32 @@ def test_a_secretary_who_is_one_of_two_responsible_ones_heads_the_township() -> 
     found = rd.detect(filings, cases=cases, officials=officials).links
     assert found["recused_town"].tolist() == ["清溪镇"]
     assert set(found["recused"].iloc[0].split("、")) == {"向明远", "宋青山"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "group"),
+    [
+        ("清溪镇党委集体研究决定把林地无偿划给骆占山。", True),
+        ("征地款被清溪镇政府挪用盖了办公楼。", True),
+        ("镇政府把扶贫款截留了三成。", True),
+        ("清溪镇政府查处了挪用专款的问题。", False),
+        ("我们向镇政府反映骆占山截留补偿款。", False),
+        ("清溪镇政府把补偿款发到了户。", False),
+    ],
+)
+def test_a_township_whose_committee_or_government_did_it(sentence: str, group: bool) -> None:
+    filed = Filed.of("骆占山", "", "村主任", "", "清溪镇上河村", "", "", sentence)
+    assert bool(leading_group([filed], scene_of([filed], "清溪镇", TOWNS))) is group
+
+
+@pytest.mark.parametrize(
+    ("sentence", "accused"),
+    [
+        ("严守正常委每个月都来他家钓鱼，不付钱。", ("严守正",)),
+        ("严守正常委来核查过一次。", ()),
+        ("请严守正常委做主。", ()),
+    ],
+)
+def test_a_member_told_by_name_and_title_without_the_office(sentence: str, accused: tuple[str, ...]) -> None:
+    filed = Filed.of("骆占山", "", "村主任", "", "清溪镇上河村", "", "", sentence)
+    assert accused_members([filed], MEMBERS) == accused

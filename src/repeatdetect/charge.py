@@ -35,7 +35,8 @@ class Charge:
     recused : tuple of str
         Names that must not see the matter.
     recused_town, recused_unit : str
-        Township whose leading group is complained of, and unit of a recused responsible official: neither may see it.
+        Townships whose leading groups are complained of, joined by 、, and unit of a recused responsible official: none of
+        them may see it.
     """
 
     lead: str
@@ -73,6 +74,11 @@ class Office:
         self._rows: dict[str, dict[str, Any]] = {}
         for row in records(officials) if officials is not None else ():
             self._rows.setdefault(row["town"], row)
+        self._heads = [
+            one
+            for town, row in self._rows.items() if not places.is_county(town)
+            for cell in (row["secretary"], row["mayor"]) for one in Official(cell, "", town).each
+        ]  # fmt: skip
         self._members = _members(self._rows.values(), records(cases) if cases is not None else ())
         self._filed: dict[int, Filed] = {}
         self._at_stake: dict[str, set[Official]] = {}
@@ -154,12 +160,27 @@ class Office:
         if reasons:
             note = f"回避：{'；'.join(reasons)}；请报{self._escalation}另行指定。{note}"
         against = [who for who, ground in ((leader, against_leader), (handler, against_handler)) if ground]
+        elsewhere = self._of_other_towns(rows, suspects, town)
+        if elsewhere:
+            note += "；" + "、".join(f"{other}{name}" for other, name in elsewhere) + "被反映，清单不发其乡镇"
+        own = [town] if group or (against_handler and handler.heads == town) else []
         return Charge(
             "" if against_leader else leader.name, "" if against_handler else handler.name, note,
-            tuple(dict.fromkeys([*(one.name for who in against for one in who.each), *colleagues])),
-            town if group or (against_handler and handler.heads == town) else "",
+            tuple(dict.fromkeys([*(one.name for who in against for one in who.each), *colleagues, *(name for _, name in elsewhere)])),
+            "、".join(dict.fromkeys([*own, *(other for other, _ in elsewhere)])),
             handler.unit if against_handler else "",
         )  # fmt: skip
+
+    def _of_other_towns(self, rows: Sequence[int], suspects: Sequence[int], town: str) -> list[tuple[str, str]]:
+        """Secretaries and heads of other townships whom a matter names and complains of, each with the township."""
+        filed = self._read([*rows, *suspects])
+        return [
+            (official.heads, official.name)
+            for official in self._heads
+            if official.heads != town
+            and any(official.name in one.accused or official.name in one.whole for one in filed)
+            and self._seen(rows, suspects, official.heads).ground(official)
+        ]
 
     def _seen(self, rows: Sequence[int], suspects: Sequence[int], town: str) -> _Seen:
         leaders = self._leaders.get(town, frozenset())

@@ -68,12 +68,26 @@ def _accused(filed: Filed, members: tuple[Official, ...]) -> Iterator[str]:
                 yield from meant
             else:
                 yield from (name for name in meant if name in pieces)
+    rural = VILLAGE.search(filed.post + filed.unit)
+    for sentence, _ in filed.sentences:
+        for match in _by_name_and_title(members).finditer(sentence):
+            name = match["name"]  # 裴玉衡常委, without the office; a village may have a 裴玉衡主任
+            if not (rural and name in filed.people) and conduct(sentence, *match.span("name")) is Conduct.TOOK_PART:
+                yield name
 
 
 @lru_cache(maxsize=256)
 def _short(name: str) -> re.Pattern[str]:
     """骆常委, 骆某某委员: a cell that gives the surname and a title."""
     return re.compile(rf"(?:^|{OWN_OFFICE}){re.escape(surname_of(name))}某{{0,2}}(?:{_TITLE})$")
+
+
+@lru_cache(maxsize=8)
+def _by_name_and_title(members: tuple[Official, ...]) -> re.Pattern[str]:
+    """Full name and title of a member, wherever it stands."""
+    return re.compile(
+        rf"(?P<name>{'|'.join(sorted(re.escape(one.name) for one in members))})(?:常委|委员|副?书记|副主任)"
+    )
 
 
 @lru_cache(maxsize=8)

@@ -108,12 +108,35 @@ def leading_group(matter: Sequence[Filed], scene: Scene, mayor: str = "", leader
             # 包村领导 is somebody of the township, but not always one of its leaders
             if what is Conduct.TOOK_PART or (what is Conduct.UNCLEAR and not _OF_VILLAGE.match(match.group())):
                 return "文中述及该乡镇领导班子成员参与"
+    if any(_body_took_part(filed, scene.town) for filed in matter):
+        return "文中述及该乡镇党委政府所为"
     known = {code for filed in matter for code in filed.codes} | {filed.post for filed in matter if filed.post}
     bodies = [filed.unit or filed.accused for filed in matter]
     in_town = any(TOWN_BODY.search(body) and not VILLAGE.search(body) for body in bodies)
     if in_town and not known and not any(_staff(filed) for filed in matter if filed.accused):
         return "被反映人在该乡镇党委政府任职，职务不详"
     return ""
+
+
+_BODY_TOOK = re.compile(
+    r"^[^,]{0,16}?(?:挪用|截留|侵占|私分|贪污|套取|套走|虚报|克扣|冒领|吃喝|无偿(?:划|给|送))(?!.{0,6}(?:的问题|一事|案|责任|进行))"
+)
+_NOT_ITS_DOING = re.compile(r"(?:查|核|纠正|整治|通报|处理|制止|退|追|举报|反映|投诉)")
+
+
+def _body_took_part(filed: Filed, town: str) -> bool:
+    """Whether a text says that the township's committee or government itself did what is complained of."""
+    either = "|".join(re.escape(name) for name in town_names(town))
+    body = re.compile(
+        rf"(?:{either}|(?<![{text.HAN}])[镇乡]|我们?[镇乡]|被[镇乡])(?:党委|政府|党委政府|党政班子|管委会)(?:集体)?(?:研究)?(?:决定)?"
+    )
+    return any(
+        took is not None and not _NOT_ITS_DOING.search(took.group())
+        for sentence, header in filed.sentences
+        if not header
+        for match in body.finditer(sentence)
+        if (took := _BODY_TOOK.match(sentence[match.end() :]))
+    )
 
 
 def _former(before: str, town: str) -> bool:

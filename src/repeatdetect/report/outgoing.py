@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from repeatdetect import facts, places, pooled, text
+from repeatdetect.conduct import Conduct, conduct
 from repeatdetect.privacy import Masker
 from repeatdetect.report.styles import Book, Column, row_height
 from repeatdetect.report.words import CLOSURE, days_left, recused
@@ -28,13 +29,27 @@ if TYPE_CHECKING:
 LEAD, TOWN, DEPARTMENT = "包案领导", "乡镇", "承办单位"
 _ASKED = {LEAD: "请督办化解", TOWN: "请组织化解", DEPARTMENT: "请并案办理，不重复立件"}
 _OUR_FILE = re.compile(rf"(?:{LEAD}|{TOWN}|{DEPARTMENT})-.+\.xlsx", re.DOTALL)
-_CHANNEL = re.compile(rf"[{text.HAN}]{{2,6}}|12388")
+#: ways by which mail comes in: what else somebody typed into that cell may be a name
+_CHANNEL = re.compile(
+    r"(?:(?:来|走|网|信|回|接|约|上|越级|集体|个体|重复|联名|匿名|实名|网上|网络|电话|手机|微信|短信|邮件|现场|书面|领导|上级|群众|"
+    r"政务|热线|平台|信箱|邮箱|举报|信访|投诉|反映|控告|检举|留言|交办|转办|转送|批办|批转|督办|移送|巡视|巡察|督察|媒体|舆情|其他|邮寄|传真|人大|政协|公众号|小程序|二维码|客户端|APP)*"
+    r"(?:信|访|电|网|件|办|送|报|箱|台|线|话|络|诉|言|察|视|体|情|他|寄|真|端|号|码|序|移|传|P)|12388|12345|12389)"
+)
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]+')
 _LONGEST_NAME = 40  # characters of a file name's variable part; 255 bytes are what file systems hold
 _BODY = re.compile(r"(?:党委|党组|党工委|党支部|党总支|支部|委员会|人民政府|政府|管委会|办事处)+$")
 # 县纪委监委第五纪检监察室: within the office one says 第五纪检监察室
 _OWN_OFFICE = re.compile(rf"^[{text.HAN}]{{0,6}}?(?:纪委监委|纪委|监委)(?=[{text.HAN}]{{2,10}}[室部科处组]$)")
 _SPLIT = re.compile(r"[、,;/|\s]+")
+_SENTENCE = re.compile(r"[^。!?;\n]+")
+_COUNTY = re.compile(rf"^(?:[{text.HAN}]{{2,3}}?)?[县市区](?![场政民])")  # whose a body is: 安澜县, 县
+_OUR_GROUP = re.compile(r"驻[^、,]{1,12}?(?:纪检|监察)")
+_SOMEBODY = r"副?[局所股科队站院校室部]长|副?主任|书记|干部|民警|工作人员|领导|某"
+#: bodies that bear another name since the reform of 2018; 农业局 and 住建局 are told by their characters
+_NOW_CALLED = {
+    "国土资源": "自然资源", "国土": "自然资源", "工商": "市场监督管理", "质监": "市场监督管理", "食药监": "市场监督管理", "环保": "生态环境", "环境保护": "生态环境",
+    "卫计": "卫生健康", "计生": "卫生健康", "安监": "应急管理", "扶贫": "乡村振兴",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,7 @@ def lists(result: Result, others: Callable[[], pd.DataFrame] | None = None) -> d
     links = result.links.set_index("matter_id")
     shown = result.matters[(result.matters["filings"] > 1) | (result.matters["case_id"] != "")]
     handled, due = _of_filings(result)
-    bodies = _bodies(result)
+    bodies, texts = _bodies(result), _texts(result)
     masker = Masker(result.corpus.filings, others() if others else None)
     after = result.filings.groupby("matter_id")["after_closure"].agg(_told_after)
     news = result.filings["new_content"].ne("").groupby(result.filings["matter_id"]).sum()
@@ -95,11 +110,11 @@ def lists(result: Result, others: Callable[[], pd.DataFrame] | None = None) -> d
             matter["lead_official"] or vacant, matter["responsible_official"] or vacant,
         )  # fmt: skip
         takers = [(LEAD, who) for who in _split(matter["lead_official"])]
-        takers += [(TOWN, link["town"])] if link["town"] not in ("", link["recused_town"]) else []
+        takers += [(TOWN, link["town"])] if link["town"] and link["town"] not in _split(link["recused_town"]) else []
         if item.filings > 1 and link["town"]:  # without a township nobody can say whose leaders it is about
             takers += [
                 (DEPARTMENT, unit) for unit in handled.get(name, ())
-                if not _withheld(unit, link, matter["accused"], bodies[name])
+                if not _withheld(unit, link, matter["accused"], bodies[name], texts[name])
             ]  # fmt: skip
         for taker in takers:
             out.setdefault(taker, []).append(item)
@@ -145,18 +160,50 @@ def _bodies(result: Result) -> dict[str, set[str]]:
     return out
 
 
+def _texts(result: Result) -> dict[str, list[str]]:
+    """Titles and texts of each matter, normalised."""
+    cells = result.corpus.filings
+    out: dict[str, list[str]] = {}
+    for name, title, body in zip(result.filings["matter_id"], cells["title"], cells["text"], strict=True):
+        out.setdefault(name, []).append(text.normalise(f"{title}\n{body}"))
+    return out
+
+
 def _split(cell: str) -> list[str]:
     """What a cell lists, normalised."""
     return list(filter(None, _SPLIT.split(text.normalise(cell))))
 
 
-def _withheld(department: str, link: Mapping[str, Any], accused: str, bodies: set[str]) -> bool:
+def _withheld(department: str, link: Mapping[str, Any], accused: str, bodies: set[str], texts: Sequence[str]) -> bool:
     """Whether a department must not hear of a matter: its own people are accused or recused in it."""
-    if (town := link["recused_town"]) and _sits_in(department, town):
+    if any(_sits_in(department, town) for town in _split(link["recused_town"])):
         return True
     if any(name in department for name in (*_split(accused), *_split(link["recused"]))):
         return True
-    return any(_one_body(department, body) for body in (*bodies, *_split(link["recused_unit"])))
+    group = _OUR_GROUP.search(department)  # ours, though it bears the name of the body it watches over
+    for body in (*bodies, *_split(link["recused_unit"])):
+        if (not group or _OUR_GROUP.search(body)) and _one_body(department, body):
+            return True
+    return not group and _told_of(department, texts)
+
+
+def _told_of(department: str, texts: Sequence[str]) -> bool:
+    """Whether a text speaks of one of a department's people otherwise than as of who handled the complaint."""
+    town = facts.place_of(department)[0]
+    names = [_core(department), *([department.replace(town, town[-1], 1)] if town else [])]
+    names = [name for name in names if len(name) > 1 and name != town]
+    if not any(name in plain for plain in texts for name in names):
+        return False
+    either = "|".join(map(re.escape, names))
+    people = re.compile(
+        rf"(?:{either})的?(?:(?!村)[{text.HAN}]){{0,5}}?(?:{_SOMEBODY})|[他她]是(?:[{text.HAN}]{{0,3}}[县市区])?(?:{either})"
+    )
+    return any(
+        match.group()[1] == "是" or conduct(sentence.group(), *match.span()) is not Conduct.HANDLED
+        for plain in texts
+        for sentence in _SENTENCE.finditer(plain)
+        for match in people.finditer(sentence.group())
+    )
 
 
 def _sits_in(department: str, town: str) -> bool:
@@ -165,11 +212,26 @@ def _sits_in(department: str, town: str) -> bool:
     return any(name in department for name in places.town_names(town)) or (len(bare) > 1 and town.endswith(bare))
 
 
+def _core(body: str) -> str:
+    """Name of a body without whose it is, without its party committee, and as it is called now."""
+    bare = _BODY.sub("", body.replace("委员会", "委")) or body
+    bare = _COUNTY.sub("", bare) or bare
+    old = next((name for name in _NOW_CALLED if bare.startswith(name)), "")
+    return _NOW_CALLED[old] + bare[len(old) :] if old else bare
+
+
 def _one_body(one: str, other: str) -> bool:
-    """Whether two names mean one body or a part of it: 县教育局党组, 安澜县教育局基建股股长; a township is not its 林业站."""
-    short, long = sorted((_BODY.sub("", one) or one, _BODY.sub("", other) or other), key=len)
-    whole_town = facts.place_of(short)[0] == short
-    return short == long or (len(short) > 2 and not whole_town and short in long)
+    """Whether two names mean one body or a part of it: 县教育局党组, 安澜县教育局基建股股长, 住建局 and 住房和城乡建设局.
+
+    A township is not its 林业站.
+    """
+    short, long = sorted((_core(one), _core(other)), key=len)
+    if short == long:
+        return True
+    if len(short) < 2 or facts.place_of(short)[0] == short:
+        return False
+    rest = iter(long)
+    return short in long or (short[0] == long[0] and all(character in rest for character in short))
 
 
 def _channels(cell: str) -> str:
