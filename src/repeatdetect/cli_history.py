@@ -31,6 +31,7 @@ from repeatdetect.errors import StoreError
 if TYPE_CHECKING:
     from repeatdetect.history import History
     from repeatdetect.history.answer import Tonight
+    from repeatdetect.settings import Settings
 
 Db = Annotated[str, DB]
 
@@ -74,10 +75,12 @@ def nightly(
             cli_run.write(folders, answer, out, outgoing, masked=masked, progress=stages)
 
         if dry_run:
-            tonight = history.check(source.read(), *tables, settings=source.settings, progress=stages)
+            tonight = history.check(source.read(may_be_empty=True), *tables, settings=source.settings, progress=stages)
             write(tonight)
         else:
-            tonight = history.add(source.read(), *tables, settings=source.settings, progress=stages, first=write)
+            tonight = history.add(
+                source.read(may_be_empty=True), *tables, settings=source.settings, progress=stages, first=write
+            )
     if json_:
         typer.echo(json.dumps({"out": str(out), **tonight.run}, ensure_ascii=False))
     elif not quiet:
@@ -151,13 +154,13 @@ def rekey(db: Db, key_file: KeyFile = None) -> None:
 
 
 def _key(key_file: Path | None) -> Path:
-    if key_file is None:
+    if key_file is None or key_file.is_dir():
         raise StoreError("E303", "没有指明密钥文件", hint="请用 --key-file 或环境变量 REPEATDETECT_KEY_FILE 指明。")
     return key_file
 
 
-def open_store(db: str, key_file: Path | None) -> History:
+def open_store(db: str, key_file: Path | None, settings: Settings | None = None) -> History:
     """The store that `--db` and `--key-file` name."""
     from repeatdetect.history import History
 
-    return History.open(db, _key(key_file))
+    return History.open(db, _key(key_file), settings)

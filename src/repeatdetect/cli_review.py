@@ -16,6 +16,7 @@ from repeatdetect.errors import InputError
 
 if TYPE_CHECKING:
     from repeatdetect.decisions import Keeper
+    from repeatdetect.settings import Settings
 
 Decisions = Annotated[
     Path | None, path_option(help="人工结论表（CSV），没有则新建；下次判重用 --decisions 带上。不给则记入历史库。")
@@ -33,9 +34,9 @@ def register(app: typer.Typer) -> None:
 
 def review(
     export: Annotated[
-        list[Path] | None, path_argument(metavar="[EXPORT...]", help="判重时的导出表；用 --db 时不需要。")
+        list[Path] | None, path_argument(metavar="[EXPORT...]", help="判重时的导出表；用 --db 时不要给。")
     ] = None,
-    result: Annotated[Path | None, path_option(help="dedupe 写出的结果文件夹；用 --db 时不需要。")] = None,
+    result: Annotated[Path | None, path_option(help="dedupe 写出的结果文件夹；用 --db 时不要给。")] = None,
     decisions: Decisions = None,
     db: Db = None,
     key_file: KeyFile = None,
@@ -55,7 +56,7 @@ def review(
         typer.echo(f"请在本机浏览器打开（只能用一次）：{address}\n判完后在此按 Ctrl+C 结束。")
 
     source = cli_run.Source.of(export, settings, map_, encoding, sheet)
-    with _keeper(decisions, db, key_file) as keeper:
+    with _keeper(decisions, db, key_file, source.settings) as keeper:
         doubts = cli_run.doubts(keeper, result, source)
         ended = cli_run.review(doubts, keeper, user(who), masked=masked, port=port, browser=browser, opened=opened)
     typer.echo(f"本次判定 {ended.answered} 对，还剩 {ended.left} 对。")
@@ -69,13 +70,15 @@ def apply(
     db: Db = None,
     key_file: KeyFile = None,
     who: Who = None,
+    settings: SettingsFile = None,
 ) -> None:
     """收回结论：把台账里填的“人工结论”记入人工结论表或历史库；自相矛盾的逐行指出，不替人选择。"""
+    from repeatdetect.cli_run import load_settings
     from repeatdetect.decisions import record
     from repeatdetect.report.answers import read_answers
 
     answers = read_answers(workbook, user(who))
-    with _keeper(decisions, db, key_file) as keeper:
+    with _keeper(decisions, db, key_file, load_settings(settings)) as keeper:
         done = record(keeper, answers)
     typer.echo(
         f"台账中有 {len(answers)} 对结论：新记 {done.new} 对，改判 {done.changed} 对，收回 {done.withdrawn} 对，"
@@ -92,14 +95,14 @@ def _kept(decisions: Path | None) -> None:
 
 
 @contextmanager
-def _keeper(decisions: Path | None, db: str | None, key_file: Path | None) -> Iterator[Keeper]:
+def _keeper(decisions: Path | None, db: str | None, key_file: Path | None, settings: Settings) -> Iterator[Keeper]:
     """Where decisions go: the file where one is named, else the store."""
     from repeatdetect.decisions import DecisionFile
 
     if decisions:
         yield DecisionFile.to_continue(decisions)
     elif db:
-        with closing(open_store(db, key_file)) as history:
+        with closing(open_store(db, key_file, settings)) as history:
             yield history
     else:
         raise InputError(

@@ -73,11 +73,11 @@ class Source:
         mapped = mapping(map_ or [])
         return Source(export or [], load_settings(settings, mapped, jobs), mapped, encoding, sheet)
 
-    def read(self) -> pd.DataFrame:
+    def read(self, *, may_be_empty: bool = False) -> pd.DataFrame:
         """Canonical filings."""
         return rd.read_filings(
             self.export, mapping=self.mapped, encoding=self.encoding, sheet=self.sheet,
-            usual=self.settings.columns,
+            usual=self.settings.columns, may_be_empty=may_be_empty,
         )  # fmt: skip
 
 

@@ -189,6 +189,7 @@ def detect(
         When an argument is no such table, lacks columns, or holds decisions that contradict each other.
     """
     handed.check(filings, cases, officials, decisions, settings)
+    cases, officials = handed.linked(cases, officials)
     settings = settings or Settings()
     scorer = Scorer.load()
     clock = Clock(progress)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from repeatdetect import filings as canonical_table
-from repeatdetect import readers
+from repeatdetect import handed, readers
 from repeatdetect.contradictions import listed
 from repeatdetect.decisions import ALIASES
 from repeatdetect.errors import InputError
@@ -124,6 +124,9 @@ def evaluate(result: str | Path, gold: str | Path, filings: pd.DataFrame | None 
         When a file or a row of it cannot be read, the gold has neither form or contradicts itself, or nothing in it is
         of the result.
     """
+    if filings is not None:
+        handed.check(filings)
+        filings = canonical_table.canonical(filings)
     folder, place = Path(result), Path(gold)
     table = written(folder / "filings.csv" if folder.is_dir() else folder, ("filing_id", "matter_id"))
     matter = dict(zip(table["filing_id"], table["matter_id"], strict=True))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from repeatdetect.cells import as_dates, as_texts
 from repeatdetect.errors import InputError
 from repeatdetect.ledger import CASE_ALIASES, OFFICIAL_ALIASES
 from repeatdetect.settings import Settings
@@ -53,3 +54,26 @@ def _table(name: str, value: object, columns: Iterable[str], reader: str, lackin
             place=name,
             hint=f"请用 {reader} 读取，或按这些列名补全（空列也可以）。",
         )
+
+
+def linked(
+    cases: pd.DataFrame | None, officials: pd.DataFrame | None
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """Ledger and officials' table with cells as `read_cases` and `read_officials` give them, whoever made the tables."""
+    return _typed(cases, CASE_ALIASES), _typed(officials, OFFICIAL_ALIASES)
+
+
+def _typed(table: pd.DataFrame | None, columns: Iterable[str]) -> pd.DataFrame | None:
+    if table is None:
+        return None
+    out = table.reset_index(drop=True)
+    for name in columns:
+        if name.endswith("_date"):
+            out[name] = pd.Series(as_dates(out[name])[0], index=out.index, dtype="datetime64[s]")
+        elif name in out.columns:
+            out[name] = pd.Series(as_texts(out[name].tolist()), index=out.index, dtype=object)
+    if "case_id" in columns:
+        place = pd.Series([f"台账{number}" for number in range(1, len(out) + 1)], index=out.index, dtype=object)
+        out["case_id"] = out["case_id"].where(out["case_id"] != "", place)
+    out.attrs = table.attrs
+    return out

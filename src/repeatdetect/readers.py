@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -301,6 +302,7 @@ def read_filings(
     encoding: str | None = None,
     sheet: str | int | None = None,
     usual: Mapping[str, str] | None = None,
+    may_be_empty: bool = False,
 ) -> pd.DataFrame:
     """Read exports of filings.
 
@@ -316,6 +318,8 @@ def read_filings(
         One sheet by name or position.
     usual : mapping, optional
         As `mapping`, for headers that other exports of the office may have: it does not matter when these lack them.
+    may_be_empty : bool
+        Whether an export without a row is no error: the night of a small office.
 
     Returns
     -------
@@ -328,7 +332,8 @@ def read_filings(
     InputError
         When a file cannot be read or has no column of text, or `mapping` names a header that is not there.
     """
-    paths = [path] if isinstance(path, (str, Path)) else list(path) if isinstance(path, Iterable) else []
+    several_paths = isinstance(path, Iterable) and not isinstance(path, (pd.Series, pd.DataFrame, io.IOBase, Mapping))
+    paths = [path] if isinstance(path, (str, Path)) else list(path) if several_paths else []
     if not paths or not all(isinstance(one, (str, Path)) for one in paths):
         raise InputError("E101", "没有给出文件", hint="请指明至少一个导出文件。")
     tables = [
@@ -359,7 +364,7 @@ def read_filings(
             for row in table.attrs["rejects"]
         ],
     }
-    if not len(joined) and not joined.attrs["rejects"]:
+    if not len(joined) and not joined.attrs["rejects"] and not may_be_empty:
         raise InputError("E102", "表中没有数据行", place=Path(paths[0]).name, hint="请检查导出的内容。")
     joined.attrs["notes"] += [
         f"{shown(Path(p).name)}：表中没有数据行。"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +74,9 @@ class Tonight(Result):
     again: Night | None = field(default=None, kw_only=True)
     everyone: Callable[[], pd.DataFrame] | None = field(default=None, kw_only=True, repr=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "everyone": None}  # it holds the store
+
     @property
     def unchanged(self) -> bool:
         """Whether the store held everything already."""
@@ -116,9 +120,10 @@ class Tonight(Result):
 
 def answered(
     plan: Plan, records: Records, ids: list[str], rejects: pd.DataFrame, names: dict[int, str], scorer: Scorer,
-    settings: Settings, cases: pd.DataFrame | None, officials: pd.DataFrame | None, clock: Clock, background: Background,
+    settings: Settings, cases: pd.DataFrame | None, officials: pd.DataFrame | None, clock: Clock,
+    background: Background | None,
 ) -> Tonight:  # fmt: skip
-    """Conclude a plan for the filings asked about, in the order asked."""
+    """Conclude a plan for the filings asked about, in the order asked; without a `background` it is that of the plan's."""
     across = across_matters(plan.thresholds, plan.grouping.label, plan.proposed, plan.cannot)
     twins = {row: twin for row, (twin, _) in across.twins().items()}
     wanted = _wanted(plan, twins, ids)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from rapidfuzz import fuzz
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
 
 from repeatdetect import corpus as corpus_stage
@@ -45,6 +46,16 @@ def encode(table: pd.DataFrame) -> list[bytes]:
         json.dumps({k: v for k, v in zip(_KEPT, cells, strict=True) if v}, ensure_ascii=False).encode()
         for cells in zip(*columns, strict=True)
     ]
+
+
+_CORRECTED = 40.0  # likeness, of 100, from which a text may be another one mended
+
+
+def _another(before: Mapping[Hashable, Any], now: Mapping[Hashable, Any]) -> bool:
+    """Whether what bears a stored number is another letter: neither date nor text is what it was."""
+    dated = bool(pd.notna(before["date"]) and pd.notna(now["date"])) and before["date"] != now["date"]
+    told = before["text"] and now["text"]
+    return bool(dated and told and fuzz.ratio(before["text"], now["text"]) < _CORRECTED)
 
 
 def _without_id(table: pd.DataFrame) -> list[bytes]:
@@ -147,9 +158,11 @@ class Records:
         for row, name in enumerate(ids):
             groups.setdefault(ordinals.get(name, name), []).append(row)
         again = self.numbers(f"{given}-2" for given in groups)
+        told = table[["date", "text"]].to_dict("records")
+        another = self._others({given: told[rows[0]] for given, rows in groups.items() if len(rows) == 1})
         taken, order = set(ids), {name: at for at, name in enumerate(ordinals)}
         for given, rows in groups.items():
-            if len(rows) == 1 and f"{given}-2" not in again:
+            if len(rows) == 1 and f"{given}-2" not in again and given not in another:
                 continue
             rows.sort(key=lambda row: order.get(ids[row], -1))
             taken.difference_update(ids[row] for row in rows)
@@ -182,8 +195,17 @@ class Records:
             if row not in out:
                 new = [given, *(name for name in names if name not in stored)]
                 free = [one for one in new if one not in taken and one not in out.values()]
-                out[row] = name if len(table) == 1 else free[0]
+                one_more = len(table) > 1 or bool(self._others({given: table[["date", "text"]].iloc[row].to_dict()}))
+                out[row] = (free[1] if len(table) == 1 else free[0]) if one_more else name
         return out
+
+    def _others(self, rows: Mapping[str, Mapping[Hashable, Any]]) -> set[str]:
+        """Of the given ids those the store knows of another filing: a system may count anew each year."""
+        known = self.numbers(rows)
+        held = self.table(np.array(list(known.values()), np.int64), ("date", "text"))
+        return {
+            name for name, before in zip(known, held.to_dict("records"), strict=True) if _another(before, rows[name])
+        }
 
     def receive(self, table: pd.DataFrame, jobs: int) -> Incoming:
         """Compare an export with the store and prepare what is new in it.

@@ -7,9 +7,11 @@ moment the store is under one of the two, and `key_of` puts the right one in pla
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -97,16 +99,26 @@ def finish(engine: Engine, path: Path) -> Path:
         Where the old key is kept: backups made before need it.
     """
     kept = _take_its_place(path)
+    try:
+        _cleared(engine)
+    except (sqlite3.Error, sa.exc.SQLAlchemyError) as error:
+        raise StoreError(
+            "E308", "密钥已更换，但数据库没有清理完（多半是空间不足）", place=f"旧密钥 {kept}",
+            hint="新旧密钥都请另存；腾出空间后再运行一次 rekey。",
+        ) from error  # fmt: skip
+    return kept
+
+
+def _cleared(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with closing(engine.raw_connection()) as raw:  # outside of any transaction, which `engine_of` would begin
             cursor = raw.cursor()
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    else:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in sorted({column.table.name for column in schema.SEALED}):
-                connection.execute(sa.text(f"VACUUM FULL {table}"))
-    return kept
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in sorted({column.table.name for column in schema.SEALED}):
+            connection.execute(sa.text(f"VACUUM FULL {table}"))
 
 
 def _batches(connection: Connection, column: Column[Any], keys: list[Column[Any]]) -> Iterator[list[tuple[Any, ...]]]:
@@ -124,7 +136,10 @@ def _batches(connection: Connection, column: Column[Any], keys: list[Column[Any]
 
 
 def _take_its_place(path: Path) -> Path:
-    kept = path.with_name(f"{path.name}.old-{datetime.now():%Y%m%d-%H%M%S}")
+    stem = f"{path.name}.old-{datetime.now():%Y%m%d-%H%M%S}"
+    kept = next(
+        place for k in itertools.count() if not (place := path.with_name(f"{stem}-{k}" if k else stem)).exists()
+    )
     try:
         shutil.copy2(path, kept)
         next_key(path).replace(path)

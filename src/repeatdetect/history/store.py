@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import os
 import secrets
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pandas as pd
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from repeatdetect import filings as canonical_table
 from repeatdetect import handed, ledger
@@ -30,7 +32,7 @@ from repeatdetect.history.connect import committing, engine_of, now, only_writer
 from repeatdetect.history.export import everything
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.memory import Memory
-from repeatdetect.history.plan import Plan, Planner, counting
+from repeatdetect.history.plan import LOOKED_AT_WHOLE, Plan, Planner, counting
 from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
 from repeatdetect.history.vault import Vault, make_key, read_key
@@ -38,7 +40,22 @@ from repeatdetect.manifest import describe
 from repeatdetect.privacy import HIDDEN
 from repeatdetect.settings import Settings
 
+_NAMED = 5  # filings in one warning at most
 WAIT = 60.0  # seconds a run waits for another before it says who holds the store
+
+
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+def _alone(method: M) -> M:
+    """One call at a time, from whatever thread."""
+
+    @functools.wraps(method)
+    def called(self: History, *args: Any, **kwargs: Any) -> Any:
+        with self._lock:
+            return method(self, *args, **kwargs)
+
+    return cast(M, called)
 
 
 class History:
@@ -48,8 +65,9 @@ class History:
     `detect` on everything at once. It is a `repeatdetect.decisions.Keeper`, too.
     """
 
-    def __init__(self, engine: Engine, vault: Vault) -> None:
-        self._engine, self._vault = engine, vault
+    def __init__(self, engine: Engine, vault: Vault, settings: Settings | None = None) -> None:
+        self._engine, self._vault, self._settings = engine, vault, settings or Settings()
+        self._lock = threading.RLock()  # what is kept between questions is everybody's who shares this object
         self._index, self._memory = SegmentIndex(vault), Memory(vault)
         self._scorer = Scorer.load()
 
@@ -86,7 +104,7 @@ class History:
         return History.open(url, key)
 
     @staticmethod
-    def open(url: str, key: str | Path) -> History:
+    def open(url: str, key: str | Path, settings: Settings | None = None) -> History:
         """Open a store.
 
         Parameters
@@ -94,6 +112,8 @@ class History:
         url : str
         key : path
             Key file.
+        settings : Settings, optional
+            Those of calls that give none.
 
         Raises
         ------
@@ -116,7 +136,7 @@ class History:
         if not current:
             with only_writer(engine, WAIT), committing(engine) as connection:
                 schema.migrate(connection)
-        return History(engine, vault)
+        return History(engine, vault, settings)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -127,6 +147,7 @@ class History:
         """What people call it: its address without a password."""
         return place(self._engine.url)
 
+    @_alone
     def add(
         self, filings: pd.DataFrame, cases: pd.DataFrame | None = None, officials: pd.DataFrame | None = None,
         settings: Settings | None = None, progress: Progress | None = None,
@@ -157,31 +178,37 @@ class History:
             if tonight.unchanged:
                 with reading(self._engine) as connection:
                     tonight.again = last_night(connection, tonight, dict(zip(plan.ids, plan.numbers, strict=True)))
+                tonight.run["warnings"] = tonight.all_warnings
             else:
                 tonight.number = tonight.run["run"] = plan.run
             if first:
                 first(tonight)
             if not tonight.unchanged:
                 self._commit("add", records, plan, tonight, [])
-        self._audit("add", "每日判重", len(tonight.filings))
+        self._audit("add", "每日判重", len(tonight.shown.filings))
         return tonight
 
+    @_alone
     def check(
         self, filings: pd.DataFrame, cases: pd.DataFrame | None = None, officials: pd.DataFrame | None = None,
         settings: Settings | None = None, progress: Progress | None = None,
     ) -> Tonight:  # fmt: skip
         """What `add` would answer, without writing anything but the audit line."""
         tonight = self._asked(filings, cases, officials, settings, progress)[2]
-        self._audit("check", "查重", len(tonight.filings))
+        self._audit("check", "查重", len(tonight.shown.filings))
         return tonight
 
+    @_alone
     def export(
         self, cases: pd.DataFrame | None = None, officials: pd.DataFrame | None = None,
         settings: Settings | None = None, progress: Progress | None = None,
     ) -> Result:  # fmt: skip
         """Everything the store holds, as `detect` would answer; filings by date, then id."""
-        settings, clock = settings or Settings(), Clock(progress)
+        handed.check(_nothing(), cases, officials, settings=settings)
+        cases, officials = handed.linked(cases, officials)
+        settings, clock = settings or self._settings, Clock(progress)
         with reading(self._engine) as connection:
+            self._same_key(connection)
             renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
             result = everything(records, state, self._scorer, settings, cases, officials, clock)
@@ -200,6 +227,7 @@ class History:
             out.append({**plain, "undone": row["undone"] or "", **{k: manifest.get(k) for k in drift.FIGURES}})
         return pd.DataFrame(out, columns=["run", "kind", "state", "at", "who", "undone", *drift.FIGURES])
 
+    @_alone
     def undo(self, run: int) -> None:
         """Put the store back as it was before its last run.
 
@@ -222,6 +250,7 @@ class History:
                 )  # fmt: skip
             write.undo(connection, run)
 
+    @_alone
     def rekey(self, key: str | Path) -> Path:
         """Seal and hash everything anew under a new key, which takes the key file's place.
 
@@ -237,19 +266,29 @@ class History:
         """
         with only_writer(self._engine, WAIT):
             with committing(self._engine) as connection:
+                self._same_key(connection)
+                salt, proof = (
+                    base64.b64decode(schema.get(connection, "salt") or ""),
+                    schema.get(connection, "proof") or "",
+                )
+                rekeying.key_of(Path(key), salt, proof)  # the file given is this store's
+                count = Records(connection, self._vault).count()
                 self._vault = rekeying.reseal(connection, self._vault, Path(key))
+            self._index, self._memory = SegmentIndex(self._vault), Memory(self._vault)
             kept = rekeying.finish(self._engine, Path(key))
-        self._index, self._memory = SegmentIndex(self._vault), Memory(self._vault)
-        self._audit("rekey", "更换密钥", 0)
+        self._audit("rekey", "更换密钥", count)
         return kept
 
+    @_alone
     def decisions(self) -> pd.DataFrame:
         """Decisions of people that count, as `repeatdetect.decisions.read_decisions` gives them."""
         with reading(self._engine) as connection:
+            self._same_key(connection)
             out = counting(State(connection, self._vault).decisions())
         self._audit("decisions", "查看人工结论", len(out))
         return out
 
+    @_alone
     def decide(self, decisions: Iterable[Decision], settings: Settings | None = None) -> None:
         """Keep decisions of people and let them change the matters they speak of; a run of its own.
 
@@ -258,7 +297,10 @@ class History:
         InputError
             When a word is not understood, a filing is not in the store, or they contradict what was decided before.
         """
-        table = pd.DataFrame(map(asdict, decisions), columns=list(COLUMNS))
+        given = list(decisions)
+        if not all(isinstance(one, Decision) for one in given):
+            raise InputError("E112", "给出的不是 Decision", place="decisions", hint="请给出 Decision(…) 的列表。")
+        table = pd.DataFrame(map(asdict, given), columns=list(COLUMNS))
         table["decision"] = table["decision"].replace("", "?")  # in a file a pair without a word waits for one
         said = [asdict(Decision(*row)) for row in spoken(table, "decisions")[list(COLUMNS)].itertuples(index=False)]
         if not said:
@@ -267,14 +309,16 @@ class History:
             self._renew(settings, None)
             records, plan, tonight = self._asked(_nothing(), None, None, settings, None, said)
             self._commit("decide", records, plan, tonight, said)
+        self._audit("decide", "记人工结论", len(tonight.shown.filings))
 
     def _renew(self, settings: Settings | None, progress: Progress | None) -> list[str]:
         """Prepare everything anew when another version of the program had prepared it; what is to be said of it."""
         with reading(self._engine) as connection:
+            self._same_key(connection)
             if renew.is_current(connection, self._scorer):
                 return []
             records, state = Records(connection, self._vault), State(connection, self._vault)
-            planner = Planner(connection, records, state, self._index, self._scorer, settings or Settings())
+            planner = Planner(connection, records, state, self._index, self._scorer, settings or self._settings)
             plan = planner.anew(counting(state.decisions()), Clock(progress))
         with committing(self._engine) as connection:
             renew.apply(connection, self._vault, records, plan, self._scorer)
@@ -291,10 +335,12 @@ class History:
         settings: Settings | None, progress: Progress | None, said: list[dict[str, Any]] | None = None,
     ) -> tuple[Records, Plan, Tonight]:  # fmt: skip
         handed.check(filings, cases, officials, settings=settings)
-        settings, clock = settings or Settings(), Clock(progress)
+        cases, officials = handed.linked(cases, officials)
+        settings, clock = settings or self._settings, Clock(progress)
         table, rejected = quarantine_stage.quarantine(canonical_table.canonical(filings), settings)
         rejects = pd.DataFrame([*table.attrs.get("rejects", []), *rejected], columns=list(quarantine_stage.REJECTS))
         with reading(self._engine) as connection:
+            self._same_key(connection)
             renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
             table = records.named(table)
@@ -322,7 +368,7 @@ class History:
             names = state.names({*plan.matter.tolist(), *touched}) | plan.settled.born
             tonight = answered(
                 plan, records, table["filing_id"].tolist(), rejects, names, self._scorer, settings, cases, officials,
-                clock, self._memory.background(connection, plan.new),
+                clock, None if linked and records.count() <= LOOKED_AT_WHOLE else self._memory.background(connection, plan.new),
             )  # fmt: skip
             notes = [*table.attrs.get("notes", []), *ledger.notes(cases, officials)]
             tonight.everyone = self._everyone
@@ -330,8 +376,21 @@ class History:
             tonight.shown.run = describe(tonight.shown, clock, plan.capped, [])
             tonight.run["store"] = drift.figures(tonight, state.largest())
             before_it = drift.last_runs(connection)
-            tonight.warnings = tonight.run["warnings"] = drift.warnings(before_it, tonight.run["store"])
+            tonight.warnings = tonight.run["warnings"] = [
+                *_held_back(records.numbers([str(one["filing_id"]) for one in rejected])),
+                *drift.warnings(before_it, tonight.run["store"]),
+            ]
         return records, plan, tonight
+
+    def _same_key(self, connection: Connection) -> None:
+        """Refuse to go on under a key that another process, or another object of this one, has changed.
+
+        Raises
+        ------
+        StoreError
+        """
+        if not self._vault.fits(schema.get(connection, "proof") or ""):
+            raise StoreError("E317", "历史库的密钥刚刚更换过", place=self.name, hint="历史库未改动，请重新运行一次。")
 
     def _everyone(self) -> pd.DataFrame:
         """Who filed what the store holds."""
@@ -341,6 +400,7 @@ class History:
 
     def _commit(self, kind: str, records: Records, plan: Plan, tonight: Tonight, said: list[dict[str, Any]]) -> None:
         with committing(self._engine) as connection:
+            self._same_key(connection)
             sealed = schema.decisions.c.sealed
             rows = [
                 {"id": n, "sealed": self._vault.seal(json.dumps(one).encode(), schema.place(sealed, n))}
@@ -356,6 +416,15 @@ class History:
         row = {"at": now(), "who": who(), "command": command, "purpose": purpose, "filings": filings}
         with committing(self._engine) as connection:
             connection.execute(schema.audit.insert(), [row])
+
+
+def _held_back(stored: Iterable[str]) -> list[str]:
+    """What is said of filings that are set apart now and stand in the store since an earlier night."""
+    names = sorted(stored)
+    more = f" 等 {len(names)} 件" if len(names) > _NAMED else ""
+    return [
+        f"信访件 {'、'.join(names[:_NAMED])}{more} 这次被隔离，而库中有它此前的内容，仍会出现在结果和下发清单中：请立即按程序上报，并由人剔除。"
+    ] if names else []  # fmt: skip
 
 
 def _nothing() -> pd.DataFrame:

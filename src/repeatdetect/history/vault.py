@@ -100,7 +100,7 @@ def read_key(path: str | Path) -> bytes:
     try:
         mode = path.stat().st_mode
         text = path.read_bytes().decode("ascii", "replace").strip()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:
         raise StoreError(
             "E303",
             "没有密钥文件",
