@@ -100,7 +100,7 @@ def test_a_township_given_twice_is_told_where_it_matters() -> None:
     officials = pd.DataFrame(rows, columns=["town", "secretary", "lead_official"])
     officials = officials.reindex(columns=[*OFFICIAL_ALIASES], fill_value="")
     result = rd.detect(FILINGS, officials=officials, settings=rd.Settings(jobs=1))
-    assert result.matters["lead_official"].tolist() == ["严守正"]
+    assert result.matters["lead_official"].tolist() == ["严守正、古思齐"]
     (note,) = [note for note in result.run["notes"] if "分工表" in note]
     assert "清溪镇" in note
     assert "白石乡" not in note

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -94,8 +95,20 @@ def test_an_answer_can_be_sent_to_another_process(url: str, key: Path, year: pd.
 def test_a_correction_takes_back_what_was_said_of_the_township(url: str, key: Path) -> None:
     columns = ["town", "secretary", "mayor", "lead_official", "lead_post"]
     officials = pd.DataFrame([("清溪镇", "向明远", "", "严守正", "县纪委常委")], columns=columns)
-    filed = {"filing_id": "A1", "date": "2024-01-01", "accused": "贺志强", "place": "清溪镇", "text": "贺志强收了两万元。"}
-    later = {"filing_id": "A2", "date": "2024-03-01", "accused": "贺志强", "place": "清溪镇", "text": "贺志强占了公墓地建房。"}
+    filed = {
+        "filing_id": "A1",
+        "date": "2024-01-01",
+        "accused": "贺志强",
+        "place": "清溪镇",
+        "text": "贺志强收了两万元。",
+    }
+    later = {
+        "filing_id": "A2",
+        "date": "2024-03-01",
+        "accused": "贺志强",
+        "place": "清溪镇",
+        "text": "贺志强占了公墓地建房。",
+    }
     history = rd.History.init(url, key)
     history.add(pd.DataFrame([{**filed, "unit": "清溪镇政府", "post": "副镇长"}]))
     history.add(pd.DataFrame([{**filed, "unit": "上河村", "post": "会计"}]))
@@ -141,7 +154,7 @@ def test_decisions_go_by_the_settings_of_the_office(url: str, key: Path, year: p
 
 
 @pytest.mark.parametrize("nothing", ["", None, pd.NA, float("nan")])
-def test_tables_of_a_program_may_leave_anything_open(anlan: Path, year: pd.DataFrame, nothing: object) -> None:
+def test_tables_of_a_program_may_leave_anything_open(anlan: Path, year: pd.DataFrame, nothing: Any) -> None:
     cases, officials = rd.read_cases(anlan / "cases.csv"), rd.read_officials(anlan / "officials.csv")
     blank = {name: nothing for name in cases.columns if name not in ("subject", "lead_official", "case_id")}
     result = rd.detect(year.head(30), cases.assign(**blank), officials.assign(mayor=nothing, lead_post=nothing))

@@ -260,3 +260,18 @@ def test_a_filing_of_the_day_on_which_its_case_was_closed_is_not_after_it() -> N
     found = rd.detect(filings, cases=cases).filings
     assert found["case_id"].tolist() == ["HJ-1"] * 3
     assert found["after_closure"].tolist() == ["", "", "nothing_new"]
+
+
+def test_nobody_came_back_to_a_case_closed_after_all_its_filings() -> None:
+    filings = pd.DataFrame({
+        "filing_id": ["F0", "F1"], "accused": ["骆占山"] * 2, "place": ["清溪镇上河村"] * 2,
+        "text": ["清溪镇上河村骆占山侵占集体林地补偿款十二万元。"] * 2, "date": pd.to_datetime(["2021-01-04", "2021-02-05"]),
+    })  # fmt: skip
+    row = {
+        "case_id": "HJ-1", "subject": "上河村骆占山侵占林地补偿款", "accused": "骆占山", "place": "清溪镇上河村", "status": "已办结",
+        "lead_official": "严守正", "responsible_official": "向明远", "filing_ids": "F0", "first_petition_date": "2021-01-04",
+    }  # fmt: skip
+    blank = dict.fromkeys(("unit", "lead_post", "responsible_post", "responsible_unit", "due_date"), "")
+    for closed, note in (("2021-06-30", "台账 HJ-1"), ("2021-01-20", "台账 HJ-1，已办结后仍访")):
+        found = rd.detect(filings, cases=pd.DataFrame([{**row, **blank, "closed_date": closed}])).filings
+        assert found["link_note"].tolist() == [note] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import repeatdetect as rd
@@ -89,7 +90,9 @@ def test_statuses_of_a_matter() -> None:
         (["蓝水生", "石大有", "蓝水生、丁二、韦三"], 4),
         ([("蓝女士", "13800000001"), ("蓝女士", "13900000002")], 2),
         ([("蓝先生", "13800000001"), ("蓝水生", "13800000001")], 1),
-        ([("", "13800000001")], 0),
+        ([("", "13800000001")], 1),
+        ([("", "13800000001"), ("", "13900000002"), ("", "13800000001")], 2),
+        ([("", "")], 0),
     ],
 )
 def test_people_are_counted_not_cells(filed: list[str | tuple[str, str]], count: int) -> None:
@@ -110,3 +113,18 @@ def test_a_masker_knows_the_name_in_any_cell(cell: str) -> None:
     filings = table("何守成强占蓝生家的地。")
     filings["petitioner"] = [cell]
     assert Masker(filings).text("何守成强占蓝生家的地。") == "何守成强占某某家的地。"
+
+
+def test_who_signs_with_a_telephone_alone_is_somebody() -> None:
+    assert person("", phone="13800000001").same(person("", phone="138****0001"))
+    assert not person("", phone="13800000001").same(person("", phone="13900000002"))
+    assert person("", phone="13800000001", named="").anonymous
+    told = "清溪镇上河村骆占山侵占集体林地补偿款十二万元。"
+    filings = pd.DataFrame({
+        "filing_id": list("abc"), "date": ["2024-01-01", "2024-01-02", "2024-01-03"], "text": told, "named": "yes",
+        "phone": ["13800000001", "13900000002", "13800000001"],
+    })  # fmt: skip
+    result = rd.detect(filings)
+    assert result.filings["status"].tolist() == ["first", "joint", "repeat"]
+    assert result.filings["same_petitioner"].tolist() == ["", "no", "yes"]
+    assert result.matters[["filings", "named_petitioners", "anonymous_filings"]].to_numpy().tolist() == [[3, 2, 0]]

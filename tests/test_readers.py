@@ -430,3 +430,65 @@ def test_a_text_that_holds_the_delimiter_stays_as_it_is(tmp_path: Path, delimite
     lines = [delimiter.join(cells) for cells in (("信访编号", "登记日期", "反映内容"), ("A1", "2021-01-04", text))]
     found = _read(tmp_path, "export.csv", ("\n".join(lines) + "\n").encode())
     assert found["text"].tolist() == [text]
+
+
+def _book(path: Path, *tables: tuple[str, list[list[str]], list[tuple[int, int, int, int]]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows, merged in tables:
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+            for top, left, bottom, right in merged:
+                sheet.merge_range(top, left, bottom, right, rows[top][left])
+    return path
+
+
+def test_a_cell_merged_over_several_filings_is_of_each(tmp_path: Path) -> None:
+    rows = [["信访编号", "被反映人", "干部管理权限", "反映内容"]]
+    rows += [["A1", "童伟", "市管干部", "收受红包"], ["A2", "", "", "违规用人"], ["A3", "", "", "公车私用"]]
+    path = _book(tmp_path / "m.xlsx", ("一月", rows, [(1, 1, 3, 1), (1, 2, 3, 2)]))
+    found = rd.read_filings(path)
+    assert found["accused"].tolist() == ["童伟"] * 3
+    assert found["authority"].tolist() == ["市管干部"] * 3
+
+
+def test_an_official_merged_over_two_townships_is_of_both_and_two_of_one_are_both(tmp_path: Path) -> None:
+    rows = [
+        ["乡镇", "党委书记", "联系班子成员"],
+        ["清溪镇", "向明远", "严守正"],
+        ["白石乡", "尹长庚", ""],
+        ["东湖街道", "钟其昌", "古思齐"],
+        ["", "", "裴玉衡"],
+    ]
+    path = _book(tmp_path / "o.xlsx", ("分工", rows, [(1, 2, 2, 2), (3, 0, 4, 0)]))
+    found = rd.read_officials(path)
+    assert found["town"].tolist() == ["清溪镇", "白石乡", "东湖街道"]
+    assert found["lead_official"].tolist() == ["严守正", "严守正", "古思齐、裴玉衡"]
+    assert any("东湖街道" in note for note in found.attrs["notes"])
+
+
+def test_rows_of_a_sheet_without_a_header_are_rejected_not_lost(tmp_path: Path) -> None:
+    head, body = ["信访编号", "登记日期", "反映内容"], ["A1", "2024-01-05", "路灯不亮"]
+    notes = [["填表说明"], ["一行一件"]]
+    path = _book(
+        tmp_path / "two.xlsx",
+        ("一月", [head, body], []),
+        ("二月", [["B1", "2024-02-05", "水管漏水"]], []),
+        ("说明", notes, []),
+    )
+    found = rd.read_filings(path)
+    assert found["filing_id"].tolist() == ["A1"]
+    assert [reject["reason"] for reject in found.attrs["rejects"]] == ["工作表“二月”没有可用的表头"]
+
+
+def test_a_filing_exported_again_after_it_was_closed_is_one(tmp_path: Path) -> None:
+    head = "信访编号,登记日期,反映内容,办理状态,办结日期\n"
+    (tmp_path / "jan.csv").write_text(head + "A1,2024-01-05,路灯不亮,办理中,\n", encoding="utf-8")
+    (tmp_path / "feb.csv").write_text(head + "A1,2024-01-05,路灯不亮,已办结,2024-02-01\n", encoding="utf-8")
+    for order in (("jan.csv", "feb.csv"), ("feb.csv", "jan.csv")):
+        found = rd.read_filings([tmp_path / name for name in order])
+        assert found["filing_id"].tolist() == ["A1"]
+        assert found["handling_status"].tolist() == ["已办结"]
+        assert [reject["reason"] for reject in found.attrs["rejects"]] == [
+            "同一件重复导出，办理情况以另一行为准（jan.csv）"
+        ]

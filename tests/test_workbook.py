@@ -13,6 +13,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import get_column_letter
 
 import repeatdetect as rd
+from repeatdetect.grounds import questions
 from repeatdetect.report import workbook
 from repeatdetect.report.content import Content
 from tests.conftest import HOSTILE
@@ -149,3 +150,13 @@ def test_masked_workbooks_hide_what_cells_of_another_kind_tell(tmp_path: Path) -
     assert "是，同某某某" in written
     assert "石桥镇某有关问题" in written
     assert [word for word in ("柴守田", "13800001111") if word in written] == []
+
+
+def test_one_question_for_each_two_matters() -> None:
+    pairs = pd.DataFrame({
+        "left_id": ["A", "B", "A", "C"], "right_id": ["X", "X", "C", "D"], "probability": [0.5, 0.6, 0.4, 0.9],
+        "decision": ["review", "review", "review", "same"],
+    })  # fmt: skip
+    filings = pd.DataFrame({"filing_id": list("ABCX"), "matter_id": ["M1", "M1", "M2", "M3"]})
+    asked = questions(pairs, filings)
+    assert asked[["left_id", "right_id"]].to_numpy().tolist() == [["B", "X"], ["A", "C"]]

@@ -114,17 +114,20 @@ def link(
     for name, matter in matters.items():
         linked, doubts = found.get(name), [found.get(matter_ids[row]) for row in more[name]]
         case, maybe = _case_and_doubts(linked, [] if matter.names else doubts)
-        charge = office.charge(matter.rows, more[name], case, town_of[name], maybe)
-        told.append(_told(name, matter, linked, case, charge, known, town_of[name], _closed_on(corpus, matter, case)))
+        closed_on = _closed_on(corpus, matter, case)
+        again = any(_after(cells.dates[row], closed_on) for row in matter.rows)
+        charge = office.charge(matter.rows, more[name], case, town_of[name], maybe, again=again)
+        told.append(_told(name, matter, linked, case, charge, known, town_of[name], closed_on))
     rows, link_rows = zip(*told, strict=True) if told else ((), ())
     table = pd.DataFrame(rows, columns=list(LABELS))
     per_filing = table.set_index("matter_id")[["case_id", "lead_official", "responsible_official", "link_note"]]
     per_filing = per_filing.loc[list(matter_ids)].reset_index(drop=True)
     links = pd.DataFrame(link_rows, columns=list(LINK_COLUMNS))
-    closed = links.set_index("matter_id")["closed_date"].loc[list(matter_ids)].astype("datetime64[s]")
-    after = closed.dt.normalize().to_numpy() < corpus.filings["date"].dt.normalize().to_numpy()
-    news = np.where(np.array(list(map(bool, new_content)), bool), "new_facts", "nothing_new")
-    per_filing["after_closure"] = np.where(after, news, "").astype(object)
+    closed = dict(zip(links["matter_id"], links["closed_date"], strict=True))
+    per_filing["after_closure"] = [
+        ("new_facts" if new else "nothing_new") if _after(date, closed[name]) else ""
+        for name, date, new in zip(matter_ids.tolist(), cells.dates, new_content, strict=True)
+    ]
     return Links(per_filing, table, links)
 
 
@@ -182,6 +185,11 @@ def _town(cells: Cells, matter: Pooled, known: places.Gazetteer, leaders: Set[st
     # who holds a village's post is not of a county body the text speaks of
     rural = any(VILLAGE.search(of["post"][at] + of["rank"][at]) for at in matter.rows)
     return "" if row and row == known.county and rural and not any(map(places.is_county, place)) else row
+
+
+def _after(date: Any, closed_on: Any) -> bool:
+    """Whether a day lies after that on which a case was closed; not where either is unknown."""
+    return closed_on is not pd.NaT and date is not pd.NaT and bool(closed_on.normalize() < date.normalize())
 
 
 def _closed_on(corpus: Corpus, matter: Pooled, case: Mapping[str, Any] | None) -> Any:

@@ -111,7 +111,7 @@ class Office:
 
     def charge(
         self, rows: Sequence[int], suspects: Sequence[int], case: Mapping[str, Any] | None, town: str,
-        maybe: Sequence[Mapping[str, Any]] = (),
+        maybe: Sequence[Mapping[str, Any]] = (), *, again: bool = False,
     ) -> Charge:  # fmt: skip
         """Lead and responsible official of a matter.
 
@@ -125,11 +125,13 @@ class Office:
             Row of the officials' table the matter falls to ('' unknown).
         maybe : sequence of mapping
             Cases the matter may belong to: who is recused in them leaves the place empty here, too.
+        again : bool
+            Whether filings came after the case was closed.
         """
         table = self._rows.get(town, _NOBODY)
         if case is not None:
             leader, handler = Official(case["lead_official"], case["lead_post"]), self._handler(case, town)
-            note = f"台账 {case['case_id']}" + ("，已办结后仍访" if CLOSED.search(case["status"]) else "")
+            note = f"台账 {case['case_id']}" + ("，已办结后仍访" if again else "")
         elif town in self._rows:
             leader = Official(table["lead_official"], table["lead_post"])
             handler = Official(table["secretary"], "", town)

@@ -77,6 +77,7 @@ DATES = ("date", "closed_date", "due_date", "first_petition_date")
 AHEAD = ("due_date",)  # dates that may lie years ahead
 _ROWS_SHOWN = 5  # rows in one note at most
 _CONTENT = tuple(name for name in COLUMNS if name not in ("filing_id", "source_file", "row"))
+_HANDLED = ("handler", "handling_status", "due_date", "marked_repeat", "marked_first", "marked_related", "closed_date")
 _YES = re.compile(r"是|有|√|✓|对|1|y|yes|t|true")
 _NO = re.compile(r"否|不是|无|×|✗|0|n|no|f|false")
 _NAMED = re.compile(r"实名|已?署名|具名|联名|留名|(?<!不)公开|[非不未无]匿")
@@ -201,21 +202,29 @@ def _named(word: str, anonymous: str) -> str:
 
 
 def _once(table: pd.DataFrame) -> tuple[pd.DataFrame, list[dict[str, object]]]:
-    """Rows without those that repeat an earlier one, its given id and all it says; and these as rejects.
+    """Rows without those that repeat another, its given id and all it says; and these as rejects.
 
-    Overlapping exports and forgotten copies of a sheet hold such rows; none is a filing of its own.
+    Overlapping exports and forgotten copies of a sheet hold such rows; none is a filing of its own. Of two that differ
+    only in how far the office has come with it, the one that is closed, or closed later, stays.
     """
     given = table["filing_id"].str.strip()
     double = table[(given != "") & given.duplicated(keep=False)]
     if not len(double):
         return table, []
-    lost = double[double.assign(filing_id=given)[["filing_id", *_CONTENT]].duplicated()]
+    double = double.assign(filing_id=given)
+    lost = double.index[double[["filing_id", *_CONTENT]].duplicated()]
+    left = double.drop(index=lost)
+    order = left.assign(none=left["closed_date"].isna()).sort_values(
+        ["none", "closed_date", *_HANDLED[:-1]], ascending=[False, *(True for _ in _HANDLED)], kind="stable"
+    )
+    said = ["filing_id", *(name for name in _CONTENT if name not in _HANDLED)]
+    older = order.index[order[said].duplicated(keep="last")]
     several = table["source_file"].nunique() > 1
-    rejects: list[dict[str, object]] = [
-        {"row": row, "filing_id": name, "reason": "同一件重复导出" + (f"（{source}）" if several else "")}
-        for row, source, name in zip(lost["row"], lost["source_file"], given[lost.index], strict=True)
-    ]
-    return table[~table.index.isin(lost.index)].reset_index(drop=True), rejects
+    rejects: list[dict[str, object]] = []
+    for which, why in ((lost, "同一件重复导出"), (older, "同一件重复导出，办理情况以另一行为准")):
+        for row, source, name in zip(table["row"][which], table["source_file"][which], given[which], strict=True):
+            rejects.append({"row": row, "filing_id": name, "reason": why + (f"（{source}）" if several else "")})
+    return table[~table.index.isin([*lost, *older])].reset_index(drop=True), rejects
 
 
 def _ids(table: pd.DataFrame) -> tuple[pd.Series, list[str], dict[str, str]]:

@@ -150,3 +150,21 @@ def pair_table(data: Comparable, scorer: Scorer, grouping: Grouping, across: Acr
         },
         copy=False,
     )  # fmt: skip
+
+
+def questions(pairs: pd.DataFrame, filings: pd.DataFrame) -> pd.DataFrame:
+    """Pairs put to people, the most probable first, one for each two matters: its answer decides the others.
+
+    Parameters
+    ----------
+    pairs, filings : DataFrame
+        Of the contract; a filing that is not among the latter counts as a matter of its own.
+    """
+    table = pairs[pairs["decision"] == "review"]
+    table = table.sort_values(["probability", "left_id", "right_id"], ascending=[False, True, True])
+    matter = dict(zip(filings["filing_id"], filings["matter_id"], strict=True))
+    of = [[matter.get(name, name) for name in table[side]] for side in ("left_id", "right_id")]
+    first = ~pd.Series(
+        [tuple(sorted(both)) for both in zip(*of, strict=True)], index=table.index, dtype=object
+    ).duplicated()
+    return table[first]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from repeatdetect.cells import as_dates, as_texts
 from repeatdetect.errors import InputError
-from repeatdetect.ledger import CASE_ALIASES, OFFICIAL_ALIASES
+from repeatdetect.ledger import CASE_ALIASES, OFFICIAL_ALIASES, one_row_each
 from repeatdetect.settings import Settings
 
 _DECISION = ("left_id", "right_id", "decision")
@@ -60,7 +60,8 @@ def linked(
     cases: pd.DataFrame | None, officials: pd.DataFrame | None
 ) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
     """Ledger and officials' table with cells as `read_cases` and `read_officials` give them, whoever made the tables."""
-    return _typed(cases, CASE_ALIASES), _typed(officials, OFFICIAL_ALIASES)
+    table = _typed(officials, OFFICIAL_ALIASES)
+    return _typed(cases, CASE_ALIASES), None if table is None else one_row_each(table)
 
 
 def _typed(table: pd.DataFrame | None, columns: Iterable[str]) -> pd.DataFrame | None:

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,7 +127,30 @@ def read_officials(path: str | Path, encoding: str | None = None, sheet: str | i
     _names(table, "lead_official", "lead_post")
     for name in ("secretary", "mayor"):
         _names(table, name, None)
-    return table
+    return one_row_each(table)
+
+
+def _together(cells: pd.Series[Any]) -> str:
+    """Different cells joined by 、."""
+    return "、".join(dict.fromkeys(filter(None, cells)))
+
+
+def one_row_each(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a township: whoever is given in several rows stands in it together, so that each is judged."""
+    if table["town"].is_unique:
+        return table
+    people = [name for name in OFFICIAL_ALIASES if name != "town"]
+    joined = table.groupby("town", sort=False)[people].agg(_together)
+    out = table.drop_duplicates("town").set_index("town")
+    doubles = [town for town in joined.index if (joined.loc[town] != out.loc[town, people]).any()]
+    out[people] = joined
+    out = out.reset_index()[table.columns.tolist()]
+    more = " 等" if len(doubles) > _NAMED else ""
+    noted = (
+        [f"分工表中 {'、'.join(doubles[:_NAMED])}{more} 不止一行且人员不同，已并作一行，请核对。"] if doubles else []
+    )
+    out.attrs = {**table.attrs, "notes": [*table.attrs.get("notes", []), *noted]}
+    return out
 
 
 def notes(cases: pd.DataFrame | None, officials: pd.DataFrame | None) -> list[str]:
@@ -134,15 +158,7 @@ def notes(cases: pd.DataFrame | None, officials: pd.DataFrame | None) -> list[st
     out = [note for table in (cases, officials) if table is not None for note in table.attrs.get("notes", [])]
     if cases is not None and not len(cases):
         out.append("积案台账中没有积案。")
-    return out if officials is None else [*out, *_doubles(officials)]
-
-
-def _doubles(officials: pd.DataFrame) -> list[str]:
-    """What is said of townships that the table gives again with other officials: its first row counts."""
-    rows = officials[["town", "secretary", "mayor", "lead_official"]].drop_duplicates()
-    again = list(dict.fromkeys(rows.loc[rows["town"].duplicated(), "town"]))
-    more = " 等" if len(again) > _NAMED else ""
-    return [f"分工表中 {'、'.join(again[:_NAMED])}{more} 不止一行且人员不同，以第一行为准，请核对。"] if again else []
+    return out
 
 
 def _read(

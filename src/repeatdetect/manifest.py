@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from repeatdetect import __version__
+from repeatdetect.grounds import questions
 
 if TYPE_CHECKING:
     from repeatdetect.detector import Clock, Result
@@ -25,7 +26,7 @@ def describe(result: Result, clock: Clock, capped: dict[str, int], notes: list[s
             "matters": len(result.matters),
             "repeat_matters": int((result.matters["filings"] > 1).sum()),
             **{name: int(status.get(name, 0)) for name in ("single", "first", "repeat", "joint", "review")},
-            "review_pairs": int((result.pairs["decision"] == "review").sum()),
+            "review_pairs": len(questions(result.pairs, result.filings)),
         },
         "capped": capped,
         "notes": notes,

@@ -38,7 +38,7 @@ class Petitioner:
     def of(named: str, names: str, identity: str, phone: str, address: str = "") -> Petitioner:
         """From the cells of a filing; an anonymous one has no petitioner whatever its cells hold."""
         plain = text.normalise(names).strip() if named != "no" else ""
-        if named == "no" or (not plain and not identity):
+        if named == "no" or (not plain and not identity and not (named == "yes" and phone)):
             return _NOBODY
         number = re.sub(r"[^0-9X*]", "", _masked(identity).upper())
         digits = re.sub(r"[^0-9*]", "", _masked(phone))
@@ -51,7 +51,7 @@ class Petitioner:
     @property
     def anonymous(self) -> bool:
         """True when nothing names the petitioner."""
-        return not self.names and not self.identity
+        return not (self.names or self.identity or self.phone)
 
     def same(self, other: Petitioner) -> bool:
         """Whether two named petitioners of one matter share a person.

@@ -31,6 +31,7 @@ _REACHED_AT = re.compile(
     r"(?:电话|手机|联系|微信|[Qq]{2}|号码|身份证|证件|银行卡|卡号|账号)[^\d\n。;]{0,8}?([A-Za-z0-9][A-Za-z0-9_\-]{5,})"
 )
 _HOUSE = re.compile(r"[\d一二三四五六七八九十]+\s*(?:组|社|号|栋|幢|单元|室|弄|队|户)")
+_WITHIN_TOWN = re.compile(rf"^[{text.HAN}]+?(?:镇|乡(?!村)|街道)")
 _CALLS_HIMSELF = re.compile(
     r"(?P<sure>我叫|我名叫|我的名字[叫是]|(?:署名|具名|落款|签名)[:为是]|(?:举报|信访|反映|来信|来访|来电|控告|检举|投诉|联系|实名)人)[ :,(（]{0,2}"
     r"|本人|村民|居民|群众|职工|社员|业主|户主|家属|我是"
@@ -107,6 +108,8 @@ class Masker:
                 # a bare village is where the matter lies; a house is where somebody lives
                 if plain not in places and (len(plain) >= 6 if name != "address" else bool(_HOUSE.search(plain))):
                     words.add(plain)
+                    if name == "address" and (tail := _WITHIN_TOWN.sub("", plain)) and _HOUSE.search(tail):
+                        words.add(tail)  # 东湾村三组12号 of 云溪镇东湾村三组12号
         self._words = sorted(words)
         self._texts = filings["text"].tolist()
         self._accused = [text.normalise(cell) for cell in filings["accused"].unique()]

@@ -79,6 +79,7 @@ def read_table(
     words = Vocabulary(aliases, {**(usual or {}), **(mapping or {})}, path.name)
     tables = files.sheets(path, lambda rows: headers.find(rows, words).understood, encoding, sheet)
     frames, notes, rejects, seen, found = [], [], [], list[str](), set[str]()
+    unread, width = list[files.Sheet](), 0
     called, unused = dict[tuple[str, str], str](), dict[str, str]()
     for table in tables:
         where = shown(f"{path.name}[{table.name}]" if table.name else path.name)
@@ -89,18 +90,27 @@ def read_table(
         if any(name not in header.columns for name in required):
             if table.rows:
                 notes.append(f"{where}：没有可用的表头，未读取。")
+                unread.append(table)
             continue
         notes += [f"{where}：{note}" for note in header_notes.doubled(header)]
         strangers = {f"{where}：{note}": name for note, name in header_notes.unused(header, words, mappable).items()}
         notes += [*strangers, *(f"{where}：{note}" for note in header_notes.nameless(table, header))]
         unused |= strangers
         called |= {(where, column): header.names[places[0]][:20] for column, places in header.columns.items()}
+        width = max(width, len(header.names))
         frame, bad, more = _body(table, header)
         if more:
             notes.append(f"{where}：{more} 行是编号合并的续行，已并入同一件的被反映人。")
         frame["source_file"] = where
         frames.append(frame)
         rejects += [_reject(row, name, why) for row, name, why in bad]
+    if mappable:  # what looks like the rows of the sheets that were read is not let go in silence
+        rejects += [
+            _reject(number, "", f"工作表“{table.name[:20]}”没有可用的表头")
+            for table in unread if table.name
+            for number, row in zip(table.numbers, table.rows, strict=True)
+            if 2 * sum(not blank(cell) for cell in row) >= width > 0
+        ]  # fmt: skip
     seen = list(dict.fromkeys(name[:20] for name in seen))
     missing = [source for source in mapping or {} if headers.label(source) not in found]
     if not frames:
@@ -178,6 +188,7 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
     rows, numbers = [], []
     bad = [(number, "", why) for number, why in table.rejects]
     whole, taken = spanned.joined(table, header)
+    whole = spanned.filled(table, header, whole)
     for at, (number, row) in enumerate(zip(table.numbers, whole, strict=True)):
         if at < header.row + header.depth or at in taken or all(blank(cell) for cell in row):
             continue

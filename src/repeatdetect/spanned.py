@@ -9,6 +9,7 @@ from repeatdetect.cells import as_text, blank
 from repeatdetect.files import Grid, Sheet
 from repeatdetect.headers import Header
 
+_OF_A_ROW = ("filing_id", "case_id", "title", "text", "subject", "ordinal")  # what no two rows share
 _OF_A_PERSON = ("accused", "unit", "post", "rank", "petitioner")  # what a further row may hold of the same filing
 
 
@@ -45,4 +46,28 @@ def _with(row: Sequence[Any], further: Sequence[Sequence[Any]], free: set[int]) 
         cells = [as_text(one[at]).strip() for one in (row, *further) if at < len(one)]
         if any(cells[1:]):
             out[at] = "、".join(dict.fromkeys(filter(None, cells)))
+    return out
+
+
+def filled(table: Sheet, header: Header, rows: Grid) -> Grid:
+    """Rows in which a cell merged over several rows stands in each of them, but for numbers and texts.
+
+    One official for two townships, one accused for three filings.
+    """
+    own = {at for column in _OF_A_ROW for at in header.columns.get(column, [])}
+    first, out = header.row + header.depth, rows
+    for (top, left), (bottom, right) in table.merged:
+        if (
+            top < first
+            or top == bottom
+            or bottom >= len(rows)
+            or left != right
+            or left in own
+            or left >= len(rows[top])
+        ):
+            continue
+        out = list(out) if out is rows else out
+        for at in range(top + 1, bottom + 1):
+            if left < len(out[at]) and blank(out[at][left]) and not all(map(blank, out[at])):
+                out[at] = [*out[at][:left], rows[top][left], *out[at][left + 1 :]]
     return out

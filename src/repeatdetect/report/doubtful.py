@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from repeatdetect.facts import learn
+from repeatdetect.grounds import questions
 from repeatdetect.report.passages import Span, merged, shared_spans, without
 from repeatdetect.report.styles import Book, Column
 from repeatdetect.report.words import DOUBTFUL, VERDICTS
@@ -35,8 +36,7 @@ def write_doubtful(book: Book, content: Content) -> None:
     """Write the sheet 待判, the most probable pairs first."""
     sheet = book.sheet(DOUBTFUL, _COLUMNS, freeze=2)
     result = content.result
-    table = result.pairs[result.pairs["decision"] == "review"]
-    table = table.sort_values(["probability", "left_id", "right_id"], ascending=[False, True, True]).head(MOST_PAIRS)
+    table = questions(result.pairs, result.filings).head(MOST_PAIRS)
     position = {name: row for row, name in enumerate(result.filings["filing_id"].tolist())}
     title = dict(zip(result.matters["matter_id"], result.matters["title"], strict=True))
     size = dict(zip(result.matters["matter_id"], result.matters["filings"], strict=True))
