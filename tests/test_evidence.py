@@ -233,3 +233,22 @@ def test_without_the_quick_segmenter_words_are_the_same(monkeypatch: pytest.Monk
     quick = text_stage.words(plain)
     monkeypatch.setitem(sys.modules, "rjieba", None)
     assert list(text_stage._segmenter.__wrapped__()(plain, False)) == quick
+
+
+def test_a_circular_about_people_whose_names_are_words_is_as_many_matters() -> None:
+    rows = [("大河村", "高兴"), ("木门村", "施耐寒"), ("石门村", "廖化龙"), ("双河村", "简阳")]
+    filings = pd.DataFrame([
+        {"filing_id": f"G{k}", "date": f"2024-0{k + 1}-01", "unit": f"{village}党支部", "place": f"云溪镇{village}", "post": "支书",
+         "accused": name, "text": f"反映{village}支书{name}虚报种粮面积，多领补贴八千元，请查处。"}
+        for k, (village, name) in enumerate(rows)
+    ])  # fmt: skip
+    assert rd.detect(filings).filings["matter_id"].nunique() == len(rows)
+
+
+def test_a_given_name_in_one_cell_is_the_full_name_in_another() -> None:
+    said = "柳湾村{}把村里的鱼塘六十亩低价包给表弟，每年少收租金三万元。"
+    filings = pd.DataFrame({
+        "filing_id": ["A", "B"], "date": ["2024-01-01", "2024-02-01"], "place": ["云溪镇柳湾村"] * 2,
+        "accused": ["刘满囤", "满囤"], "text": [said.format("刘满囤"), said.format("满囤")],
+    })  # fmt: skip
+    assert rd.detect(filings).filings["matter_id"].nunique() == 1

@@ -70,10 +70,19 @@ def _office_keys(found: fact_stage.FilingFacts, unit: str, post_cell: str) -> li
 _LEVEL = lexicon.load().post_level
 
 
+def _maybe_full(person: persons.Person) -> str:
+    """A 被反映人 of two characters that may be a given name or a full one (高兴, 满囤), '' for any other.
+
+    It contradicts whoever is called otherwise; who bears it as a given name is known by that (`called`).
+    """
+    told = person.given if person.source == "accused" and not person.name else ""
+    return told if len(told) == 2 and persons.is_surname(told[0]) and not persons.NICKNAME.search(told) else ""
+
+
 def _who(row: Mapping[str, Any], found: fact_stage.FilingFacts, unit: str) -> dict[str, list[str]]:
     """Feature words that tell who is accused and who else is spoken of."""
     accused = found.accused
-    names = sorted({p.name for p in accused if len(p.name) > 1})
+    names = sorted({name for p in accused if len(name := p.name or _maybe_full(p)) > 1})
     others = {p.name for p in found.persons if len(p.name) > 1 and p.role != "petitioner"}
     petitioners = {p.name for p in found.persons if p.role == "petitioner" and p.name}
     title = [(p.surname, persons.office(p.post)) for p in accused if p.surname and p.post]
@@ -158,7 +167,7 @@ def _encode_row(row: Mapping[str, Any], batch: Batch) -> tuple[int, list[str]]:
         found.unit,
         "、".join(sorted(issues, key=lambda code: (-issues[code], code))),
     ]
-    return int(any(p.sure for p in accused)), told
+    return int(any(p.sure or _maybe_full(p) for p in accused)), told
 
 
 def _named(place: fact_stage.Fact) -> bool:
