@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def audit_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Commands of the tests note what they read here, not with whoever runs the tests."""
+    path = tmp_path_factory.mktemp("audit") / "audit.tsv"
+    os.environ["REPEATDETECT_AUDIT"] = str(path)
+    return path
+
+
 @pytest.fixture(scope="session")
 def anlan() -> Path:
     """Folder of the invented county's export with its gold answers."""

@@ -369,3 +369,22 @@ def test_numbers_of_numpy_are_settings_too(tmp_path: Path) -> None:
     out = rd.detect(filings, settings=settings).write(tmp_path / "out")
     told = json.loads((out / "run.json").read_text(encoding="utf-8"))["settings"]
     assert (told["same"], told["jobs"]) == (0.75, 1)
+
+
+def test_every_reading_of_an_export_leaves_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REPEATDETECT_AUDIT", str(tmp_path / "log" / "audit.tsv"))
+    Path("f.csv").write_text(
+        "编号,登记日期,反映内容\nA,2024-01-05,路灯不亮\nB,2024-01-06,路灯还是不亮\n", encoding="utf-8"
+    )
+    assert cli.main(["dedupe", "f.csv", "-o", "out", "-q"]) == 0
+    assert cli.main(["explain", "A", "B", "f.csv", "--result", "out"]) == 0
+    lines = [line.split("\t") for line in (tmp_path / "log" / "audit.tsv").read_text(encoding="utf-8").splitlines()]
+    assert [line[2:] for line in lines] == [["dedupe", "2"], ["explain", "2"]]
+    assert all(who and when for when, who, *_ in lines)
+    capsys.readouterr()
+    monkeypatch.setenv("REPEATDETECT_AUDIT", str(tmp_path / "f.csv" / "audit.tsv"))
+    assert cli.main(["dedupe", "f.csv", "-o", "out", "-q"]) == 0
+    assert "审计记录写不进去" in capsys.readouterr().err

@@ -84,7 +84,7 @@ def dedupe(
     """判重：读入导出表，写出判重台账、网页和数据表。"""
     from repeatdetect import cli_output, cli_run
 
-    source = cli_run.Source.of(export, settings, map_, encoding, sheet, jobs)
+    source = cli_run.Source.of("dedupe", export, settings, map_, encoding, sheet, jobs)
     with cli_output.Stages(quiet=quiet) as stages:
         result = cli_run.dedupe(
             source, out, cases=cases, officials=officials, outgoing=outgoing, decisions=decisions, masked=masked,
@@ -109,7 +109,7 @@ def explain(
     """说明两件为何是、或不是同一事项：各项依据及其分值，相同与不同的要素，相同的段落，连接路径。"""
     from repeatdetect import cli_output, cli_run
 
-    source = cli_run.Source.of(export, settings, map_, encoding, sheet)
+    source = cli_run.Source.of("explain", export, settings, map_, encoding, sheet)
     cli_output.explanation(cli_run.explain(left, right, result, source), as_json=json_)
 
 
@@ -128,7 +128,7 @@ def evaluate(
     """评测：将结果与人工答案对照：准确率、召回率、F1、各类难点、候选召回、概率校准、各阈值下的表现。"""
     from repeatdetect import cli_output, cli_run
 
-    source = cli_run.Source.of(export, None, map_, encoding, sheet)
+    source = cli_run.Source.of("evaluate", export, None, map_, encoding, sheet)
     cli_output.figures(cli_run.evaluate(result, gold, source), as_json=json_)
 
 

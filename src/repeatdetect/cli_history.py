@@ -62,7 +62,7 @@ def nightly(
     import repeatdetect as rd
     from repeatdetect import cli_output, cli_run, report
 
-    source = cli_run.Source.of(export, settings, map_, encoding, sheet, jobs)
+    source = cli_run.Source.of("nightly", export, settings, map_, encoding, sheet, jobs)
     report.check_target(out)
     if outgoing:
         cli_run.check_outgoing(outgoing, out, cases, officials)
@@ -102,7 +102,7 @@ def check(
     import repeatdetect as rd
     from repeatdetect import cli_output, cli_run
 
-    source = cli_run.Source.of(export, settings, map_, encoding, sheet)
+    source = cli_run.Source.of("check", export, settings, map_, encoding, sheet)
     with closing(open_store(db, key_file)) as history:
         tables = rd.read_cases(cases) if cases else None, rd.read_officials(officials) if officials else None
         tonight = history.check(source.read(), *tables, settings=source.settings)

@@ -55,7 +55,7 @@ def review(
     def opened(address: str) -> None:
         typer.echo(f"请在本机浏览器打开（只能用一次）：{address}\n判完后在此按 Ctrl+C 结束。")
 
-    source = cli_run.Source.of(export, settings, map_, encoding, sheet)
+    source = cli_run.Source.of("review", export, settings, map_, encoding, sheet)
     with _keeper(decisions, db, key_file, source.settings) as keeper:
         doubts = cli_run.doubts(keeper, result, source)
         ended = cli_run.review(doubts, keeper, user(who), masked=masked, port=port, browser=browser, opened=opened)

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import typer
 
 import repeatdetect as rd
-from repeatdetect import contradictions, report
+from repeatdetect import audit, contradictions, report
 from repeatdetect import decisions as decision_files
 from repeatdetect.corpus import Progress
 from repeatdetect.errors import InputError, shown
@@ -58,6 +59,7 @@ def load_settings(path: Path | None, columns: Mapping[str, str] | None = None, j
 class Source:
     """Exports and how to read them; what `mapped` says of columns must be there, what the settings say may be."""
 
+    command: str
     export: Sequence[Path]
     settings: rd.Settings
     mapped: Mapping[str, str]
@@ -66,19 +68,27 @@ class Source:
 
     @staticmethod
     def of(
-        export: Sequence[Path] | None, settings: Path | None, map_: Sequence[str] | None, encoding: str | None,
+        command: str, export: Sequence[Path] | None, settings: Path | None, map_: Sequence[str] | None, encoding: str | None,
         sheet: str | None, jobs: int | None = None,
     ) -> Source:  # fmt: skip
         """From the options of a command."""
         mapped = mapping(map_ or [])
-        return Source(export or [], load_settings(settings, mapped, jobs), mapped, encoding, sheet)
+        return Source(command, export or [], load_settings(settings, mapped, jobs), mapped, encoding, sheet)
 
     def read(self, *, may_be_empty: bool = False) -> pd.DataFrame:
-        """Canonical filings."""
-        return rd.read_filings(
+        """Canonical filings; that they were read is noted."""
+        filings = rd.read_filings(
             self.export, mapping=self.mapped, encoding=self.encoding, sheet=self.sheet,
             usual=self.settings.columns, may_be_empty=may_be_empty,
         )  # fmt: skip
+        try:
+            audit.line(self.command, len(filings))
+        except OSError:
+            typer.echo(
+                f"提示：审计记录写不进去（{audit.place()}），请检查位置与权限，或用 REPEATDETECT_AUDIT 另行指定。",
+                err=True,
+            )
+        return filings
 
 
 @uncollected()

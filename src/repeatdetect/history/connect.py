@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
-import socket
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,25 +15,12 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from repeatdetect.audit import now, who
 from repeatdetect.errors import StoreError
 from repeatdetect.history import schema
 
 _LOCK = 7_309_451_026  # PostgreSQL's advisory lock of a store; one store a database
 _READ_WAIT = 60_000  # ms that SQLite waits for another's commit
-
-
-def who() -> str:
-    """The person at this machine, as runs and the audit name them."""
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError):
-        user = str(os.getuid()) if hasattr(os, "getuid") else "?"
-    return f"{user}@{socket.gethostname()}"
-
-
-def now() -> str:
-    """Local time with its offset, to the second."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def engine_of(url: str) -> Engine:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, select
 from repeatdetect import filings as canonical_table
 from repeatdetect import handed, ledger
 from repeatdetect import quarantine as quarantine_stage
+from repeatdetect.audit import now, who
 from repeatdetect.corpus import Progress
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import COLUMNS, Decision
@@ -28,7 +29,7 @@ from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import drift, renew, schema, write
 from repeatdetect.history import rekey as rekeying
 from repeatdetect.history.answer import Tonight, answered, last_night
-from repeatdetect.history.connect import committing, engine_of, now, only_writer, place, reading, who
+from repeatdetect.history.connect import committing, engine_of, only_writer, place, reading
 from repeatdetect.history.export import everything
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.memory import Memory

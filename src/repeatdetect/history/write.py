@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, update
 
+from repeatdetect.audit import now, who
 from repeatdetect.history import memory, schema
-from repeatdetect.history.connect import now, who
 from repeatdetect.history.index import parts
 from repeatdetect.history.plan import Plan
 from repeatdetect.history.records import Records
