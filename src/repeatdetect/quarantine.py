@@ -111,14 +111,13 @@ def _accuses(cell: str, leaders: Sequence[str]) -> bool:
 def _accuses_holder(title: str, body: str, post: re.Pattern[str]) -> bool:
     """Whether a filing whose cells accuse nobody is about the holder of a post, who took part in what it tells."""
     plain = text.normalise(f"{title}\n{body}")
-    if not post.search(plain):
+    if all(match.group() in _BARE for match in post.finditer(plain)):
         return False
-    accused = facts.extract({"title": title, "text": body}).accused
-    if not any(person.post == _SUPERIOR for person in accused):
-        return False
-    return any(
-        conduct(sentence.group(), *match.span()) is Conduct.TOOK_PART
+    took_part = any(
+        match.group() not in _BARE and conduct(sentence.group(), *match.span()) is Conduct.TOOK_PART
         for sentence in _SENTENCE.finditer(plain)
         for match in post.finditer(sentence.group())
-        if match.group() not in _BARE
+    )
+    return took_part and any(
+        person.post == _SUPERIOR for person in facts.extract({"title": title, "text": body}).accused
     )
