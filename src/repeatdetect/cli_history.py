@@ -26,7 +26,6 @@ from repeatdetect.cli_options import (
     SettingsFile,
     Sheet,
 )  # fmt: skip
-from repeatdetect.errors import StoreError
 
 if TYPE_CHECKING:
     from repeatdetect.history import History
@@ -46,7 +45,7 @@ def init(db: Db, key_file: KeyFile = None) -> None:
     """建历史库；密钥文件不存在时一并生成。已有的库不改动，也不为它另造密钥。"""
     from repeatdetect.history import History
 
-    with closing(History.init(db, _key(key_file))) as history:
+    with closing(History.init(db, key_file)) as history:
         typer.echo(f"历史库：{history.name}")
     typer.echo(f"密钥文件：{key_file}。请另存一份到别处：密钥遗失，库中内容无法找回。")
 
@@ -149,18 +148,12 @@ def undo(
 def rekey(db: Db, key_file: KeyFile = None) -> None:
     """更换密钥：全库改用新密钥，密钥文件随之替换；旧密钥另存，此前的备份仍须用它打开。"""
     with closing(open_store(db, key_file)) as history:
-        kept = history.rekey(_key(key_file))
+        kept = history.rekey(key_file)
     typer.echo(f"已更换密钥：{key_file}；旧密钥另存为 {kept}。请为新密钥另存一份到别处。")
-
-
-def _key(key_file: Path | None) -> Path:
-    if key_file is None or key_file.is_dir():
-        raise StoreError("E303", "没有指明密钥文件", hint="请用 --key-file 或环境变量 REPEATDETECT_KEY_FILE 指明。")
-    return key_file
 
 
 def open_store(db: str, key_file: Path | None, settings: Settings | None = None) -> History:
     """The store that `--db` and `--key-file` name."""
     from repeatdetect.history import History
 
-    return History.open(db, _key(key_file), settings)
+    return History.open(db, key_file, settings)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import json
-import os
-import secrets
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -29,14 +27,15 @@ from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import drift, renew, schema, write
 from repeatdetect.history import rekey as rekeying
 from repeatdetect.history.answer import Tonight, answered, last_night
-from repeatdetect.history.connect import committing, engine_of, only_writer, place, reading
+from repeatdetect.history.connect import committing, only_writer, place, reading
 from repeatdetect.history.export import everything
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.memory import Memory
+from repeatdetect.history.opening import create, named_key, opened
 from repeatdetect.history.plan import LOOKED_AT_WHOLE, Plan, Planner, counting
 from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
-from repeatdetect.history.vault import Vault, make_key, read_key
+from repeatdetect.history.vault import Vault
 from repeatdetect.manifest import describe
 from repeatdetect.privacy import HIDDEN
 from repeatdetect.settings import Settings
@@ -73,7 +72,7 @@ class History:
         self._scorer = Scorer.load()
 
     @staticmethod
-    def init(url: str, key: str | Path) -> History:
+    def init(url: str, key: str | Path | None) -> History:
         """Make a store, and its key file when there is none; an existing store is opened and left as it is.
 
         Parameters
@@ -88,24 +87,11 @@ class History:
         StoreError
             When there is a store already and the key file is missing: a new key would open nothing.
         """
-        engine = engine_of(url)
-        _private_file(engine)
-        with only_writer(engine, WAIT):
-            with reading(engine) as connection:
-                there = schema.exists(connection)
-            if not there:
-                master = read_key(key) if Path(key).exists() else make_key(key)
-                salt = secrets.token_bytes(16)
-                with committing(engine) as connection:
-                    schema.create(connection)
-                    schema.put(connection, "salt", base64.b64encode(salt).decode())
-                    schema.put(connection, "proof", Vault(master, salt).proof())
-                    schema.put(connection, "prepared", renew.stamp(Scorer.load()))
-                    schema.put(connection, "made", f"{now()} {who()}")
+        create(url, named_key(key), WAIT)
         return History.open(url, key)
 
     @staticmethod
-    def open(url: str, key: str | Path, settings: Settings | None = None) -> History:
+    def open(url: str, key: str | Path | None, settings: Settings | None = None) -> History:
         """Open a store.
 
         Parameters
@@ -121,22 +107,7 @@ class History:
         StoreError
             When there is no store, the key file is missing, or it is not the key of this store.
         """
-        engine = engine_of(url)
-        missing = StoreError(
-            "E307", "这里没有历史库", place=place(engine.url), hint="请核对地址；新建请用 repeatdetect init。"
-        )
-        if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
-            raise missing
-        with reading(engine) as connection:
-            if not schema.exists(connection):
-                raise missing
-            salt = base64.b64decode(schema.get(connection, "salt") or "")
-            proof = schema.get(connection, "proof") or ""
-            current = schema.get(connection, "schema") == str(schema.VERSION)
-        vault = Vault(rekeying.key_of(Path(key), salt, proof), salt)
-        if not current:
-            with only_writer(engine, WAIT), committing(engine) as connection:
-                schema.migrate(connection)
+        engine, vault = opened(url, named_key(key), WAIT)
         return History(engine, vault, settings)
 
     def close(self) -> None:
@@ -252,7 +223,7 @@ class History:
             write.undo(connection, run)
 
     @_alone
-    def rekey(self, key: str | Path) -> Path:
+    def rekey(self, key: str | Path | None) -> Path:
         """Seal and hash everything anew under a new key, which takes the key file's place.
 
         Parameters
@@ -265,6 +236,7 @@ class History:
         Path
             Where the old key is kept: backups made before need it.
         """
+        path = named_key(key)
         with only_writer(self._engine, WAIT):
             with committing(self._engine) as connection:
                 self._same_key(connection)
@@ -272,11 +244,11 @@ class History:
                     base64.b64decode(schema.get(connection, "salt") or ""),
                     schema.get(connection, "proof") or "",
                 )
-                rekeying.key_of(Path(key), salt, proof)  # the file given is this store's
+                rekeying.key_of(path, salt, proof)  # the file given is this store's
                 count = Records(connection, self._vault).count()
-                self._vault = rekeying.reseal(connection, self._vault, Path(key))
+                self._vault = rekeying.reseal(connection, self._vault, path)
             self._index, self._memory = SegmentIndex(self._vault), Memory(self._vault)
-            kept = rekeying.finish(self._engine, Path(key))
+            kept = rekeying.finish(self._engine, path)
         self._audit("rekey", "更换密钥", count)
         return kept
 
@@ -430,16 +402,3 @@ def _held_back(stored: Iterable[str]) -> list[str]:
 
 def _nothing() -> pd.DataFrame:
     return pd.DataFrame({"filing_id": [], "text": []}, dtype=object)
-
-
-def _private_file(engine: Engine) -> None:
-    """Let a new SQLite file be readable by its owner only."""
-    if engine.dialect.name == "sqlite":
-        path = Path(str(engine.url.database))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        except OSError as error:
-            raise StoreError(
-                "E309", "历史库不能写入或打开", place=str(path), hint="请检查文件夹是否存在及其权限。"
-            ) from error
