@@ -29,6 +29,7 @@ _ONE_UNIT = {
 }
 _TIMES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 _UNIT = {c: ord(_ONE_UNIT.get(c, c)) for c in _MEASURES}
+_YEAR = ord("年")
 _ROUGH_BEFORE = ("近", "约", "上", "将近", "大约", "至少", "不足", "不到", "差不多", "好几")
 _ROUGH_ENDS = frozenset(word[-1] for word in _ROUGH_BEFORE)  # few numbers stand behind one of them
 _PATTERN = re.compile(
@@ -100,6 +101,12 @@ class Figures:
             np.array(starts, np.int64), np.array(ends, np.int64), value_of, np.array(units, np.int64),
             np.array(roughly, bool), np.array(days, bool), _significant(value_of),
         )  # fmt: skip
+
+    @property
+    def year(self) -> Flags:
+        """Whether each is a year of our time."""
+        out: Flags = ~self.day & (self.unit == _YEAR) & (self.value >= 1950) & (self.value < 2100)
+        return out
 
     def known(self, matter: Index, time: Index) -> Flags:
         """Whether each figure was stated in its matter at an earlier time.

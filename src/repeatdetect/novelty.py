@@ -2,7 +2,8 @@
 
 Each clause is measured against everything filed earlier in its matter, pooled: how much of its wording is new, which
 of its numbers and days are. An additive scorer (``models/novelty.json``, trained by ``models/train_novelty.py``) weighs
-that and the characters of the clause, which tell a narrated fact from rhetoric, reminders and procedure. Hash tables
+that and the characters of the clause, which tell a narrated fact from rhetoric, reminders and procedure; beside it
+stand facts exchanged in copied words (`repeatdetect.exchanged`). Hash tables
 say who was first, so that a matter of 20,000 filings costs no more a filing than one of two.
 """
 
@@ -22,6 +23,7 @@ from repeatdetect import lexical, text
 from repeatdetect.alike import Closest
 from repeatdetect.clauses import TEXT, Clauses, Span, Stream
 from repeatdetect.discourse import KINDS, covered, new_issues
+from repeatdetect.exchanged import exchanged
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, Keys, first_time, grams, letters
 from repeatdetect.passed_on import lead_end, note_start
@@ -34,6 +36,7 @@ FEATURES = (
 FIELDS = ("accused", "unit", "post", "place", "petitioner", "address")
 USED = (*FIELDS, "date", "title", "text")
 CUT_MARKS = "?!、"  # characters besides letters that the scorer weighs
+_TALK = [FEATURES.index(kind) for kind in ("reminder", "procedure")]
 _LARGE = 10  # from here a number is no mere handful
 _BARE_SUM = 100  # from here a number without a measure word is a sum of money
 _REACH = 3  # clauses of a sentence, to either side, that say something of a clause
@@ -53,6 +56,8 @@ class Measured:
     sentence : int64, shape (clauses,)
         Ascending; equal within a sentence.
     features : float64, shape (clauses, len(FEATURES))
+    exchanged : bool, shape (clauses,)
+        Copied words in which a fact is another; see `repeatdetect.exchanged`.
     character, of_clause : shape (entries,)
         Each character of each clause once: its code, and the clause.
     lead : int64, shape (filings,)
@@ -66,6 +71,7 @@ class Measured:
     end: Index
     sentence: Index
     features: Doubles
+    exchanged: Flags
     character: Codes
     of_clause: Index
     lead: Index
@@ -128,10 +134,15 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
     number[kept] = np.arange(len(kept))
     begin = stream.piece_start[clauses.piece[kept]]
     character, of_clause = _characters(stream, clauses, at, code)
+    piece = stream.of_piece[figures.start]
+    known = figures.known(stream.piece_matter[piece], stream.piece_time[piece])
     mine = number[of_clause] >= 0
+    features = _features(stream, clauses, figures, known, at, code, closest.repeated)
+    talk = np.any(features[:, _TALK] > 0, axis=1)
     return Measured(
         stream.piece_row[clauses.piece[kept]], clauses.start[kept] - begin, clauses.end[kept] - begin,
-        clauses.sentence[kept], _features(stream, clauses, figures, at, code, closest.repeated)[kept],
+        clauses.sentence[kept], features[kept],
+        exchanged(stream, clauses, talk, figures, known, at, code, closest)[kept],
         character[mine], number[of_clause[mine]], lead, closest,
     )  # fmt: skip
 
@@ -166,8 +177,10 @@ def _telling() -> Doubles:
     return out
 
 
-def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, code: Codes, repeated: Index) -> Doubles:
-    """One row of ``FEATURES`` a clause of the stream."""
+def _features(
+    stream: Stream, clauses: Clauses, figures: Figures, known: Flags, at: Index, code: Codes, repeated: Index
+) -> Doubles:
+    """One row of ``FEATURES`` a clause of the stream; `known` says which figures were stated before."""
     n = len(clauses.start)
     time = stream.piece_time[clauses.piece]
     matter = stream.piece_matter[clauses.piece]
@@ -192,8 +205,7 @@ def _features(stream: Stream, clauses: Clauses, figures: Figures, at: Index, cod
             told = ~new & (since % 2 == 1)  # in a title or text, not only in the fields
             np.maximum.at(peak, clause[told], heft[told])
     figure_in = clauses.of_character[figures.start]
-    known = figures.known(matter[figure_in], time[figure_in])
-    year = ~figures.day & (figures.unit == ord("年")) & (figures.value >= 1950) & (figures.value < 2100)
+    year = figures.year
     counted = ~figures.day & ~year
     money = (figures.unit == ord("元")) | ((figures.unit == 0) & (figures.value >= _BARE_SUM))
     large = figures.value >= _LARGE
@@ -307,6 +319,7 @@ class Novelty:
     def passages(self, texts: Sequence[str], measured: Measured) -> list[list[str]]:
         """Verbatim passages of each filing that state something new; neighbouring clauses are joined."""
         shown = self.score(measured) >= self.least
+        shown |= measured.exchanged
         size = np.bincount(measured.row, measured.end - measured.start, len(texts))
         shown |= (measured.features[:, FEATURES.index("new_issue")] > 0) & (size[measured.row] <= _SHORT)
         row, start, end = measured.row[shown], measured.start[shown], measured.end[shown]

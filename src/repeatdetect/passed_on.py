@@ -47,8 +47,8 @@ def bare(plain: str) -> str:
 
 
 def own_words(plain: str) -> str:
-    """What is compared to find copies: normalised text after its forwarding header, bare."""
-    return bare(plain[text.forwarding_end(plain) :])
+    """What is compared to find copies: normalised text between its forwarding header and the date below, bare."""
+    return bare(plain[text.forwarding_end(plain) : text.letter_end(plain)])
 
 
 def _procedure(line: str) -> bool:
@@ -87,7 +87,7 @@ def lead_end(plain: str, earlier: str, kept: float) -> int:
     end = note_start(plain)
     letters, there = bare(plain[:end]), own_words(earlier)
     opening = [letters[i : i + _SHINGLE] in there for i in range(min(len(letters) - _SHINGLE + 1, _LEAST))]
-    if opening and opening[0] and sum(opening) >= _DENSE:
+    if opening and opening[0] and (sum(opening) >= _DENSE or there.startswith(letters[:_SHINGLE])):
         return 0  # most that say a thing again begin alike: nothing is put before
     at = [i for i, c in enumerate(plain[:end]) if c.isalnum()]
     known = {there[i : i + _SHINGLE] for i in range(len(there) - _SHINGLE + 1)}

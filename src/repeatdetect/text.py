@@ -108,8 +108,21 @@ def forwarding_end(text: str) -> int:
     return 0
 
 
+_BELOW = 30  # characters of a date below a letter at most
+_DATED = re.compile(
+    r"(?<=[\s。!?;)】])[(【]?(?:(?:19|20)\d\d|[一二][一二三四五六七八九〇零○0]{3})\s*[年./-]\s*"
+    r"[\d元一二三四五六七八九十]{1,3}\s*[月./-]\s*[\d一二三四五六七八九十]{1,3}\s*[日号]?[\s。.)】]*\Z"
+)
+
+
+def letter_end(text: str) -> int:
+    """Where the date below a letter stands in normalised `text` (at the end: it has none)."""
+    dated = _DATED.search(text, max(len(text.rstrip()) - _BELOW, 0))
+    return dated.start() if dated else len(text)
+
+
 def core_spans(text: str) -> list[tuple[int, int]]:
-    """Spans of the filing's own words: forwarding header and greetings set aside.
+    """Spans of the filing's own words: forwarding header, greetings and the date below set aside.
 
     Parameters
     ----------
@@ -128,12 +141,13 @@ def core_spans(text: str) -> list[tuple[int, int]]:
 def _own_spans(plain: str, start: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     addressed = "领导:" in plain or "领导同志:" in plain  # a line of address costs four times the rest to look for
-    for match in (_GREETING if addressed else _COURTESY).finditer(plain, start):
+    end = letter_end(plain)
+    for match in (_GREETING if addressed else _COURTESY).finditer(plain, start, end):
         if match.start() > start:
             spans.append((start, match.start()))
         start = match.end()
-    if start < len(plain):
-        spans.append((start, len(plain)))
+    if start < end:
+        spans.append((start, end))
     return spans
 
 
