@@ -146,3 +146,15 @@ def test_a_cell_with_a_rare_surname_is_a_full_name(name: str) -> None:
 def test_a_name_that_is_a_word_too_is_plain_after_a_post(text: str, name: str) -> None:
     (person,) = facts.extract({"text": text}).accused
     assert (person.name, person.sure) == (name, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "被举报人樊守业是石塘村支书。",
+        "举报人：王小河，住石塘村。被控告人：樊守业。事实与理由：2020年收受礼金。",
+        "被反映人姓名：樊守业，男，五十岁。",
+    ],
+)
+def test_whom_a_form_calls_the_accused_is_accused_and_nobody_else(text: str) -> None:
+    assert accused(text) == {"樊守业"}

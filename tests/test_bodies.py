@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from repeatdetect import corpus, persons
+from repeatdetect import corpus
+from repeatdetect.addresses import counties
 from repeatdetect.bodies import body_keys, key_weight
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
@@ -85,7 +86,7 @@ def test_what_every_township_has_is_two_bodies_in_two(unit: str) -> None:
     ],
 )
 def test_a_text_tells_the_county_before_a_body(text: str, county: str) -> None:
-    assert persons.counties((), (text,)) == ({sound(county)} if county else set())
+    assert counties((), (text,)) == ({sound(county)} if county else set())
 
 
 def _body(*units: tuple[str, str]) -> list[float]:

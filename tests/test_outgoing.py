@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import repeatdetect as rd
-from repeatdetect import facts, report, text
+from repeatdetect import report, text
+from repeatdetect.addresses import place_of
 from repeatdetect.cli import main
 from repeatdetect.errors import InputError
 from repeatdetect.report import outgoing
@@ -92,7 +93,7 @@ def leaked(result: rd.Result, folder: Path) -> list[str]:
     identity = {value for name in ("petitioner", "id_number", "phone", "address") for value in cells[name] if value}
     # a bare township or village is where the matter lies, and the body complained of what it is about: no home
     bodies = set(cells["unit"])
-    identity = {value for value in identity if "".join(facts.place_of(value)[:2]) != value and value not in bodies}
+    identity = {value for value in identity if "".join(place_of(value)[:2]) != value and value not in bodies}
     found = [value for value in identity if any(value in one for one in told)]
     said = "\n".join(text.normalise(f"{a}\n{b}") for a, b in zip(cells["title"], cells["text"], strict=True))
     others = [text.normalise(one) for one in told - labels(result)]

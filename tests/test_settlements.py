@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from repeatdetect import corpus, facts
+from repeatdetect.addresses import merged_villages, place_of, place_stem, short_town
 from repeatdetect.comparable import Comparable
 from repeatdetect.compare import compare
 from repeatdetect.filings import canonical
-from repeatdetect.persons import merged_villages
 from repeatdetect.places import Gazetteer
 
 
@@ -75,7 +75,36 @@ def test_a_man_before_his_post_is_no_village() -> None:
     ],
 )
 def test_the_town_of_a_cell(cell: str, town: str) -> None:
-    assert facts.place_of(cell)[0] == town
+    assert place_of(cell)[0] == town
+
+
+@pytest.mark.parametrize(
+    ("cell", "town", "village"),
+    [
+        ("临江省清平市安澜县双桥镇石塘村", "双桥镇", "石塘村"),
+        ("岭南壮族自治区安澜县双桥镇石塘村", "双桥镇", "石塘村"),
+        ("临江省云山苗族自治州安澜县双桥镇石塘村", "双桥镇", "石塘村"),
+        ("临江省清平市双桥镇石塘村", "双桥镇", "石塘村"),
+        ("临江省清平市麓山区双桥镇石塘村", "双桥镇", "石塘村"),
+        ("临江省清平市安和市双桥镇石塘村", "双桥镇", "石塘村"),
+        ("安澜县 双桥镇 石塘村", "双桥镇", "石塘村"),
+        ("安澜县/双桥镇/石塘村", "双桥镇", "石塘村"),
+        ("双桥镇石塘村第三村民小组", "双桥镇", "石塘村"),
+        ("双桥镇石塘村村民委员会", "双桥镇", "石塘村"),
+        ("双桥镇新村社区", "双桥镇", "新村社区"),
+        ("双桥街道办石塘社区", "双桥街道办", "石塘社区"),
+        ("县直机关", "", ""),
+    ],
+)
+def test_an_address_is_read_whatever_stands_above_the_township(cell: str, town: str, village: str) -> None:
+    assert place_of(cell)[:2] == (town, village)
+
+
+@pytest.mark.parametrize(
+    "place", ["刘坡村", "刘坡村委会", "刘坡社区", "刘坡居委会", "刘坡社区居委会", "刘坡镇", "刘坡"]
+)
+def test_a_place_without_what_it_is(place: str) -> None:
+    assert place_stem(place) == "刘坡"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +112,7 @@ def test_the_town_of_a_cell(cell: str, town: str) -> None:
     [("岭背布依族苗族乡", "岭背乡"), ("永济街道办事处", "永济街道"), ("苗族乡", "苗族乡"), ("双桥镇", "双桥镇")],
 )
 def test_the_short_name_of_a_township(long: str, short: str) -> None:
-    assert facts.short_town(long) == short
+    assert short_town(long) == short
     assert Gazetteer((long, "双庙镇")).row(short) == long
     assert Gazetteer((short, "双庙镇")).row(long) == short
 

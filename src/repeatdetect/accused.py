@@ -27,7 +27,7 @@ def resolve(
         Of the 被反映人 cell.
     found : sequence of Person
         Of title and text, with the roles ``petitioner``, ``kin``, ``named`` (a title, or a word like 反映 beside the
-        name), ``mentioned`` (part of a name with a title), ``weak`` (a bare name).
+        name), ``mentioned`` (part of a name with a title), ``weak`` (a bare name), ``accused`` (被举报人 before it).
     petitioners : collection of str
         Names of those who filed.
     field_post : str
@@ -49,13 +49,13 @@ def resolve(
         key = _key(person)
         if person.name in petitioners or person.role == "petitioner":
             role = "petitioner"
-        elif (person.name and person.name in names) or key in chosen:
+        elif (person.name and person.name in names) or key in chosen or person.role == "accused":
             role = "accused"
         elif person.role == "kin" or person.post:
             role = "took_part"
         else:
             role = "mentioned"
-        sure = role == "accused" and bool(person.name) and person.role == "named" and key in chosen
+        sure = role == "accused" and bool(person.name) and person.role in ("named", "accused") and key in chosen
         doubted = person.surname in _LEX.doubtful_surnames and not person.sure
         out.append(person._replace(role=role, sure=sure and not doubted))
     return out
@@ -91,6 +91,7 @@ def _spoken_of(found: Sequence[Person], field_post: str) -> set[str]:
     for person in found:
         key = _key(person)
         gain = 1.0 + 2.0 * bool(person.post) + 2.0 * (person.source == "title") + (person.role == "named")
+        gain += _LEAST * (person.role == "accused")
         if field_post and office(person.post) == office(field_post):
             gain += 3.0
         score[key] = score.get(key, 0.0) + gain - (person.role == "kin")

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from repeatdetect import facts, places, pooled
+from repeatdetect import places, pooled
+from repeatdetect.addresses import place_of
 from repeatdetect.filed import Filed, Scene
 from repeatdetect.pooled import Cells
 from repeatdetect.recusal import member_in_fields
@@ -52,7 +53,7 @@ class Background:
                 out.villages[village, town] += 1
         for weight, column in ((3, "place"), (1, "address")):
             for cell in filter(None, cells.of[column]):
-                town, village, _ = facts.place_of(cell)
+                town, village, _ = place_of(cell)
                 if village and town:
                     out.villages[village, town] += weight
         for column in ("title", "text"):
@@ -76,7 +77,7 @@ class Background:
         for (village, town), weight in self.villages.items():
             known.learn(village, town, weight)
         for cell in filter(None, ledger_places):
-            town, village, _ = facts.place_of(cell)
+            town, village, _ = place_of(cell)
             known.learn(village, town, 3)
         for old, new in aliases.items():
             known.rename(old, new)
@@ -118,7 +119,7 @@ def _leaders(cells: Cells) -> Iterator[tuple[str, str]]:
     for accused, unit, post, rank, place in set(zip(*columns, strict=True)):
         if not accused or not (post or rank):
             continue
-        town = facts.place_of(unit)[0] or facts.place_of(place)[0]
+        town = place_of(unit)[0] or place_of(place)[0]
         names = pooled.full_names(accused)
         if town and len(names) == 1:
             filed = Filed.of(accused, unit, post, rank, place, "", "", "")

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from repeatdetect import lexicon, text
-from repeatdetect.persons import short_town
+from repeatdetect.addresses import short_town
 
 _GOVERNMENT = re.compile(
     r"(?:党总支|党支部|支部|党委|党工委|党组|人民政府|政府|村委会|居委会|村民委员会|居民委员会|委员会|管委会|办事处)+\Z"

@@ -10,21 +10,22 @@ from itertools import accumulate
 
 from repeatdetect import text
 from repeatdetect.filed import TITLE, VILLAGE, Filed, Scene
-from repeatdetect.persons import FUNCTION, surname_of
+from repeatdetect.persons import surname_of
 from repeatdetect.places import town_names
+from repeatdetect.text import FUNCTION
 
 FORMER = re.compile(r"(?:原任?|前任?|上一?[任届]|老|退休的?|已调走的?|离任的?|卸任的?|(?:原来|以前|过去)的)的?$")
 # 原莲花乡书记: of a township that is no more
 _FORMER_TOWN = re.compile(rf"(?<![{text.HAN}])[原老旧][{text.HAN}]{{2,3}}?[镇乡](?:党委|政府|的)*(?:书记)?$")
 _CITIZEN = re.compile(
-    r"(?:本人|我叫|我是|我名叫|信访人|举报人|反映人|来访人|来电人|来信人|投诉人|控告人|申请人|村民|居民|群众|社员|邻居|街坊|老党员|教师|老师|医生|护士|"
+    r"(?:本人|我叫|我是|我名叫|(?<!被)(?:信访|举报|反映|来访|来电|来信|投诉|控告|检举|申请)人|村民|居民|群众|社员|邻居|街坊|老党员|教师|老师|医生|护士|"
     r"工人|民工|农民|农户|村医|学生|家长|(?<!见)证人|户主|业主|租户|摊主|店主|会计|出纳|保管员?|护林员|网格员|老人|大爷|大妈|大娘|老汉|残疾人|[五低]保户|贫困户|伤者|死者|受害人)"
     r"(?:代表)?[:,是叫名]*$"
 )
 # one more character and then an end: 张伟明, 张伟强的
 _ONE_MORE = re.compile(rf"(?![来去到批签收拿点说在给看])[{text.HAN}](?:[^{text.HAN}]|[的等和与及是]|$)")
 _OTHER_POST = re.compile(r"[园校院站所厂馆店]长|经理|老板|会计|村主任|支书")
-_CITIZEN_AFTER = re.compile(r"老人|大爷|大妈|大娘|老汉|老师|师傅|医生|大叔|大婶|\(?,?[男女],")
+_CITIZEN_AFTER = re.compile(r"老人|大爷|大妈|大娘|老汉|老师|师傅|医生|大叔|大婶")
 _SOMEBODY = r"(?:那|有|来了?|派了?|派来)一?[个位]|[来派]的"
 _NO_HEAD = re.compile(
     r"(?:村|社区|支部?|总支|局|所|站|中心|公司|集团|银行|信用社|供销社|合作社|学?校|医?院|大学|厂|[大中]队|处|科|股|协会|商会|团委|妇联|工会|党组|机关|县|市|省|纪|副)的?$"

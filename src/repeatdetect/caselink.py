@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from repeatdetect import facts, lexical, text
+from repeatdetect.addresses import place_of
 from repeatdetect.corpus import Corpus
 from repeatdetect.near import Near
 from repeatdetect.persons import surname_of
@@ -151,8 +152,8 @@ class _Wanted:
     def of(case: Mapping[str, Any], known: Gazetteer, hashed: HashCache) -> _Wanted:
         told_people = ((p, full_name(p)) for p in facts.field_persons(case["accused"]))
         people = tuple(p._replace(name=name, surname=p.surname or surname_of(name)) for p, name in told_people if name)
-        town, village, unit = facts.place_of(case["place"])
-        _, unit_village, own_unit = facts.place_of(case["unit"])
+        town, village, unit = place_of(case["place"])
+        _, unit_village, own_unit = place_of(case["unit"])
         told = facts.mentions(case["subject"])
         villages = frozenset({village, unit_village, *(f.value for f in told if f.kind == "village")} - {""})
         units = {unit, own_unit, *(f.value for f in told if f.kind == "unit")} - {""}

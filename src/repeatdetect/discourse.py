@@ -62,7 +62,7 @@ def new_issues(stream: Stream, clauses: Clauses) -> npt.NDArray[np.bool_]:
     code = pd.factorize(np.array([v if k == "issue" else "" for k, v in zip(words.kinds, words.values, strict=True)]))[
         0
     ]
-    none = code[words.kinds.index("self")]
+    none = code[words.kinds.index("role")]
     found = _found(words.automaton, stream.plain)
     clause = clauses.of_character[found[:, 1]]
     issue = code[found[:, 0]]

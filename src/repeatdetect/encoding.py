@@ -15,6 +15,7 @@ import pandas as pd
 
 from repeatdetect import facts as fact_stage
 from repeatdetect import lexicon, persons, text
+from repeatdetect.addresses import counties, merged_villages, place_stem, short_town
 from repeatdetect.batch import LISTED, Batch
 from repeatdetect.bodies import body_keys, is_government, key_weight
 from repeatdetect.namelist import names_in
@@ -39,7 +40,7 @@ def _sound_grams(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=text.REMEMBERED)
 def _village_key(name: str) -> str:
-    return text.sound(name.removesuffix("居委会").removesuffix("村").removesuffix("社区").removesuffix("村委会"))
+    return text.sound(place_stem(name))
 
 
 @lru_cache(maxsize=text.REMEMBERED)
@@ -123,9 +124,9 @@ def _encode_row(row: Mapping[str, Any], batch: Batch) -> tuple[int, list[str]]:
     places = [f for f in found.facts if f.kind in ("village", "town", "unit", "object")]
     villages |= {_village_key(f.value) for f in places if f.kind == "village"}
     if villages:
-        villages |= {text.sound(name) for part in (title, body) for name in persons.merged_villages(part.plain)}
-    towns = {text.sound(persons.short_town(found.town))} if found.town else set()
-    towns |= {text.sound(persons.short_town(f.value)) for f in places if f.kind == "town"}
+        villages |= {text.sound(name) for part in (title, body) for name in merged_villages(part.plain)}
+    towns = {text.sound(short_town(found.town))} if found.town else set()
+    towns |= {text.sound(short_town(f.value)) for f in places if f.kind == "town"}
     unit = found.unit or next((f.value for f in places if f.kind == "unit"), "")
     numbers = {f.amount: _digits(f.amount) for f in found.facts if f.kind in ("sum", "area", "length", "count")}
     dates = {f.value for f in found.facts if f.kind == "date"}
@@ -137,7 +138,7 @@ def _encode_row(row: Mapping[str, Any], batch: Batch) -> tuple[int, list[str]]:
         **_who(row, found, unit),
         "village": villages,
         "town": towns,
-        "county": persons.counties(map(text.normalise, (row["place"], row["unit"])), (title.plain, body.plain)),
+        "county": counties(map(text.normalise, (row["place"], row["unit"])), (title.plain, body.plain)),
         "objects": [g for f in places if _named(f) for g in _sound_grams(f.value)],
         "org": body_keys(unit, found.town),
         "body": () if is_government(found.unit) else body_keys(found.unit, found.town),
@@ -181,7 +182,7 @@ _WHO_AND_WHERE = frozenset(("person", "post", "kin", "village", "town", "date"))
 def _known_names(found: fact_stage.FilingFacts) -> set[str]:
     """What a filing calls its accused and its places by, also without 村 or 镇: 大石畔后沟的, 刘坡的猪场."""
     places = {found.village, found.town} | {f.value for f in found.facts if f.kind in ("village", "town")}
-    return {short for name in places if len(short := fact_stage.place_stem(name)) > 1} | {
+    return {short for name in places if len(short := place_stem(name)) > 1} | {
         p.name for p in found.accused if len(p.name) > 1
     }
 

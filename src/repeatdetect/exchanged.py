@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from repeatdetect import phrases, text
+from repeatdetect.addresses import place_stem
 from repeatdetect.alike import Closest
 from repeatdetect.clauses import TEXT, Clauses, Stream
-from repeatdetect.facts import place_stem
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, grams
 from repeatdetect.ragged import Flags, Index

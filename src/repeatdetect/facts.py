@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from repeatdetect import accused as accused_stage
 from repeatdetect import lexicon, text
+from repeatdetect.addresses import place_of, place_stem
 from repeatdetect.namelist import names_in
-from repeatdetect.persons import Person, field_persons, field_post, place_of, short_town
+from repeatdetect.persons import Person, field_persons, field_post
 from repeatdetect.phrases import NOTHING, Fact, by_place, memory, moved
 
 __all__ = [
@@ -24,9 +25,6 @@ __all__ = [
     "field_persons",
     "field_post",
     "mentions",
-    "place_of",
-    "place_stem",
-    "short_town",
 ]
 _LEX = lexicon.load()
 
@@ -64,7 +62,7 @@ class _Scan:
 def _scan(pieces: Sequence[str], source: str, begin: int = 0) -> _Scan:
     """All facts of the phrases of one text, the first of which begins at `begin`."""
     out = _Scan([], [], [])
-    place, at = "", begin
+    place, at, role = "", begin, ""
     for piece, phrase in zip(pieces, memory.read(pieces), strict=True):
         if phrase is not NOTHING:
             for kind, value, start, end, _ in phrase.facts:
@@ -72,13 +70,23 @@ def _scan(pieces: Sequence[str], source: str, begin: int = 0) -> _Scan:
             for kind, value, start, end, _ in phrase.weak:
                 out.weak.append(Fact(kind, value, at + start, at + end, source))
             for k, person in enumerate(phrase.persons):
-                out.persons.append(moved(person, at, source, place if k < phrase.unplaced else None))
+                told = moved(person, at, source, place if k < phrase.unplaced else None)
+                out.persons.append(told._replace(role=role) if role and not person.start and person.name else told)
             place = phrase.place or place
         at += len(piece)
+        role = _role_told(piece) if piece[-1:] == ":" else ""
     known = {p.name for p in out.persons if p.name and p.role != "weak"}
     if some := [fact for fact in out.weak if fact.value in known]:
         out.facts = sorted(out.facts + some, key=by_place)
     return out
+
+
+@lru_cache(maxsize=4096)
+def _role_told(piece: str) -> str:
+    """Whom a phrase such as 被举报人: announces ('' for any other)."""
+    found = _LEX.automaton.find_matches_as_indexes(piece)
+    ends = [_LEX.values[index] for index, _, end in found if _LEX.kinds[index] == "role" and end == len(piece) - 1]
+    return ends[0] if ends else ""
 
 
 def learn(filings: Sequence[tuple[str, str]]) -> None:
@@ -158,15 +166,6 @@ def extract(filing: Mapping[str, object]) -> FilingFacts:
 
 
 _SETTLED = frozenset(("town", "village"))
-
-
-@lru_cache(maxsize=4096)
-def place_stem(place: str) -> str:
-    """A town or village without what it is: 刘坡 of 刘坡村."""
-    for suffix in ("村", "社区", "镇", "乡", "街道"):
-        if place.endswith(suffix):
-            return place[: -len(suffix)]
-    return place
 
 
 def _settlements(facts: Sequence[Fact], found: Sequence[Person], *told: str) -> set[str]:

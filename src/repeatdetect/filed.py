@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from repeatdetect import lexicon, text
+from repeatdetect.addresses import place_of
 from repeatdetect.namelist import SPLIT, closed, names_in
-from repeatdetect.persons import place_of, surname_of
+from repeatdetect.persons import surname_of
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 TITLE = re.compile(r"书记|常委|委员|主任|[镇乡]长|局长|部长|领导|一把手|负责人|姓|某")

@@ -7,20 +7,16 @@ apart, because only two certain names can contradict each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from repeatdetect import lexicon, text
+from repeatdetect.addresses import NO_NAME, place_of
 from repeatdetect.given import plausible
 from repeatdetect.namelist import SPLIT, closed, without_others
 
 _LEX = lexicon.load()
-#: characters that never stand in a given name as people write them
-FUNCTION = frozenset(
-    "的了是在与及为被把给对向到从不也都就还又说问叫让去要会我你他她它们这那某于由所里没月日号块亩个只次多少几每各"
-    "并但却且请查找讲称拿做办报买卖将已仍或以跟若则便即既收借吃任过着得想能可最太再起地等哪谁呢吗吧啊很更真"
-)
 _NEVER = frozenset("的了是在与及为被把给对向到从不也都就还又说问叫让去要会我你他她它们这那某")
 SELDOM_LAST = frozenset("时上下人一因同和")
 _COMMON_LAST = frozenset("间方准人者性们化式型费款金局所站部村镇乡县市省区路会力员权法长院厂店队组户控的公")
@@ -59,7 +55,8 @@ class Person(NamedTuple):
     post, place : str
         Canonical post (see ``lexicon/people.toml``) and the village or unit it belongs to.
     role : str
-        ``accused``, ``took_part``, ``mentioned``, ``petitioner``.
+        ``accused``, ``took_part`` (has a title or is kin), ``mentioned``, ``petitioner``; of a phrase alone see
+        `accused.resolve`.
     sure : bool
         A full name that may contradict another one; of those a text tells first that it is plainly a name.
     source, start, end
@@ -227,78 +224,6 @@ def field_post(cell: str) -> str:
     return ""
 
 
-_PEOPLES = rf"(?:(?:{'|'.join(_LEX.peoples)})族)"
-_TOWN = re.compile(
-    rf"(?:^|[县市区州])?([{text.HAN}]{{2,4}}?{_PEOPLES}+乡|[{text.HAN}]{{2,5}}?(?:镇|乡|街道(?:办事处)?|开发区|园区|农场))"
-)
-_LONG_TOWN = re.compile(rf"(?<=..){_PEOPLES}+(?=乡)|(?<=街道)办(?:事处)?\Z")
-_VILLAGE = re.compile(rf"([{text.HAN}]{{1,5}}?(?:村(?=$|党|委|村委|支|民|[一二三四五六七八九十\d])|社区))")
-
-
-_COUNTY = re.compile(rf"(?:^|[{text.HAN}]{{2,3}}[省市州]|[^{text.HAN}])([{text.HAN}]{{2,3}})县(?![直委纪级])")
-_COUNTY_TOLD = re.compile(
-    rf"([{text.HAN}]{{2}})县(?=[{text.HAN}]{{1,3}}(?:镇|乡|街道|村|社区)|(?:第[一二三四五]|人民|中)[{text.HAN}]?医院"
-    rf"|[{text.HAN}]{{2,6}}?(?:局(?!面|部)|管理所|公司|银行|信用社))"
-)
-_NO_COUNTY_HAS = FUNCTION | frozenset("全本外邻两某老好时由原")  # before 县: no name, but whose
-
-
-def counties(cells: Iterable[str], texts: Iterable[str]) -> set[str]:
-    """Sounds of the counties that cells begin with, or of the first that a text names before a township or a body."""
-    told = {text.sound(found.group(1)[-2:]) for cell in cells if "县" in cell and (found := _COUNTY.match(cell))}
-    for raw in () if told else texts:
-        if (
-            "县" in raw
-            and (found := _COUNTY_TOLD.search(raw))
-            and _NO_COUNTY_HAS.isdisjoint(found.group(1))
-            and found.group(1) not in _NO_COUNTY
-        ):
-            return {text.sound(found.group(1))}
-    return told
-
-
-_DISTRICT = re.compile(rf"^[{text.HAN}]{{2,3}}?(?<![发园新开城库景社小矿])区(?=[{text.HAN}]{{2,5}}(?:镇|乡|街道))")
-
-
-_MERGED = re.compile(
-    rf"(?:([{text.HAN}]{{2,4}})村?)?[和与同跟、]([{text.HAN}]{{2,4}}?)村?(?:[两三四]个?村)?[^,.。;、{text.HAN}]{{0,4}}年?(?:合并|并成|并为)"
-)
-
-
-def merged_villages(plain: str) -> set[str]:
-    """What a text calls, without 村, the villages it says were merged: 后窑 and 红土坡 of 后窑与红土坡两村合并为新窑村.
-
-    Where the first begins nothing tells, so all that it may be is given; to be asked only of a text that names a village.
-    """
-    out: set[str] = set()
-    if "合并" not in plain and "并成" not in plain and "并为" not in plain:
-        return out
-    for first, second in _MERGED.findall(plain):
-        first = first.removesuffix("村")
-        out |= {first[-size:] for size in range(2, len(first) + 1)} | {second}
-    return {name for name in out if not FUNCTION & set(name)} - _NO_GIVEN
-
-
-@lru_cache(maxsize=4096)
-def short_town(town: str) -> str:
-    """A township's name as people write it: 岭背瑶族乡 is 岭背乡, 城西街道办事处 is 城西街道."""
-    return _LONG_TOWN.sub("", town)
-
-
-@lru_cache(maxsize=text.REMEMBERED)
-def place_of(cell: str) -> tuple[str, str, str]:
-    """Town, village and unit of a 属地 or 单位 cell such as 安澜县双桥镇石塘村 or 石塘村党支部."""
-    plain = re.sub(rf"^(?:(?![县区镇乡村])[{text.HAN}]){{2,4}}?(?:省|市|州)", "", text.normalise(cell))
-    plain = re.sub(rf"^(?:(?![镇乡村])[{text.HAN}]){{2,3}}?县(?![直委纪级])", "", plain)
-    plain = _DISTRICT.sub("", plain)
-    town = _TOWN.match(plain)
-    rest = plain[town.end() :] if town else plain
-    village = _VILLAGE.match(rest)
-    name = village.group(1) if village else ""
-    unit = "" if name else rest
-    return (town.group(1) if town else ""), name, unit
-
-
 def name_at(cut: Sequence[str], i: int, strong: bool) -> tuple[str, int]:
     """Name that begins at word `i` of a text, and how many words it takes ('' when none).
 
@@ -310,36 +235,34 @@ def name_at(cut: Sequence[str], i: int, strong: bool) -> tuple[str, int]:
     if len(word) == 1 and word in _LEX.surnames:
         return _single(word, following, cut[i + 2] if i + 2 < len(cut) else "", strong)
     if word in _LEX.double_surnames and len(following) in (1, 2) and _HAN.match(following):
-        return ("", 0) if following[0] in FUNCTION else (word + following, 2)
+        return ("", 0) if following[0] in text.FUNCTION else (word + following, 2)
     if word[0] not in _LEX.surnames or not _HAN.match(word):
         return "", 0
     sure = strong or word[0] not in _LEX.doubtful_surnames
     if len(word) == 3 and sure and word[2] not in _COMMON_LAST:
         return word, 1
-    runs_on = len(following) == 1 and _HAN.match(following) and following not in FUNCTION | SELDOM_LAST
-    if len(word) == 2 and strong and runs_on and word[1] not in FUNCTION:
+    runs_on = len(following) == 1 and _HAN.match(following) and following not in text.FUNCTION | SELDOM_LAST
+    if len(word) == 2 and strong and runs_on and word[1] not in text.FUNCTION:
         return word + following, 2
     return "", 0
 
 
 def _single(word: str, following: str, third: str, strong: bool) -> tuple[str, int]:
     """Name after a surname that stands as a word of its own."""
-    if not _HAN.match(following) or following[0] in FUNCTION:
+    if not _HAN.match(following) or following[0] in text.FUNCTION:
         return "", 0
     if len(following) == 2:
-        allowed = (strong or word not in _LEX.doubtful_surnames) and following[1] not in FUNCTION
-        return (word + following, 2) if allowed and following not in _NO_GIVEN else ("", 0)
+        allowed = (strong or word not in _LEX.doubtful_surnames) and following[1] not in text.FUNCTION
+        return (word + following, 2) if allowed and following not in NO_NAME else ("", 0)
     if len(following) != 1 or third in _SUFFIX or following in _NO_NAME:
         return "", 0
-    if len(third) == 1 and _HAN.match(third) and third not in FUNCTION | SELDOM_LAST:
+    if len(third) == 1 and _HAN.match(third) and third not in text.FUNCTION | SELDOM_LAST:
         return word + following + third, 3
     return word + following, 2
 
 
 _SUFFIX = frozenset("村镇乡县市省区组路局所站")
 _NO_NAME = _SUFFIX - {"局", "所"}
-_NO_GIVEN = (_LEX.place_stop | _LEX.settlement_stop) - {"希望", "先进"}
-_NO_COUNTY = _LEX.county_stop | _NO_GIVEN
 
 
 @lru_cache(maxsize=text.REMEMBERED)

@@ -59,24 +59,24 @@ class Phrase(NamedTuple):
 
 @dataclass(slots=True)
 class _Words:
-    """Listed words of one text: spans covered, posts by their ends, where kin (and from where) and self words end."""
+    """Listed words of one text: spans covered, posts by their ends, where kin (and from where) end, and who is named next."""
 
     facts: list[Mark]
     covered: dict[int, int]
     post_start: dict[int, str]
     post_end: dict[int, str]
     kin_end: dict[int, int]
-    self_end: set[int]
+    role_end: dict[int, str]
 
     @staticmethod
     def of(plain: str) -> _Words:
-        out = _Words([], {}, {}, {}, {}, set())
+        out = _Words([], {}, {}, {}, {}, {})
         for index, start, end in _LEX.automaton.find_matches_as_indexes(plain):
             kind, value = _LEX.kinds[index], _LEX.values[index]
             if kind == "post" and plain.startswith(_LONG, end) and plain[end - 1] == "长":
                 continue  # 村长期停水, 该厂长期排污
-            if kind == "self":
-                out.self_end.add(end)
+            if kind == "role":
+                out.role_end[end] = value
                 continue
             out.facts.append((kind, value, start, end))
             out.covered.update(dict.fromkeys(range(start, end), end))
@@ -167,7 +167,7 @@ class _Around:
         words, at, word = self.words, self.offset[i], self.cut[i]
         post = words.post_end.get(at, "")
         about = self.plain.endswith(_ABOUT, 0, at)
-        strong = bool(post) or about or at in words.kin_end or at in words.self_end or at in self.place_end
+        strong = bool(post) or about or at in words.kin_end or at in words.role_end or at in self.place_end
         if at in words.covered and words.covered[at] > at + 1 and not strong:
             return None
         if len(word) == 1 and i + 1 < len(self.cut):
@@ -232,10 +232,10 @@ class _Around:
         return any(covered.get(p, p + 1) > p + 1 and p not in post_start for p in range(at, end))
 
     def _role(self, at: int, told: bool) -> str:
-        """Who somebody is by what stands before: petitioner, kin, `named` where a title or 反映 stands beside, weak."""
+        """Who somebody is by what stands before: petitioner, accused, kin, `named` where a title or 反映 stands beside, weak."""
         words = self.words
-        if at in words.self_end:
-            return "petitioner"
+        if at in words.role_end:
+            return words.role_end[at]
         if at in words.kin_end:
             return "petitioner" if self.plain.endswith(_ON_BEHALF, 0, words.kin_end[at]) else "kin"
         return "named" if told else "weak"

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from repeatdetect import facts, text
+from repeatdetect import text
+from repeatdetect.addresses import place_of, place_stem, short_town
 
 #: the bodies of the office itself
 OWN_OFFICE = r"纪委|监委|纪律检查委员会|监察委员会|纪检监察"
@@ -99,7 +100,8 @@ class Gazetteer:
 
     def same(self, left: Iterable[str], right: Iterable[str]) -> bool:
         """Whether two sets of villages share one, under any of its names and spellings."""
-        return bool({text.sound(self.root(v)) for v in left} & {text.sound(self.root(v)) for v in right})
+        one, other = ({text.sound(place_stem(self.root(v))) for v in side} for side in (left, right))
+        return bool(one & other)
 
     def town_of(self, village: str) -> str:
         """Township of a village; '' when it is unknown or lies in several."""
@@ -113,10 +115,10 @@ class Gazetteer:
         """Row of the officials' table that a township's name means; '' when none or several do."""
         if town in self.towns:
             return town
-        town = facts.short_town(town)
+        town = short_town(town)
         found = [
             name for name in self.towns
-            if town == facts.short_town(name) or _is_short(town, name) or _is_short(name, town)
+            if town == short_town(name) or _is_short(town, name) or _is_short(name, town)
         ]  # fmt: skip
         return found[0] if len(found) == 1 else ""
 
@@ -214,13 +216,13 @@ def row_of(
     full = [unit for unit in units if _is_county_body(_COUNTY_NAME.sub("", unit))]
     local = False
     for place in places:
-        town, village, _ = facts.place_of(place)
+        town, village, _ = place_of(place)
         if row := known.row(town) or known.row(known.town_of(village) if village else "") or known.row(place):
             seat = bool(known.county and bodies and not village and _SEAT.search(row))
             votes[known.county if seat else row] += 6
             local |= not seat
     for unit in units:
-        town, village, _ = facts.place_of(unit)
+        town, village, _ = place_of(unit)
         row = known.row(town) or known.row(known.town_of(village) if village else "")
         row = row or known.row(_BODY.sub("", unit)) or next(
             (name for name in known.towns if len(name) > 2 and (unit.startswith(name) or _names_in(name, unit))), ""

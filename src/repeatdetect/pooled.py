@@ -13,7 +13,7 @@ import ahocorasick_rs
 import numpy as np
 import pandas as pd
 
-from repeatdetect import facts, lexicon, text
+from repeatdetect import addresses, facts, lexicon, text
 from repeatdetect.bodies import own_name
 from repeatdetect.corpus import Corpus
 from repeatdetect.persons import NICKNAME, is_surname, surname_of
@@ -161,7 +161,7 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: Accused) -> Pooled:
                 if name != surname and not told["field"][row]:
                     spoken[name] += 1
         for cell in (of["place"][row], of["unit"][row]):
-            if village := facts.place_of(cell)[1] if cell else "":
+            if village := addresses.place_of(cell)[1] if cell else "":
                 field_villages[village] += 1
         if told["village"][row]:
             villages[told["village"][row]] += 1

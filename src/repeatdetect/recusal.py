@@ -14,8 +14,9 @@ from repeatdetect import lexicon, text
 from repeatdetect.called import FORMER, Official, elsewhere, mentions, name_pattern, titles_of
 from repeatdetect.conduct import Conduct, conduct
 from repeatdetect.filed import MEMBER_CELL, TOWN_BODY, VILLAGE, Filed, Scene
-from repeatdetect.persons import FUNCTION, surname_of
+from repeatdetect.persons import surname_of
 from repeatdetect.places import OWN_OFFICE, town_names
+from repeatdetect.text import FUNCTION
 
 _SURNAMES = lexicon.load().surnames - FUNCTION
 _RUNS_ON = re.compile(rf"(?!同志|等|书记|常委|委员|主任|[镇乡县局]长)[{text.HAN}]")

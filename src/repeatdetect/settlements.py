@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from repeatdetect import lexicon, text
-from repeatdetect.persons import FUNCTION
+from repeatdetect.text import FUNCTION
 
 Mark = tuple[str, str, int, int]  # kind, value, start, end
 
@@ -143,6 +143,8 @@ def named(
                     facts.append(("town", town, begin, start))
                     place_end[start] = town
                     inside.update(range(begin, start))
+            if kind == "village" and name.endswith("村委会"):
+                name = name.removesuffix("委会")
             facts.append((kind, name, start, end))
             if kind in _SETTLED:
                 inside.update(range(start, end))

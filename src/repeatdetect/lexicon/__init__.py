@@ -20,15 +20,18 @@ class Lexicon:
     automaton : ahocorasick_rs.AhoCorasick
         Finds every issue, post, kin and self word of a text in one pass (leftmost, longest).
     kinds, values : tuple of str
-        For each word of the automaton its kind (``issue``, ``post``, ``kin``, ``self``) and canonical value.
+        For each word of the automaton its kind (``issue``, ``post``, ``kin``, ``role``) and canonical value.
     post_level : dict
         Canonical post to ``village``, ``town`` or ``office``.
+    before_name : dict
+        Words before a name to the role they tell: ``petitioner`` (举报人) or ``accused`` (被举报人).
     """
 
     automaton: ahocorasick_rs.AhoCorasick
     kinds: tuple[str, ...]
     values: tuple[str, ...]
     post_level: dict[str, str]
+    before_name: dict[str, str]
     surnames: frozenset[str]
     doubtful_surnames: frozenset[str]
     double_surnames: frozenset[str]
@@ -81,14 +84,16 @@ def load() -> Lexicon:
             words.setdefault("副" + word, ("post", deputy))
     for word in people["kin"]["words"]:
         words.setdefault(word, ("kin", word))
-    for word in people["self"]["before"]:
-        words.setdefault(word, ("self", word))
+    before_name = {word: role for role in ("petitioner", "accused") for word in people[role]["before"]}
+    for word, role in before_name.items():
+        words.setdefault(word, ("role", role))
     suffix_kind = {word: kind for kind in ("town", "village", "unit", "object") for word in places[kind]}
     return Lexicon(
         automaton=ahocorasick_rs.AhoCorasick(list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
         kinds=tuple(kind for kind, _ in words.values()),
         values=tuple(value for _, value in words.values()),
         post_level=level,
+        before_name=before_name,
         surnames=frozenset(people["surnames"]["single"]),
         doubtful_surnames=frozenset(people["surnames"]["doubtful"]),
         double_surnames=frozenset(people["surnames"]["double"]),

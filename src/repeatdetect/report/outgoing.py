@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from repeatdetect import facts, places, pooled, text
+from repeatdetect import places, pooled, text
+from repeatdetect.addresses import place_of
 from repeatdetect.conduct import Conduct, conduct
 from repeatdetect.privacy import Masker
 from repeatdetect.report.styles import Book, Column, row_height
@@ -189,7 +190,7 @@ def _withheld(department: str, link: Mapping[str, Any], accused: str, bodies: se
 
 def _told_of(department: str, texts: Sequence[str]) -> bool:
     """Whether a text speaks of one of a department's people otherwise than as of who handled the complaint."""
-    town = facts.place_of(department)[0]
+    town = place_of(department)[0]
     names = [_core(department), *([department.replace(town, town[-1], 1)] if town else [])]
     names = [name for name in names if len(name) > 1 and name != town]
     if not any(name in plain for plain in texts for name in names):
@@ -228,7 +229,7 @@ def _one_body(one: str, other: str) -> bool:
     short, long = sorted((_core(one), _core(other)), key=len)
     if short == long:
         return True
-    if len(short) < 2 or facts.place_of(short)[0] == short:
+    if len(short) < 2 or place_of(short)[0] == short:
         return False
     rest = iter(long)
     return short in long or (short[0] == long[0] and all(character in rest for character in short))

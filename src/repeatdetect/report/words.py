@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from repeatdetect import facts
+from repeatdetect.addresses import place_of
 
 if TYPE_CHECKING:
     from repeatdetect.detector import Result
@@ -33,7 +33,7 @@ def recused(note: str) -> bool:
 
 def town(place: str) -> str:
     """Township of a matter's place; the place itself for county bodies, `NO_TOWN` when unknown."""
-    return facts.place_of(place)[0] or place or NO_TOWN
+    return place_of(place)[0] or place or NO_TOWN
 
 
 def days_left(due: date | None, today: date) -> int | None:
