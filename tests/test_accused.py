@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repeatdetect import facts, persons
+from repeatdetect import facts
 from repeatdetect.text import sound
 
 
@@ -121,12 +121,73 @@ def test_a_cell_that_tells_a_surname(cell: str, surname: str, post: str) -> None
 
 
 def test_a_village_before_a_post_is_no_given_name() -> None:
-    (secretary,) = persons.field_persons("石塘村书记")
+    (secretary,) = facts.field_persons("石塘村书记")
     assert (secretary.name, secretary.given, secretary.post, secretary.place) == ("", "", "村书记", "石塘村")
-    (named,) = persons.field_persons("龚培元村书记")
+    (named,) = facts.field_persons("龚培元村书记")
     assert (named.name, named.post) == ("龚培元", "村书记")
-    (of_unit,) = persons.field_persons("杨柳村书记", "", "杨柳村党支部")
+    (of_unit,) = facts.field_persons("杨柳村书记", "", "杨柳村党支部")
     assert (of_unit.name, of_unit.place) == ("", "杨柳村")
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "post", "place"),
+    [
+        ("李建国（村支书）", "李建国", "村书记", ""),
+        ("李建国【副镇长】", "李建国", "副镇长", ""),
+        ("李建国：村支书", "李建国", "村书记", ""),
+        ("村支书：李建国", "李建国", "村书记", ""),
+        ("李建国(男,石塘村会计)", "李建国", "村会计", "石塘村"),
+        ("李建国（已故）", "李建国", "", ""),
+        ("李建国同志", "李建国", "", ""),
+        ("村干部李建国", "李建国", "", ""),
+        ("石塘村原支书李建国", "李建国", "村书记", "石塘村"),
+        ("石塘村时任支书李建国", "李建国", "村书记", "石塘村"),
+        ("石塘村原村主任李建国", "李建国", "村主任", "石塘村"),
+        ("双桥镇原镇长李建国", "李建国", "镇长", "双桥镇"),
+        ("原石塘村支书李建国", "李建国", "村书记", "石塘村"),
+        ("任书记", "", "书记", ""),
+        ("第一书记李建国", "李建国", "队员", ""),
+    ],
+)
+def test_a_name_with_a_note_or_a_former_post(cell: str, name: str, post: str, place: str) -> None:
+    (person,) = facts.field_persons(cell)
+    assert (person.name, person.post, person.place) == (name, post, place)
+    assert bool(person.surname)
+    assert person.sure == bool(name)
+
+
+def test_each_of_several_has_the_note_that_stands_behind_it() -> None:
+    assert [(p.name, p.post) for p in facts.field_persons("李建国（男，村支书）、王小河（会计）")] == [
+        ("李建国", "村书记"),
+        ("王小河", "村会计"),
+    ]
+
+
+@pytest.mark.parametrize("cell", ["暂无", "待查", "待核实", "群众", "多人", "未填写", "无名氏"])
+def test_a_cell_that_names_nobody(cell: str) -> None:
+    assert facts.field_persons(cell) == ()
+
+
+@pytest.mark.parametrize("cell", ["县公安局", "县水利局", "双桥派出所", "执法大队", "施工方"])
+def test_a_body_is_nobody(cell: str) -> None:
+    assert [(p.name, p.surname, p.given, p.post) for p in facts.field_persons(cell)] == [("", "", "", "")]
+
+
+@pytest.mark.parametrize("surname", ["欧阳", "司马"])
+def test_a_double_surname_before_a_post(surname: str) -> None:
+    (person,) = facts.field_persons(f"{surname}书记")
+    assert (person.name, person.surname, person.given, person.post) == ("", surname, "", "书记")
+
+
+@pytest.mark.parametrize(
+    ("cell", "post"),
+    [
+        ("村民委员会主任", "村主任"), ("第一书记", "队员"), ("董事长", "经理"), ("教师", "老师"), ("四级主任科员", ""),
+        ("会计师", ""), ("管委会主任", "主任"), ("党委委员、副镇长", "镇委员"),
+    ],
+)  # fmt: skip
+def test_the_post_of_a_cell(cell: str, post: str) -> None:
+    assert facts.field_post(cell) == post
 
 
 @pytest.mark.parametrize("name", ["由大伟", "涂海燕", "慈建民", "折向东", "郑有为", "西门振华"])

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import repeatdetect as rd
+from repeatdetect.accused_cells import field_persons
 from repeatdetect.ledger import person
 from repeatdetect.namelist import closed, names_in, only_surname
-from repeatdetect.persons import field_persons
 
 ODD = "？?-—*×x.。0他她我某村A😀<>(（[【\\|/='’\"!·、，; \u3000\x00王张欧阳老书记等和"
 

@@ -62,7 +62,19 @@ def test_settlements_are_told_whole(text: str, told: list[tuple[str, str]]) -> N
 
 
 def test_a_man_before_his_post_is_no_village() -> None:
-    assert settlements("反映沈大有村长") == settlements("我们镇上村干部多") == []
+    assert settlements("反映沈大有村长") == settlements("我们镇上村干部多") == settlements("李家明村长") == []
+
+
+@pytest.mark.parametrize("village", ["张家庄", "李家湾", "马家河"])
+@pytest.mark.parametrize("post", ["村支书", "村主任", "村长"])
+def test_a_family_s_village_before_a_post_is_nobody(village: str, post: str) -> None:
+    assert settlements(f"{village}{post}邹大力") == [("village", f"{village}村")]
+    assert settlements(f"双桥镇{village}{post}邹大力") == [("town", "双桥镇"), ("village", f"{village}村")]
+
+
+@pytest.mark.parametrize("body", ["石塘村委会", "石塘村民委员会"])
+def test_the_committee_of_a_village_is_the_village(body: str) -> None:
+    assert settlements(f"反映{body}主任邹大力") == [("village", "石塘村")]
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from repeatdetect import accused as accused_stage
 from repeatdetect import lexicon, text
+from repeatdetect.accused_cells import field_persons, field_post
 from repeatdetect.addresses import place_of, place_stem
 from repeatdetect.namelist import names_in
-from repeatdetect.persons import Person, field_persons, field_post
+from repeatdetect.persons import Person
 from repeatdetect.phrases import NOTHING, Fact, by_place, memory, moved
 
 __all__ = [

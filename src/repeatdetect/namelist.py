@@ -21,7 +21,7 @@ _OTHERS = re.compile(
 _NOTE = re.compile(r"\([^()]*(?:\)|\Z)")
 _REACHED = re.compile(rf"(?<={_HAN})(?:电话|手机)?[: ]?[\d+][\d+\-*xX]{{6,}}\Z")
 _WHAT_THEY_ARE = re.compile(
-    r"\A(?:村民|居民|市民|群众|社员|农民|民工|农民工|职工|员工|教师|学生|家长|业主|户主|租户|商户|老?党员|退休(?:职工|教师|干部)"
+    r"\A(?:村民|居民|市民|群众|社员|农民|民工|农民工|职工|员工|教师|学生|家长|业主|户主|租户|商户|老?党员|(?:[镇乡]村?|村组?|社区)?干部|退休(?:职工|教师|干部)"
     r"|(?:信访|举报|反映|来信|来访|来电|投诉|控告|检举|申诉|诉求|留言|联系)人)*(?:代表)?:?"
 )
 _NOBODY_NAMED = frozenset(
@@ -74,12 +74,13 @@ def without_others(piece: str) -> str:
 def names_in(cell: str) -> tuple[str, ...]:
     """Single names of a 信访人 cell: 张三、村民李　四(代表)等12人 gives 张三 and 李四; a number is no name."""
     plain = closed(_NOTE.sub("", text.normalise(cell)))
-    names = (_bare(piece) for piece in SPLIT.split(plain))
+    names = (bare_name(piece) for piece in SPLIT.split(plain))
     named = (name for name in names if len(name) > 1 and name not in _NOBODY_NAMED and any(map(str.isalpha, name)))
     return tuple(dict.fromkeys(named))
 
 
-def _bare(piece: str) -> str:
+def bare_name(piece: str) -> str:
+    """A name without what its bearer is, how to reach them, and what out of courtesy follows it."""
     name = without_others(_REACHED.sub("", piece))
     role = _WHAT_THEY_ARE.match(name)
     if role and looks_like_name(name[role.end() :]):

@@ -7,29 +7,57 @@ apart, because only two certain names can contradict each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from repeatdetect import lexicon, text
-from repeatdetect.addresses import NO_NAME, place_of
-from repeatdetect.given import plausible
-from repeatdetect.namelist import SPLIT, closed, without_others
+from repeatdetect.addresses import NO_NAME
 
 _LEX = lexicon.load()
 _NEVER = frozenset("的了是在与及为被把给对向到从不也都就还又说问叫让去要会我你他她它们这那某")
 SELDOM_LAST = frozenset("时上下人一因同和")
 _COMMON_LAST = frozenset("间方准人者性们化式型费款金局所站部村镇乡县市省区路会力员权法长院厂店队组户控的公")
 _HAN = re.compile(rf"[{text.HAN}]+\Z")
-_SOMEBODY = re.compile(rf"[{text.HAN}]")
-_MARKS = re.compile(rf"\A[^A-Za-z{text.HAN}]+|[^A-Za-z{text.HAN}]+\Z")
-_ET_AL = re.compile(r"(?:等|一行|夫妇|父子|兄弟)?(?:\d+|[一二三四五六七八九十]+)?(?:人|户|名.*)?\Z")
-_OF_SURNAME = re.compile(rf"\A(?:姓([{text.HAN}])的?|([{text.HAN}])姓)")
-_NOBODY = frozenset(("无", "不详", "未知", "匿名", "某某", "有关人员", "相关人员", "不清楚", "不明"))
+#: what stands in a cell of people where nobody is named
+NOBODY = frozenset(
+    [
+        "无",
+        "不详",
+        "未知",
+        "匿名",
+        "某某",
+        "某人",
+        "有关人员",
+        "相关人员",
+        "不清楚",
+        "不明",
+        "暂无",
+        "没有",
+        "未填",
+        "未填写",
+        "未列明",
+        "未提及",
+        "未提供",
+        "未署名",
+        "待查",
+        "待核",
+        "待核实",
+        "待查实",
+        "群众",
+        "村民",
+        "多人",
+        "数人",
+        "无名氏",
+        "空",
+        "其他",
+        "本人",
+    ]
+)
 #: what ends the name of a body or a group of people, never that of a person
-_BODY = re.compile(
+BODY = re.compile(
     r"(?:领导|干部|班子|人员|单位|部门|政府|党委|支部|村委|居委|委员会|村|镇|乡|街道|社区|局|站|所|院|中心|公司|学校|小学|中学|大学|厂|店|"
-    r"大夫|医生|老师|警察|交警|城管|物业|开发商|工头|村民|业主|家属|亲戚|集团|银行|办|科|股|室|队|会|组)\Z"
+    r"大夫|医生|老师|警察|交警|城管|物业|开发商|工头|村民|业主|家属|亲戚|集团|银行|办|科|股|室|队|会|组|(?:施工|承包|建设|开发|运营|管理|甲|乙|校|院|厂|警|资|房)方)\Z"
 )
 #: how a title is cut short after a surname: 高所, 王总, 吴工
 SHORT_TITLES = {
@@ -105,7 +133,9 @@ def parse_name(piece: str) -> tuple[str, str, str, str]:
     储玉茹 gives a full name; 老储, 储工, 高所 a surname (and post); 满囤, 勇哥, 水鸭公 a given name or nickname; a body
     such as 学校领导 nothing.
     """
-    if piece in _NOBODY or not _HAN.match(piece) or _BODY.search(piece):
+    if piece in _LEX.double_surnames:
+        return "", piece, "", ""
+    if piece in NOBODY or not _HAN.match(piece) or BODY.search(piece):
         return _short(piece) if len(piece) in (2, 3) else ("", "", "", "")
     short = _short(piece)
     if any(short):
@@ -140,88 +170,6 @@ def _short(piece: str) -> tuple[str, str, str, str]:
     if len(piece) > 3 and piece[-2:-1] == "老" and is_surname(piece[-1]):
         return "", piece[-1], "", ""
     return "", "", "", ""
-
-
-@lru_cache(maxsize=text.REMEMBERED)
-def field_persons(cell: str, post_cell: str = "", unit_cell: str = "") -> tuple[Person, ...]:
-    """Persons of a 被反映人 cell: full names, surname + title (卜书记), bare posts (村支书, 石塘村书记).
-
-    Parameters
-    ----------
-    cell, post_cell, unit_cell : str
-        被反映人, 职务, 单位 as filed.
-    """
-    plain = text.normalise(cell)
-    own_post = field_post(post_cell)
-    place = place_of(unit_cell)[1] or unit_cell
-    return tuple(_pieces(plain, own_post, place))
-
-
-def _pieces(plain: str, own_post: str, place: str) -> Iterator[Person]:
-    for raw in SPLIT.split(closed(plain)):
-        piece = without_others(_MARKS.sub("", raw))
-        piece = _ET_AL.sub("", piece) if len(piece) > 3 else piece
-        if of := _OF_SURNAME.match(piece):  # 姓施的, 姓施的书记
-            piece = (of.group(1) or of.group(2)) + piece[of.end() :]
-            if len(piece) == 1:
-                at = plain.find(of.group())
-                yield Person("", piece, own_post, place, "accused", "accused", at, at + len(of.group()))
-                continue
-        if piece in _NOBODY or not _SOMEBODY.search(piece):
-            continue
-        at, end = _place(piece, plain)
-        if len(piece) == 1:
-            if is_surname(piece):
-                yield Person("", piece, own_post, place, "accused", "accused", at, end)
-            continue
-        found = _LEX.automaton.find_matches_as_indexes(piece)
-        posts = [(s, e, _LEX.values[i]) for i, s, e in found if _LEX.kinds[i] == "post"]
-        if posts and own_post and office(posts[-1][2]) != office(own_post) and _is_name(piece):
-            posts = []  # 卢文书, who is 村书记
-        if posts and (len(piece) > 2 or posts[-1][0] == 0):
-            start, stop, post = posts[-1]
-            before, after = piece[:start], piece[stop:]
-            if piece[start] == "村" and len(before) > 1 and (before + "村" == place or not parse_name(before)[0]):
-                before += "村"  # 石塘|村书记: the village, not a name
-            town, village, _ = place_of(before)
-            rest = before.replace(town, "").replace(village, "") if town or village else before
-            name = next((n for n in (after, rest, rest[-3:], rest[-2:]) if len(n) > 1 and parse_name(n)[0]), "")
-            if rest[-1:] and is_surname(rest[-1]) and len(rest) != len(name):
-                name = "" if len(rest) not in (2, 3) else name
-            surname = surname_of(name) if name else rest[-1:] if is_surname(rest[-1:]) else ""
-            given = "" if name or surname else rest if 0 < len(rest) <= 2 else ""
-            yield Person(
-                name, surname, post, village or town or place, "accused", "accused", at, end, given, bool(name)
-            )
-            continue
-        name, surname, given, post = parse_name(piece)
-        if not (name or surname or given):
-            tail = parse_name(piece[-2:]) if len(piece) > 3 else ("", "", "", "")
-            name, surname, given, post = tail if piece[-2:-1] == "老" or tail[3] else ("", "", "", "")
-        yield Person(name, surname, post or own_post, place, "accused", "accused", at, end, given, bool(name))
-
-
-def _place(piece: str, plain: str) -> tuple[int, int]:
-    """Where a piece stands in its cell, in which blanks may part it."""
-    at = plain.find(piece)
-    if at >= 0:
-        return at, at + len(piece)
-    spaced = re.search(" *".join(map(re.escape, piece)), plain)
-    return spaced.span() if spaced else (0, len(plain))
-
-
-def _is_name(piece: str) -> bool:
-    """Whether surname and two characters look like a name."""
-    return len(piece) == 3 and is_surname(piece[0]) and plausible(piece[0], piece[1:])
-
-
-@lru_cache(maxsize=text.REMEMBERED)
-def field_post(cell: str) -> str:
-    """Canonical post of a 职务 cell ('' when none is known); of two posts the first."""
-    for index, _, _ in _LEX.automaton.find_matches_as_indexes(text.normalise(cell)):
-        if _LEX.kinds[index] == "post":
-            return _LEX.values[index]
-    return ""
 
 
 def name_at(cut: Sequence[str], i: int, strong: bool) -> tuple[str, int]:

@@ -77,6 +77,7 @@ class _Words:
                 continue  # 村长期停水, 该厂长期排污
             if kind == "role":
                 out.role_end[end] = value
+            if kind in ("role", "none"):
                 continue
             out.facts.append((kind, value, start, end))
             out.covered.update(dict.fromkeys(range(start, end), end))

@@ -18,7 +18,8 @@ _HAN_RUN = re.compile(rf"[{text.HAN}]+\Z")
 _SETTLED = ("town", "village")
 _OPEN_ENDED = frozenset("于在到给是从个有为以过着了的两会年月")  # ends a word that goes on to a place: 存在, 交给, 三个
 _LEADS_TO = frozenset("转成现原来按拆管时并改归属扣")  # before a name: 转青石镇, 成新塬村
-VILLAGE_POSTS = frozenset(("村支书", "村长", "村干部", "村委", "村主任", "村书记"))  # words that swallow 村
+VILLAGE_POSTS = frozenset(("村支书", "村长", "村干部", "村委", "村主任", "村书记", "村民"))  # words that swallow 村
+_SITES = frozenset("庄湾坪沟河坡岭坳冲塘坝寨屯店铺堡营口桥圩垸墩畈岗岔洼塬峪窑滩洲集")  # 张家庄 is a village's name
 _TOWN_WORDS = (["镇"], ["乡"], ["街道"])
 _LARGE = "大小三东西南北"  # belongs to the name after it: 大辛店镇
 
@@ -115,7 +116,14 @@ def named(
             kind, name, taken = _settlement_at([*cut[max(i - 6, 0) : i], "村"], min(i, 6), "village")
             # 沈大有村长 is a man's name, 青石镇南坪村长 and 刘坡村支书 a village's
             ahead = cut[max(i - taken - 1, 0) : i - taken]
-            if not kind or not ((name[0] in "镇乡") == (len(name) > 3) or ahead in _TOWN_WORDS):
+            site = (
+                len(name) == 4
+                and name[2] in _SITES
+                and (name[1] == "家" or (facts and facts[-1][3] == offset[i - taken]))
+            )
+            if not kind or not (site or (name[0] in "镇乡") == (len(name) > 3) or ahead in _TOWN_WORDS):
+                continue
+            if cut[i] == "村民" and cut[i + 1 : i + 2] != ["委员会"]:
                 continue
             end = offset[i] + 1
         else:

@@ -20,7 +20,11 @@ class Lexicon:
     automaton : ahocorasick_rs.AhoCorasick
         Finds every issue, post, kin and self word of a text in one pass (leftmost, longest).
     kinds, values : tuple of str
-        For each word of the automaton its kind (``issue``, ``post``, ``kin``, ``role``) and canonical value.
+        For each word of the automaton its kind (``issue``, ``post``, ``kin``, ``role``, ``none``) and canonical value.
+    posts : ahocorasick_rs.AhoCorasick
+        Finds the posts of a cell: there 第一书记 is one, though a text may mean an issue by it.
+    post_values : tuple of str
+        For each word of `posts` its canonical value, '' for those that only look like one (委员会).
     post_level : dict
         Canonical post to ``village``, ``town`` or ``office``.
     before_name : dict
@@ -30,6 +34,8 @@ class Lexicon:
     automaton: ahocorasick_rs.AhoCorasick
     kinds: tuple[str, ...]
     values: tuple[str, ...]
+    posts: ahocorasick_rs.AhoCorasick
+    post_values: tuple[str, ...]
     post_level: dict[str, str]
     before_name: dict[str, str]
     surnames: frozenset[str]
@@ -66,22 +72,26 @@ def load() -> Lexicon:
     people = _table("people.toml")
     geography = _table("places.toml")
     places, bodies = geography["suffixes"], geography["bodies"]
-    words: dict[str, tuple[str, str]] = {}
+    words = dict.fromkeys(people["no_posts"]["words"], ("none", ""))
     for value, spellings in issues.items():
         for word in spellings:
             words.setdefault(word, ("issue", value))
     level: dict[str, str] = {}
-    for rank, posts in people["posts"].items():
-        for value, spellings in posts.items():
+    posts: dict[str, str] = {}
+    for rank, of_rank in people["posts"].items():
+        for value, spellings in of_rank.items():
             level[value] = rank
             for word in spellings:
-                words.setdefault(word, ("post", value))
-    for word, (_, value) in [*words.items()]:
+                posts.setdefault(word, value)
+    for word, value in [*posts.items()]:
         # 副场长, 副支书: a deputy of whoever has one
-        if value in level and "副" not in word + value and word.endswith(_CHIEF) and value.endswith(_CHIEF):
+        if "副" not in word + value and word.endswith(_CHIEF) and value.endswith(_CHIEF):
             deputy = value[0] + "副" + value[1:] if value[0] in "村镇" and value != "镇长" else "副" + value
             level.setdefault(deputy, level[value])
-            words.setdefault("副" + word, ("post", deputy))
+            posts.setdefault("副" + word, deputy)
+    for word, value in posts.items():
+        words.setdefault(word, ("post", value))
+    posts = dict.fromkeys(people["no_posts"]["words"], "") | posts
     for word in people["kin"]["words"]:
         words.setdefault(word, ("kin", word))
     before_name = {word: role for role in ("petitioner", "accused") for word in people[role]["before"]}
@@ -92,6 +102,8 @@ def load() -> Lexicon:
         automaton=ahocorasick_rs.AhoCorasick(list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
         kinds=tuple(kind for kind, _ in words.values()),
         values=tuple(value for _, value in words.values()),
+        posts=ahocorasick_rs.AhoCorasick(list(posts), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest),
+        post_values=tuple(posts.values()),
         post_level=level,
         before_name=before_name,
         surnames=frozenset(people["surnames"]["single"]),
