@@ -27,6 +27,14 @@ _WHAT_THEY_ARE = re.compile(
 _NOBODY_NAMED = frozenset(
     ("家人", "家属", "亲属", "亲戚", "子女", "邻居", "本人", "代表", "村民", "居民", "群众", "业主", "其他人")
 )
+#: what stands beside a name and is none: how to reach people, how old they are, where they live, whose neighbours they are
+_BESIDE = re.compile(
+    rf"(?:(?:联系|移动|固定)?(?:电话|手机)|身份证|证件|住址|地址|户籍|年龄|性别|民族)(?:号码?)?:?.*|\d+岁|[男女]性?|(?:家|现|居|暂)?住[:在]?{_HAN}.*"
+    rf"|{_HAN}{{2,}}(?:村|社区|[镇乡](?!长)|街道|\d组|[一二三四五六七八九十]组|号)|{_HAN}*(?:村民|居民|市民|群众|社员|职工|员工|业主|住户|人员)"
+)
+_OF_PLACE = re.compile(
+    rf"\A{_HAN}{{2,12}}?(?:村|社区|组|镇|乡|街道|小区|厂|公司)(?=村民|居民|群众|社员|职工|员工|业主|住户)"
+)
 _HONORIFIC = re.compile(r"(?:同志|先生|女士|小姐|老师|师傅|老人|大爷|大娘)\Z")
 _HIDDEN = re.compile(
     r"(?:某{1,2}|[*×xX○]{1,2})?(先生|女士|小姐|老师|师傅|老人|大爷|大娘|大妈|阿姨|同志|某{1,2}|[*×xX○]{1,2})\Z"
@@ -74,14 +82,17 @@ def without_others(piece: str) -> str:
 def names_in(cell: str) -> tuple[str, ...]:
     """Single names of a 信访人 cell: 张三、村民李　四(代表)等12人 gives 张三 and 李四; a number is no name."""
     plain = closed(_NOTE.sub("", text.normalise(cell)))
-    names = (bare_name(piece) for piece in SPLIT.split(plain))
-    named = (name for name in names if len(name) > 1 and name not in _NOBODY_NAMED and any(map(str.isalpha, name)))
+    names = (bare_name(piece) for piece in SPLIT.split(plain) if not _BESIDE.fullmatch(piece))
+    named = (
+        name for name in names
+        if len(name) > 1 and name not in _NOBODY_NAMED and any(map(str.isalpha, name)) and not _BESIDE.fullmatch(name)
+    )  # fmt: skip
     return tuple(dict.fromkeys(named))
 
 
 def bare_name(piece: str) -> str:
     """A name without what its bearer is, how to reach them, and what out of courtesy follows it."""
-    name = without_others(_REACHED.sub("", piece))
+    name = _OF_PLACE.sub("", without_others(_REACHED.sub("", piece)))
     role = _WHAT_THEY_ARE.match(name)
     if role and looks_like_name(name[role.end() :]):
         name = name[role.end() :]
