@@ -156,7 +156,8 @@ def exchanged(
     """
     beside = _Beside.of(stream, at, code, closest)
     gaps = beside.gaps()
-    letters = np.bincount(clauses.sentence[clauses.of_character[at[code != NUMBER]]], minlength=len(talk))
+    sentence = clauses.sentence[clauses.of_character[at[code != NUMBER]]]
+    letters = np.bincount(sentence, minlength=int(clauses.sentence.max(initial=0)) + 1)
     told = ~known & _stated(stream, clauses, talk, figures, letters)
     told &= beside.within_copied(figures.start) | gaps.touch(figures.start)
     out = np.zeros(len(clauses.start), bool)
