@@ -47,14 +47,24 @@ def new(*texts: str) -> str:
         ("唐大勇", "郝春生"),
         ("会计邹小满", "出纳龙三妹"),
         ("柳树村", "青石村"),
-        ("让会计邹小满", "让会计邹小满、文书郝春生"),
-        ("总价86万元", "总价86万元另加杂费7.5万元"),
     ],
 )
 def test_a_fact_changed_in_a_copied_letter_is_shown(old: str, changed: str) -> None:
-    assert changed.removeprefix("让会计邹小满、").removeprefix("总价86万元") in new(
-        LETTER, LETTER.replace(old, changed)
-    )
+    assert changed in new(LETTER, LETTER.replace(old, changed))
+
+
+@pytest.mark.parametrize(
+    ("after", "added"),
+    [
+        ("让会计邹小满", "、文书郝春生"),
+        ("总价86万元", "另加杂费7.5万元"),
+        ("没有招标。", "验收是县水利局工程师郝玉堂签的字"),
+        ("没有招标。", "当天就付了30万元"),
+    ],
+)
+def test_a_fact_put_into_a_copied_letter_is_shown(after: str, added: str) -> None:
+    stop = "。" if after.endswith("。") else ""
+    assert added in new(LETTER, LETTER.replace(after, after + added + stop))
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ _COPIED = 0.5  # share of a wording from which one text is laid beside the other
 _LONGEST = 8  # letters that stand exchanged, or put in, between copied ones
 _ALIKE = 2  # letters of a name that are others: a single one is a slip of the pen, or of whoever read the paper
 _TELLING = 3  # letters from which a sentence with a date is more than the date of a letter
+_HANDFUL = 10  # numbers below it say little in a clause put in
 _PLACES = ("town", "village", "unit")
 _GROWING = [ord(c) for c in "岁次年月日时周期"]  # measures of what grows by itself: 我今年68岁, 第五次, 等了三年
 
@@ -132,6 +133,7 @@ class _Gaps:
 def exchanged(
     stream: Stream,
     clauses: Clauses,
+    put_in: Flags,
     talk: Flags,
     figures: Figures,
     known: Flags,
@@ -143,6 +145,8 @@ def exchanged(
 
     Parameters
     ----------
+    put_in : bool, shape (clauses,)
+        Whether each stands in a copied letter in the writer's own words.
     talk : bool, shape (clauses,)
         Whether each tells of filing and waiting; days in it are no news.
     known : bool, shape (figures,)
@@ -159,10 +163,12 @@ def exchanged(
     sentence = clauses.sentence[clauses.of_character[at[code != NUMBER]]]
     letters = np.bincount(sentence, minlength=int(clauses.sentence.max(initial=0)) + 1)
     told = ~known & _stated(stream, clauses, talk, figures, letters)
-    told &= beside.within_copied(figures.start) | gaps.touch(figures.start)
+    large = (figures.value >= _HANDFUL) | (figures.unit == ord("元"))  # of a day and a year, too
+    added = put_in[clauses.of_character[figures.start]] & large
+    told &= beside.within_copied(figures.start) | gaps.touch(figures.start) | added
     out = np.zeros(len(clauses.start), bool)
     out[clauses.of_character[figures.start[told]]] = True
-    out[_with_names(stream, clauses, gaps)] = True
+    out[_with_names(stream, clauses, gaps, np.flatnonzero(put_in))] = True
     return out
 
 
@@ -180,9 +186,13 @@ def _stated(stream: Stream, clauses: Clauses, talk: Flags, figures: Figures, let
     )
 
 
-def _with_names(stream: Stream, clauses: Clauses, gaps: _Gaps) -> list[int]:
-    """Clauses in which a person or a place stands between copied words of whom the matter has not heard."""
-    named: list[tuple[str, int]] = []
+def _with_names(stream: Stream, clauses: Clauses, gaps: _Gaps, put_in: Index) -> list[int]:
+    """Clauses, put in or with a person or a place between copied words, that name whom the matter has not heard of."""
+    named = [
+        (name, clause)
+        for clause in put_in.tolist()
+        for name, *_ in _names(stream.plain[clauses.start[clause] : clauses.end[clause]])
+    ]
     spans = zip(*(part.tolist() for part in (gaps.start, gaps.end, gaps.old_start, gaps.old_end)), strict=True)
     for start, end, old_start, old_end in spans:
         if end - start < _ALIKE:

@@ -41,6 +41,8 @@ _LARGE = 10  # from here a number is no mere handful
 _BARE_SUM = 100  # from here a number without a measure word is a sum of money
 _REACH = 3  # clauses of a sentence, to either side, that say something of a clause
 _SHORT = 30  # characters of a filing in which another issue is always worth showing: it has no room to prove itself
+_COPIED = 0.5  # share of a letter that stands in an earlier one, and of that one that it keeps, from which it is a copy
+_OWN_WORDS = 0.35  # share of new wording from which a clause was put into a copy
 _ENCLOSURE = re.compile(r"\n[^\n]{0,30}\((?:略|附后|另附)\)[。 \n]*\Z")
 _BATCH = 500_000  # characters worked on at once, so that memory stays flat
 
@@ -139,10 +141,15 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
     mine = number[of_clause] >= 0
     features = _features(stream, clauses, figures, known, at, code, closest.repeated)
     talk = np.any(features[:, _TALK] > 0, axis=1)
+    letter = np.minimum(closest.kept, closest.inside)[stream.piece_row[clauses.piece]] >= _COPIED
+    put_in = letter & (features[:, FEATURES.index("new_pairs")] >= _OWN_WORDS)
     return Measured(
         stream.piece_row[clauses.piece[kept]], clauses.start[kept] - begin, clauses.end[kept] - begin,
         clauses.sentence[kept], features[kept],
-        exchanged(stream, clauses, talk, figures, known, at, code, closest)[kept],
+        (
+            exchanged(stream, clauses, put_in, talk, figures, known, at, code, closest)
+            | (put_in & (features[:, FEATURES.index("new_issue")] > 0))
+        )[kept],
         character[mine], number[of_clause[mine]], lead, closest,
     )  # fmt: skip
 
