@@ -10,7 +10,7 @@ from benchmarks.county import measure
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks" / "blind"
 
 
-@pytest.mark.parametrize("name", ["puchuan", "yanxi"])
+@pytest.mark.parametrize("name", ["hengyuan", "puchuan", "yanxi"])
 def test_an_unseen_county(name: str) -> None:
     found = measure(FOLDER / name)
     assert found["f1"] >= 0.92

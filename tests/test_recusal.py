@@ -57,6 +57,7 @@ def in_text(official: Official, sentence: str) -> bool:
         (SECRETARY, "向书记在大会上通报了举报人的名字。"),
         (SECRETARY, "向书记说没办法，因为骆占山是他弟弟。"),
         (SECRETARY, "向书记让派出所查我。"),
+        (SECRETARY, "签字的除了骆占山，还有一位，是镇党委书记，大名我不知道，签完字还打包了四只土鸡走。"),
         (SECRETARY, "被举报人向明远收受礼金五万元，强占村民土地。"),
         (SECRETARY, "被控告人：向明远。事实与理由：向明远于2020年收受礼金。"),
         (SECRETARY, "被举报人基本情况：向明远，男，收受礼金。"),

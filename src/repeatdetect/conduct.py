@@ -141,10 +141,13 @@ _TOOK_PART = re.compile(
     r"砸[了我]|打[伤我]|抓[了我人走]|推倒|铲[了平]|扒[了房]|勾结|串通|伙同|联手|一起(?!来?(?:核|查|调查|走访|慰问|接访))|一同|一道|共同|干的|搞的|安插|出面|站台|挂名|插手|干预|卡着|刁难|打击报复|报复|威胁|恐吓|骂|桌上|酒席|席[上间]|一条裤子|一个鼻孔|一伙|同流合污|狼狈为奸|沆瀣一气|官官相护|不闻不问|纵容|放任|睁一只眼|违规|违法|违纪|腐败|滥用|乱用|以权|问题|作风|强[拆占征迫行]"
 )
 _ACCUSED_BEFORE = re.compile(r"(?:反映|举报|控告|检举|状告|投诉|揭发|(?<![转报通警])告)(?:的是|的)?$")
+_TOOK = r"(?:陪同|作陪|在场|签字|签名|批准|拍板|收钱|收礼|分钱|参与|同席|同桌|参加|入股)"
 _HANDED_BY = re.compile(
-    r"(?:陪同|作陪|在场|签字|签名|批准|拍板|收钱|收礼|分钱|参与|同席|同桌|参加|入股)(?:的|者|人)?(?:还有|也有|有|是|为|:|包括|就是)?$"
+    rf"{_TOOK}(?:的|者|人)?(?:还有|也有|有|是|为|:|包括|就是)?$"
     r"|(?:花钱|送钱|送礼|托关系|走关系)[^,]{0,4}[找托请求][的了过]?$"
 )
+# 签字的除了支书,还有一位,是
+_BESIDE = re.compile(rf"{_TOOK}的人?[^,]{{0,3}}除了?[^,]{{1,12}},[^,]{{0,2}}有[^,]{{0,6}},?(?:就|那)?是?$")
 # 王书记的小舅子: somebody else, unless what was given to them was meant for the official
 _KIN = re.compile(
     rf"^(?:(?![跟和与同向对给在是帮替带叫让为把]|安排|提拔|介绍|推荐|照顾|批准|[{text.HAN}]{{0,2}}[我你他她了过])[{text.HAN}]{{2,3}})?(?:的(?:一个|远房|亲)*(?:亲|女婿|儿|女儿|侄|外甥|[小大]?[舅姨]|姑|叔|伯|连襟|妻|老婆|爱人|媳妇|丈夫|弟|哥|姐|妹|表[哥弟姐妹兄]|堂[哥弟姐妹兄]|"
@@ -234,7 +237,7 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
         return _predicate(after, rest, Conduct.HANDLED)
     if not bare and left > 0 and _ADDRESSED.search(sentence[:left]):
         bare = sentence[:left]
-    if _HANDED_BY.search(bare) or _ACCUSED_BEFORE.search(bare):
+    if _HANDED_BY.search(bare) or _ACCUSED_BEFORE.search(bare) or _BESIDE.search(sentence[:start]):
         return Conduct.TOOK_PART
     if _STOPPED.search(sentence[:start]) and _STOPS.match(after):
         return Conduct.TOOK_PART
