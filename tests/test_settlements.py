@@ -61,6 +61,11 @@ def test_settlements_are_told_whole(text: str, told: list[tuple[str, str]]) -> N
     assert settlements(text) == told
 
 
+def test_of_units_one_in_the_other_the_longer_counts() -> None:
+    told = [(fact.kind, fact.value) for fact in facts.mentions("清河镇中心卫生院乱收费")]
+    assert [value for kind, value in told if kind == "unit"] == ["清河镇中心卫生院"]
+
+
 def test_a_man_before_his_post_is_no_village() -> None:
     assert settlements("反映沈大有村长") == settlements("我们镇上村干部多") == settlements("李家明村长") == []
 

@@ -151,6 +151,8 @@ def named(
                     facts.append(("town", town, begin, start))
                     place_end[start] = town
                     inside.update(range(begin, start))
+            if kind == "unit" and facts and facts[-1][0] == "unit" and facts[-1][2] >= start:
+                place_end.pop(facts.pop()[3])  # 清河镇中心 of 清河镇中心卫生院
             if kind == "village" and name.endswith("村委会"):
                 name = name.removesuffix("委会")
             facts.append((kind, name, start, end))
