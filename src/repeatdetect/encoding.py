@@ -23,13 +23,14 @@ from repeatdetect.ragged import Ragged
 
 _LISTED = re.compile(r"[、,;/|]")
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
+READING = 1  # raised when the same filing gives other features than before: stores are then made anew
 SCALARS = ("day", "length", "named", "sure")
 USED = ("title", "text", "accused", "post", "unit", "place", "category", "petitioner", "id_number", "phone", "named")
 
 
 def _digits(value: str) -> float:
     """How telling a number is: its significant digits."""
-    return float(max(len(value.replace(".", "").strip("0")), 1))
+    return float(max(len("".join(filter(str.isdecimal, value)).strip("0")), 1))
 
 
 @lru_cache(maxsize=text.REMEMBERED)
