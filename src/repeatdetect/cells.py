@@ -13,11 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from repeatdetect import numerals
+
 CHINA = timezone(timedelta(hours=8))  # moments with a zone, and epoch seconds, are read as China's civil time
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _UNUSUAL = re.compile(r"[\x00\r\ud800-\udfff]")
 _DATE = re.compile(
-    r"(\d{4})\s*(?:[-—]{1,2}|[年/.、])\s*(\d{1,2})(?:\s*(?:[-—]{1,2}|[月/.、])\s*(\d{1,2}))?(?!\d)\s*(?:日|号)?"
+    r"(\d{4})\s*(?:[-—]{1,2}|[年/.、])\s*(\d{1,2})"
+    # a day, maybe with the time glued to it; a month may stand alone, but what follows it and is no day is a slip
+    r"(?:\s*(?:[-—]{1,2}|[月/.、])\s*(?:(\d{1,2})(?!\d)|(\d\d)(?=\d\d:\d\d))|(?=\s*(?:月份?)?\s*\Z))\s*(?:日|号)?"
     r"[T\s]*(?:[(]?(?:星期|周)[一二三四五六日天][)]?\s*)?(上午|下午|晚上|晚|凌晨|中午|AM|PM)?\s*"
     r"(?:(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*[:分]?\s*(?:(\d{1,2})\s*秒?)?)?(?:[.,]\d+)?)?\s*(AM|PM)?\s*(Z|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
@@ -25,10 +29,7 @@ _DATE = re.compile(
 _SHORT_YEAR = re.compile(r"(1[3-9]|[2-9]\d)(?=\s*[-年/.、]\s*\d{1,2}\s*[-月/.、]\s*\d{1,2}(?!\d))")  # no month
 _FIRST = np.datetime64("1949-01-01", "s")  # earlier dates are slips, and so are those further ahead than these
 _SLIPS, _DEADLINES = timedelta(days=367), timedelta(days=20 * 366)
-_CHINESE_DAY = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
-)
-_DIGIT = {c: str(d) for d, cs in enumerate(("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for c in cs}
+_NUMERAL = re.compile(rf"元(?=月)|[{numerals.HAN}]+(?=\s*[年月日号])|(?<=月)[{numerals.HAN}]+\Z")
 
 
 def blank(cell: object) -> bool:
@@ -82,8 +83,9 @@ def _clean(cell: str) -> str:
 def as_date(cell: object) -> datetime | None:
     """One cell as a date, None when it is none.
 
-    Datetimes, Excel serials, 2021/3/5 9:01, 2021年3月5日, 2021.3.5, 21-3-5, 2021、3、5, 20210305, 20210305090100, ISO with or without a
-    zone, 下午3:05, epoch seconds and milliseconds, 二〇二一年三月五日.
+    Datetimes, Excel serials, 2021/3/5 9:01, 2021年3月5日, 2021.3.5, 2021、3、5, 2021.3, 20210305, 20210305090100, ISO with or without
+    a zone, 下午3:05, epoch seconds and milliseconds, 二〇二一年三月五日, 2021年元月5日; 21-3-5 and 98-3-5, but no year below 13 in two
+    digits, which may as well be a month or, with the year behind it, a day.
     """
     if blank(cell):
         return None
@@ -97,7 +99,7 @@ def as_date(cell: object) -> datetime | None:
     try:
         if text.replace(".", "", 1).isdecimal():
             return _from_number(text)
-        return _from_words(_CHINESE_DAY.sub(_arabic, text))
+        return _from_words(_NUMERAL.sub(_arabic, text))
     except (ValueError, OverflowError):
         return None
 
@@ -131,6 +133,11 @@ def as_dates(cells: pd.Series, ahead: bool = False) -> tuple[npt.NDArray[np.date
     return values, lost.tolist()
 
 
+def _arabic(numeral: re.Match[str]) -> str:
+    """二〇二一 as 2021, 二一 and 二十一 as 21, the 元 of 元月 as 1."""
+    return "1" if numeral[0] == "元" else str(int(numerals.value_of(numeral[0]) or 0))
+
+
 def _with_century(match: re.Match[str]) -> str:
     """23 as 2023, 98 as 1998."""
     year = int(match.group(1))
@@ -162,7 +169,8 @@ def _from_words(text: str) -> datetime | None:
     match = _DATE.match(_SHORT_YEAR.sub(_with_century, text, count=1) if _SHORT_YEAR.match(text) else text)
     if not match:
         return None
-    year, month, day, half, hour, minute, second, half_after, zone = match.groups()
+    year, month, alone, glued, half, hour, minute, second, half_after, zone = match.groups()
+    day = alone or glued
     at_night = hour == "24"  # the end of the day
     hour = "0" if at_night else hour
     moment = datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
@@ -177,13 +185,3 @@ def _from_words(text: str) -> datetime | None:
         digits = zone[1:].replace(":", "") or "0000"
         moment += timedelta(hours=8) - sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return moment
-
-
-def _arabic(match: re.Match[str]) -> str:
-    """二〇二一年三月十五日 as 2021-3-15."""
-    year, *rest = match.groups()
-    numbers = ["".join(_DIGIT[c] for c in year)]
-    for part in filter(None, rest):
-        tens, ten, ones = part.rpartition("十")
-        numbers.append(str(int(_DIGIT.get(tens, "1")) * 10 + int(_DIGIT.get(ones, "0"))) if ten else _DIGIT[ones])
-    return "-".join(numbers)
