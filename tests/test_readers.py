@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -348,6 +349,16 @@ def test_every_row_with_anything_in_it_becomes_a_filing_or_a_reject(
     seen = [*table["row"].tolist(), *(reject["row"] for reject in table.attrs["rejects"])]
     assert sorted(seen) == full[1:]
     assert table["filing_id"].is_unique
+
+
+def test_long_cells_in_two_threads(tmp_path: Path) -> None:
+    for name in "甲乙":
+        rows = [["编号", "内容"], *([str(n), "修路" * 120_000] for n in range(4))]
+        (tmp_path / f"{name}.csv").write_text(_csv(rows), encoding="utf-8")
+    with ThreadPoolExecutor(2) as pool:
+        tables = list(pool.map(rd.read_filings, [tmp_path / "甲.csv", tmp_path / "乙.csv"] * 4))
+    assert {len(table) for table in tables} == {4}
+    assert csv.field_size_limit() > 240_000
 
 
 def test_lost_dates_are_told_by_file_header_and_row(tmp_path: Path) -> None:
