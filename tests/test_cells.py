@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repeatdetect.cells import as_date, as_dates, as_text, blank
+from repeatdetect.cells import as_date, as_dates, as_text, as_texts, blank
 
 DAY = datetime(2021, 3, 5)
 MINUTE = datetime(2021, 3, 5, 9, 1)
@@ -82,7 +82,7 @@ def test_a_written_moment_is_read_back(moment: datetime, form: str) -> None:
     ("cell", "text"),
     [
         ("0012", "0012"), (12.0, "12"), (13800000000.0, "13800000000"), (0.5, "0.5"), (None, ""), (pd.NA, ""),
-        ("a\x00b\r\nc\rd", "ab\nc\nd"), ("\ud800", "?"), (["张", "李"], "张、李"), (DAY, "2021-03-05"), (True, "True"),
+        ("a\x00b\r\nc\rd", "ab\nc\nd"), ("双桥\x1f粮\x0b站\t", "双桥粮站\t"), ("\ud800", "?"), (["张", "李"], "张、李"), (DAY, "2021-03-05"), (True, "True"),
         ({"甲": 1}, '{"甲": 1}'),
     ],
 )  # fmt: skip
@@ -93,11 +93,12 @@ def test_text_of_cells(cell: object, text: str) -> None:
 @given(st.one_of(st.none(), st.text(), st.floats(), st.integers(), st.booleans(), st.datetimes(), st.lists(st.text()), st.dictionaries(st.text(), st.text())))  # fmt: skip
 def test_any_cell_can_be_written_to_a_file(cell: object) -> None:
     text = as_text(cell)
-    assert "\x00" not in text
+    assert not set(text) & {chr(code) for code in range(32) if chr(code) not in "\t\n"}
     text.encode("utf-8")
     as_date(cell)
     if blank(cell):
         assert not text.strip("\ufeff \t\n\u3000\xa0")
+    assert as_texts([cell, "甲"]) == [text, "甲"]
 
 
 def test_dates_that_cannot_be_are_none_and_told() -> None:

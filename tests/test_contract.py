@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import repeatdetect as rd
+from repeatdetect.corpus import Corpus, prepare
 from repeatdetect.errors import InputError, StoreError
 from repeatdetect.filings import canonical
 from repeatdetect.settings import Settings
@@ -254,6 +255,13 @@ def test_an_empty_export_gives_empty_tables(anlan: Path) -> None:
 )
 def test_what_is_said_of_the_name(word: str, named: str) -> None:
     assert canonical(pd.DataFrame({"text": ["路灯不亮"], "named": [word]}))["named"].tolist() == [named]
+
+
+def test_what_a_store_puts_between_cells_is_in_none() -> None:
+    table = canonical(pd.DataFrame({"text": ["路灯不亮"], "unit": ["双桥\x1f粮站"]}))
+    told = prepare(table).told
+    assert told["unit"] == ["双桥粮站"]
+    assert Corpus.loads(table, prepare(table).dumps()).told == told
 
 
 def test_filings_of_a_title_alone_have_ids_of_their_own() -> None:

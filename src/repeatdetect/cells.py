@@ -17,7 +17,9 @@ from repeatdetect import numerals
 
 CHINA = timezone(timedelta(hours=8))  # moments with a zone, and epoch seconds, are read as China's civil time
 _EXCEL_EPOCH = datetime(1899, 12, 30)
-_UNUSUAL = re.compile(r"[\x00\r\ud800-\udfff]")
+_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n"}
+_NOTHING = "".join(map(chr, range(33))) + "\ufeff\u3000\xa0"
 _DATE = re.compile(
     r"(\d{4})\s*(?:[-—]{1,2}|[年/.、])\s*(\d{1,2})"
     # a day, maybe with the time glued to it; a month may stand alone, but what follows it and is no day is a slip
@@ -33,9 +35,9 @@ _NUMERAL = re.compile(rf"元(?=月)|[{numerals.HAN}]+(?=\s*[年月日号])|(?<=�
 
 
 def blank(cell: object) -> bool:
-    """Whether a cell holds nothing: None, NaN, NaT, NA or white space."""
+    """Whether a cell holds nothing: None, NaN, NaT, NA, white space or control characters."""
     if isinstance(cell, str):
-        return not cell or not cell.strip("\x00\ufeff \t\r\n\u3000\xa0")
+        return not cell or not cell.strip(_NOTHING)
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
     return isinstance(cell, (float, np.floating, np.datetime64)) and bool(cell != cell)
@@ -44,8 +46,8 @@ def blank(cell: object) -> bool:
 def as_text(cell: object) -> str:
     """One cell as text.
 
-    12.0 becomes 12, dates ISO, lists are joined by 、; line ends become ``\\n``, NUL and unpaired surrogates, which no
-    file may hold, go. Everything else stands as it is.
+    12.0 becomes 12, dates ISO, lists are joined by 、; line ends become ``\\n``; other control characters, which stores
+    and workbooks put between cells or refuse, and unpaired surrogates go. Everything else stands as it is.
     """
     if isinstance(cell, str):
         return _clean(cell) if _UNUSUAL.search(cell) else cell
@@ -76,7 +78,7 @@ def held_once(texts: Iterable[str]) -> list[str]:
 
 
 def _clean(cell: str) -> str:
-    plain = cell.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    plain = cell.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     return plain.encode("utf-8", "replace").decode("utf-8")
 
 
