@@ -79,12 +79,14 @@ _ROWS_SHOWN = 5  # rows in one note at most
 _CONTENT = tuple(name for name in COLUMNS if name not in ("filing_id", "source_file", "row"))
 _HANDLED = ("handler", "handling_status", "due_date", "marked_repeat", "marked_first", "marked_related", "closed_date")
 _YES = re.compile(r"是|有|√|✓|对|1|y|yes|t|true")
-_NO = re.compile(r"否|不是|无|×|✗|0|n|no|f|false")
-_NAMED = re.compile(r"实名|已?署名|具名|联名|留名|(?<!不)公开|[非不未无]匿")
-_ANONYMOUS = re.compile(r"(?<![非不未无])匿|化名|[未不非无]+(?:署|实|具|留)|假名|冒名")
+_NO = re.compile(r"否|不是|没有?|未|无|×|✗|0|n|no|f|false")
+_SAID = re.compile(
+    r"(?P<not>(?:没有?|拒绝?|[不未非无])(?:愿意?|肯|想|敢|是|人|方便|要求?|进行|提供|使用|填写|留下?)*)?"
+    r"(?:(?P<anonymous>匿|化名|假名|冒名)|[实署具联留]名|(?<!不)公开|(?(not)[实署具留]|(?!)))"
+)
 _NOBODY = re.compile(
-    r"匿名\w*|群众|广大群众|(?:部分|一?名?|多名|有)?(?:村民|群众|干部|职工|党员)|无名?|未署名|不详|未知|佚名|某某|"
-    r"(?:一名)?(?:知情|热心)(?:人|群众|者|村民|市民)|无名氏|空|暂无|未留|null|none|nan|[-/—*×\s]+",
+    r"匿名\w*|群众|广大群众|(?:部分|一?名?|多名|有)?(?:村民|群众|干部|职工|党员)|无名?|(?:未|没有?|不愿意?|不肯|拒绝?)(?:[署具留实]名?|透露(?:姓名)?)|不详|未知|佚名|某某|"
+    r"(?:一名)?(?:知情|热心)(?:人|群众|者|村民|市民)|无名氏|空|暂无|null|none|nan|[-/—*×\s]+",
     re.IGNORECASE,
 )
 
@@ -188,15 +190,14 @@ def says_nothing(table: pd.DataFrame) -> pd.Series:
 def _named(word: str, anonymous: str) -> str:
     """yes, no or "" of what 是否实名 and 是否匿名 say; words that tell by themselves win over 是 and 否."""
     plain, opposite = word.strip().lower(), anonymous.strip().lower()
-    for said in (plain, opposite):
-        if _ANONYMOUS.search(said):
-            return "no"
-        if _NAMED.search(said):
-            return "yes"
-    for said, yes, no in ((plain, "yes", "no"), (opposite, "no", "yes")):
-        if _YES.fullmatch(said):
+    for words in (plain, opposite):
+        said = {(told["anonymous"] is None) == (told["not"] is None) for told in _SAID.finditer(words)}
+        if said:
+            return "yes" if all(said) else "no"
+    for words, yes, no in ((plain, "yes", "no"), (opposite, "no", "yes")):
+        if _YES.fullmatch(words):
             return yes
-        if _NO.fullmatch(said):
+        if _NO.fullmatch(words):
             return no
     return ""
 
