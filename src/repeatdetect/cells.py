@@ -19,6 +19,7 @@ CHINA = timezone(timedelta(hours=8))  # moments with a zone, and epoch seconds, 
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n"}
+_EXACT = 15  # digits that Excel keeps of a number
 _NOTHING = "".join(map(chr, range(33))) + "\ufeff\u3000\xa0"
 _DATE = re.compile(
     r"(\d{4})\s*(?:[-—]{1,2}|[年/.、])\s*(\d{1,2})"
@@ -46,15 +47,17 @@ def blank(cell: object) -> bool:
 def as_text(cell: object) -> str:
     """One cell as text.
 
-    12.0 becomes 12, dates ISO, lists are joined by 、; line ends become ``\\n``; other control characters, which stores
+    12.0 becomes 12, of a number of more than 15 digits that was stored as a float the others, which are lost, become
+    ``*``; dates ISO, lists are joined by 、; line ends become ``\\n``; other control characters, which stores
     and workbooks put between cells or refuse, and unpaired surrogates go. Everything else stands as it is.
     """
     if isinstance(cell, str):
         return _clean(cell) if _UNUSUAL.search(cell) else cell
     if blank(cell):
         return ""
-    if isinstance(cell, (float, np.floating)) and float(cell).is_integer() and abs(float(cell)) < 1e18:
-        return str(int(cell))
+    if isinstance(cell, (float, np.floating)) and float(cell).is_integer() and abs(float(cell)) < 1e22:
+        digits = str(int(cell))
+        return digits[:_EXACT] + "*" * (len(digits) - _EXACT) if _rounded(cell) else digits
     if isinstance(cell, datetime):
         return cell.isoformat(" ") if cell.time() != time.min else cell.date().isoformat()
     if isinstance(cell, (list, tuple, np.ndarray)):
@@ -68,6 +71,16 @@ def as_texts(cells: list[Any]) -> list[str]:
     """`as_text` of each cell of a column."""
     plain = set(map(type, cells)) == {str} and not _UNUSUAL.search("".join(cells))
     return held_once(cells if plain else map(as_text, cells))
+
+
+def _rounded(cell: object) -> bool:
+    return isinstance(cell, (float, np.floating)) and 10.0**_EXACT <= float(cell) < float("inf")
+
+
+def rounded(cells: list[Any]) -> list[int]:
+    """Places of numbers the last digits of which were lost when Excel stored them."""
+    plain = all(issubclass(kind, str) for kind in set(map(type, cells)))
+    return [] if plain else [at for at, cell in enumerate(cells) if _rounded(cell)]
 
 
 def held_once(texts: Iterable[str]) -> list[str]:

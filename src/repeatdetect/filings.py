@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect.cells import as_dates, as_text, as_texts
+from repeatdetect.cells import as_dates, as_text, as_texts, rounded
 from repeatdetect.errors import InputError
 from repeatdetect.headers import UNUSED
 
@@ -129,6 +129,8 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
             out[name] = _numbers(cells) if cells is not None else np.arange(1, len(table) + 1)
         else:
             plain = as_texts(cells) if cells is not None else ""
+            lost = rounded(cells) if cells is not None else []
+            notes += [lost_digits(f"列 {name} ", [at + 1 for at in lost])] if lost else []
             out[name] = pd.Series(plain, index=out.index, dtype=object)
     anonymous = table["anonymous"].tolist() if "anonymous" in table.columns else [None] * len(table)
     words = zip(out["named"], anonymous, strict=True)
@@ -170,8 +172,19 @@ def _numbers(cells: list[object]) -> npt.NDArray[np.int64]:
 
 def lost_dates(column: str, rows: Sequence[int]) -> str:
     """What is said of dates of a column that are none, or none that can be."""
-    first = "、".join(map(str, rows[:_ROWS_SHOWN])) + (" 行等" if len(rows) > _ROWS_SHOWN else " 行")
-    return f"{column}有 {len(rows)} 个日期无法识别或明显有误（第 {first}），按无日期处理。"
+    return f"{column}有 {len(rows)} 个日期无法识别或明显有误（{_rows(rows)}），按无日期处理。"
+
+
+def lost_digits(column: str, rows: Sequence[int]) -> str:
+    """What is said of long numbers of a column that Excel stored as numbers."""
+    return (
+        f"Excel 把{column}的 {len(rows)} 个长号码存成了数字（{_rows(rows)}），末几位已丢失，以 * 代替，不据此认定同一人；"
+        "请把该列设为文本格式后重新录入或导出。"
+    )
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"第 {'、'.join(map(str, rows[:_ROWS_SHOWN]))} 行" + ("等" if len(rows) > _ROWS_SHOWN else "")
 
 
 def says_nothing(table: pd.DataFrame) -> pd.Series:
