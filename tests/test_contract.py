@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import repeatdetect as rd
+from repeatdetect.corpus import Corpus, prepare
 from repeatdetect.errors import InputError, StoreError
 from repeatdetect.filings import canonical
 from repeatdetect.settings import Settings
@@ -250,10 +251,39 @@ def test_an_empty_export_gives_empty_tables(anlan: Path) -> None:
         ("公开", "yes"),
         ("未署名", "no"),
         ("实名", "yes"),
+        ("已署名", "yes"),
+        ("没有署名", "no"),
+        ("没署名", "no"),
+        ("不愿署名", "no"),
+        ("不愿意实名", "no"),
+        ("没有实名", "no"),
+        ("拒绝实名", "no"),
+        ("不肯具名", "no"),
+        ("没留名", "no"),
+        ("没有", "no"),
+        ("未实名", "no"),
+        ("没有匿名", "yes"),
+        ("不要求匿名", "yes"),
+        ("要求匿名", "no"),
+        ("实名（不公开）", "yes"),
+        ("署名，但要求匿名", "no"),
     ],
 )
 def test_what_is_said_of_the_name(word: str, named: str) -> None:
     assert canonical(pd.DataFrame({"text": ["路灯不亮"], "named": [word]}))["named"].tolist() == [named]
+
+
+@pytest.mark.parametrize("name", ["没留名", "未署名", "不愿透露姓名", "未留", "拒绝署名"])
+def test_who_gives_no_name_is_nobody(name: str) -> None:
+    table = canonical(pd.DataFrame({"text": ["路灯不亮"], "petitioner": [name]}))
+    assert table[["petitioner", "named"]].to_numpy().tolist() == [["", "no"]]
+
+
+def test_what_a_store_puts_between_cells_is_in_none() -> None:
+    table = canonical(pd.DataFrame({"text": ["路灯不亮"], "unit": ["双桥\x1f粮站"]}))
+    told = prepare(table).told
+    assert told["unit"] == ["双桥粮站"]
+    assert Corpus.loads(table, prepare(table).dumps()).told == told
 
 
 def test_filings_of_a_title_alone_have_ids_of_their_own() -> None:

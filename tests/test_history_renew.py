@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import text
 
 import repeatdetect as rd
+from repeatdetect.decide import Scorer
 from repeatdetect.decisions import Decision
 from repeatdetect.errors import InputError, StoreError
-from repeatdetect.history import schema
+from repeatdetect.history import renew, schema
 from repeatdetect.history.connect import committing, engine_of, reading
 
 
@@ -72,6 +73,13 @@ def test_the_same_export_again_is_enough(history: rd.History, year: pd.DataFrame
     assert again.unchanged
     assert again.warnings
     pd.testing.assert_frame_equal(store.export().filings, before)
+
+
+def test_features_that_are_read_otherwise_are_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    scorer = Scorer.load()
+    before = renew.stamp(scorer)
+    monkeypatch.setattr(renew, "READING", renew.READING + 1)
+    assert renew.stamp(scorer) != before
 
 
 def test_a_newer_version_made_it(history: rd.History, year: pd.DataFrame) -> None:

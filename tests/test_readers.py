@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from hypothesis import strategies as st
 
 import repeatdetect as rd
 from repeatdetect import filings, headers
+from repeatdetect.cells import blank
+from repeatdetect.filings import canonical
 
 HEADER = ["信访编号", "登记日期", "是否实名", "举报人", "被反映人", "问题属地", "反映内容"]
 ROWS = [
@@ -344,10 +347,20 @@ def test_every_row_with_anything_in_it_becomes_a_filing_or_a_reject(
     path = tmp_path / "a.csv"
     path.write_text(_csv(rows, delimiter), encoding="utf-8", newline="")
     table = rd.read_filings(path)
-    full = [at for at, row in enumerate(rows, start=1) if any(c.strip("\x00\ufeff \t\r\n\u3000\xa0") for c in row)]
+    full = [at for at, row in enumerate(rows, start=1) if not all(map(blank, row))]
     seen = [*table["row"].tolist(), *(reject["row"] for reject in table.attrs["rejects"])]
     assert sorted(seen) == full[1:]
     assert table["filing_id"].is_unique
+
+
+def test_long_cells_in_two_threads(tmp_path: Path) -> None:
+    for name in "甲乙":
+        rows = [["编号", "内容"], *([str(n), "修路" * 120_000] for n in range(4))]
+        (tmp_path / f"{name}.csv").write_text(_csv(rows), encoding="utf-8")
+    with ThreadPoolExecutor(2) as pool:
+        tables = list(pool.map(rd.read_filings, [tmp_path / "甲.csv", tmp_path / "乙.csv"] * 4))
+    assert {len(table) for table in tables} == {4}
+    assert csv.field_size_limit() > 240_000
 
 
 def test_lost_dates_are_told_by_file_header_and_row(tmp_path: Path) -> None:
@@ -357,6 +370,25 @@ def test_lost_dates_are_told_by_file_header_and_row(tmp_path: Path) -> None:
     (note,) = table.attrs["notes"]
     assert note == "甲.csv：列“登记日期”有 7 个日期无法识别或明显有误（第 2、4、5、6、7 行等），按无日期处理。"
     assert [reject["row"] for reject in table.attrs["rejects"]] == [10]
+
+
+def test_identity_numbers_that_excel_rounded_tell_nobody(tmp_path: Path) -> None:
+    told = "清溪镇上河村骆占山侵占集体林地补偿款十二万元。"
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["编号", "日期", "举报人", "证件号码", "内容"])
+    for at, (name, number) in enumerate((("蓝水生", 990101199001010121), ("石大有", 990101199001010148)), start=1):
+        sheet.write_row(at, 0, [str(at), f"2024-01-0{at}", name])
+        sheet.write_number(at, 3, number)
+        sheet.write_string(at, 4, told)
+    book.close()
+    table = rd.read_filings(tmp_path / "a.xlsx")
+    assert set(table["id_number"]) == {"990101199001010***"}
+    (note,) = [note for note in table.attrs["notes"] if "末几位已丢失" in note]
+    assert "Excel 把a.xlsx[Sheet1]：列“证件号码”的 2 个长号码存成了数字（第 2、3 行）" in note
+    assert rd.detect(table).filings["status"].tolist() == ["first", "joint"]
+    handed = canonical(pd.DataFrame({"text": [told], "id_number": [9.9e17]}))
+    assert "（第 1 行）" in handed.attrs["notes"][0]
 
 
 @pytest.mark.parametrize(

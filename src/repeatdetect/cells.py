@@ -13,11 +13,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from repeatdetect import numerals
+
 CHINA = timezone(timedelta(hours=8))  # moments with a zone, and epoch seconds, are read as China's civil time
 _EXCEL_EPOCH = datetime(1899, 12, 30)
-_UNUSUAL = re.compile(r"[\x00\r\ud800-\udfff]")
+_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n"}
+_EXACT = 15  # digits that Excel keeps of a number
+_NOTHING = "".join(map(chr, range(33))) + "\ufeff\u3000\xa0"
 _DATE = re.compile(
-    r"(\d{4})\s*(?:[-—]{1,2}|[年/.、])\s*(\d{1,2})(?:\s*(?:[-—]{1,2}|[月/.、])\s*(\d{1,2}))?(?!\d)\s*(?:日|号)?"
+    r"(\d{4})\s*(?:[-—]{1,2}|[年/.、])\s*(\d{1,2})"
+    # a day, maybe with the time glued to it; a month may stand alone, but what follows it and is no day is a slip
+    r"(?:\s*(?:[-—]{1,2}|[月/.、])\s*(?:(\d{1,2})(?!\d)|(\d\d)(?=\d\d:\d\d))|(?=\s*(?:月份?)?\s*\Z))\s*(?:日|号)?"
     r"[T\s]*(?:[(]?(?:星期|周)[一二三四五六日天][)]?\s*)?(上午|下午|晚上|晚|凌晨|中午|AM|PM)?\s*"
     r"(?:(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*[:分]?\s*(?:(\d{1,2})\s*秒?)?)?(?:[.,]\d+)?)?\s*(AM|PM)?\s*(Z|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
@@ -25,16 +32,13 @@ _DATE = re.compile(
 _SHORT_YEAR = re.compile(r"(1[3-9]|[2-9]\d)(?=\s*[-年/.、]\s*\d{1,2}\s*[-月/.、]\s*\d{1,2}(?!\d))")  # no month
 _FIRST = np.datetime64("1949-01-01", "s")  # earlier dates are slips, and so are those further ahead than these
 _SLIPS, _DEADLINES = timedelta(days=367), timedelta(days=20 * 366)
-_CHINESE_DAY = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
-)
-_DIGIT = {c: str(d) for d, cs in enumerate(("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for c in cs}
+_NUMERAL = re.compile(rf"元(?=月)|[{numerals.HAN}]+(?=\s*[年月日号])|(?<=月)[{numerals.HAN}]+\Z")
 
 
 def blank(cell: object) -> bool:
-    """Whether a cell holds nothing: None, NaN, NaT, NA or white space."""
+    """Whether a cell holds nothing: None, NaN, NaT, NA, white space or control characters."""
     if isinstance(cell, str):
-        return not cell or not cell.strip("\x00\ufeff \t\r\n\u3000\xa0")
+        return not cell or not cell.strip(_NOTHING)
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
     return isinstance(cell, (float, np.floating, np.datetime64)) and bool(cell != cell)
@@ -43,15 +47,17 @@ def blank(cell: object) -> bool:
 def as_text(cell: object) -> str:
     """One cell as text.
 
-    12.0 becomes 12, dates ISO, lists are joined by 、; line ends become ``\\n``, NUL and unpaired surrogates, which no
-    file may hold, go. Everything else stands as it is.
+    12.0 becomes 12, of a number of more than 15 digits that was stored as a float the others, which are lost, become
+    ``*``; dates ISO, lists are joined by 、; line ends become ``\\n``; other control characters, which stores
+    and workbooks put between cells or refuse, and unpaired surrogates go. Everything else stands as it is.
     """
     if isinstance(cell, str):
         return _clean(cell) if _UNUSUAL.search(cell) else cell
     if blank(cell):
         return ""
-    if isinstance(cell, (float, np.floating)) and float(cell).is_integer() and abs(float(cell)) < 1e18:
-        return str(int(cell))
+    if isinstance(cell, (float, np.floating)) and float(cell).is_integer() and abs(float(cell)) < 1e22:
+        digits = str(int(cell))
+        return digits[:_EXACT] + "*" * (len(digits) - _EXACT) if _rounded(cell) else digits
     if isinstance(cell, datetime):
         return cell.isoformat(" ") if cell.time() != time.min else cell.date().isoformat()
     if isinstance(cell, (list, tuple, np.ndarray)):
@@ -67,6 +73,16 @@ def as_texts(cells: list[Any]) -> list[str]:
     return held_once(cells if plain else map(as_text, cells))
 
 
+def _rounded(cell: object) -> bool:
+    return isinstance(cell, (float, np.floating)) and 10.0**_EXACT <= float(cell) < float("inf")
+
+
+def rounded(cells: list[Any]) -> list[int]:
+    """Places of numbers the last digits of which were lost when Excel stored them."""
+    plain = all(issubclass(kind, str) for kind in set(map(type, cells)))
+    return [] if plain else [at for at, cell in enumerate(cells) if _rounded(cell)]
+
+
 def held_once(texts: Iterable[str]) -> list[str]:
     """The same texts, equal ones as one object: most cells of most columns are like others."""
     known: dict[str, str] = {}
@@ -75,15 +91,16 @@ def held_once(texts: Iterable[str]) -> list[str]:
 
 
 def _clean(cell: str) -> str:
-    plain = cell.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    plain = cell.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
     return plain.encode("utf-8", "replace").decode("utf-8")
 
 
 def as_date(cell: object) -> datetime | None:
     """One cell as a date, None when it is none.
 
-    Datetimes, Excel serials, 2021/3/5 9:01, 2021年3月5日, 2021.3.5, 21-3-5, 2021、3、5, 20210305, 20210305090100, ISO with or without a
-    zone, 下午3:05, epoch seconds and milliseconds, 二〇二一年三月五日.
+    Datetimes, Excel serials, 2021/3/5 9:01, 2021年3月5日, 2021.3.5, 2021、3、5, 2021.3, 20210305, 20210305090100, ISO with or without
+    a zone, 下午3:05, epoch seconds and milliseconds, 二〇二一年三月五日, 2021年元月5日; 21-3-5 and 98-3-5, but no year below 13 in two
+    digits, which may as well be a month or, with the year behind it, a day.
     """
     if blank(cell):
         return None
@@ -97,7 +114,7 @@ def as_date(cell: object) -> datetime | None:
     try:
         if text.replace(".", "", 1).isdecimal():
             return _from_number(text)
-        return _from_words(_CHINESE_DAY.sub(_arabic, text))
+        return _from_words(_NUMERAL.sub(_arabic, text))
     except (ValueError, OverflowError):
         return None
 
@@ -131,6 +148,11 @@ def as_dates(cells: pd.Series, ahead: bool = False) -> tuple[npt.NDArray[np.date
     return values, lost.tolist()
 
 
+def _arabic(numeral: re.Match[str]) -> str:
+    """二〇二一 as 2021, 二一 and 二十一 as 21, the 元 of 元月 as 1."""
+    return "1" if numeral[0] == "元" else str(int(numerals.value_of(numeral[0]) or 0))
+
+
 def _with_century(match: re.Match[str]) -> str:
     """23 as 2023, 98 as 1998."""
     year = int(match.group(1))
@@ -162,7 +184,8 @@ def _from_words(text: str) -> datetime | None:
     match = _DATE.match(_SHORT_YEAR.sub(_with_century, text, count=1) if _SHORT_YEAR.match(text) else text)
     if not match:
         return None
-    year, month, day, half, hour, minute, second, half_after, zone = match.groups()
+    year, month, alone, glued, half, hour, minute, second, half_after, zone = match.groups()
+    day = alone or glued
     at_night = hour == "24"  # the end of the day
     hour = "0" if at_night else hour
     moment = datetime(int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
@@ -177,13 +200,3 @@ def _from_words(text: str) -> datetime | None:
         digits = zone[1:].replace(":", "") or "0000"
         moment += timedelta(hours=8) - sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return moment
-
-
-def _arabic(match: re.Match[str]) -> str:
-    """二〇二一年三月十五日 as 2021-3-15."""
-    year, *rest = match.groups()
-    numbers = ["".join(_DIGIT[c] for c in year)]
-    for part in filter(None, rest):
-        tens, ten, ones = part.rpartition("十")
-        numbers.append(str(int(_DIGIT.get(tens, "1")) * 10 + int(_DIGIT.get(ones, "0"))) if ten else _DIGIT[ones])
-    return "-".join(numbers)

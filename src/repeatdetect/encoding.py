@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -18,19 +17,19 @@ from repeatdetect import lexicon, persons, text
 from repeatdetect.addresses import counties, merged_villages, place_stem, short_town
 from repeatdetect.batch import LISTED, Batch
 from repeatdetect.bodies import body_keys, is_government, key_weight
-from repeatdetect.namelist import names_in
+from repeatdetect.namelist import names_in, numbers_in
 from repeatdetect.petitioners import Petitioner
 from repeatdetect.ragged import Ragged
 
-_LISTED = re.compile(r"[、,;/|]")
 TOLD = ("accused", "field", "posts", "town", "village", "unit", "issues")
+READING = 1  # raised when the same filing gives other features than before: stores are then made anew
 SCALARS = ("day", "length", "named", "sure")
 USED = ("title", "text", "accused", "post", "unit", "place", "category", "petitioner", "id_number", "phone", "named")
 
 
 def _digits(value: str) -> float:
     """How telling a number is: its significant digits."""
-    return float(max(len(value.replace(".", "").strip("0")), 1))
+    return float(max(len("".join(filter(str.isdecimal, value)).strip("0")), 1))
 
 
 @lru_cache(maxsize=text.REMEMBERED)
@@ -133,6 +132,7 @@ def _encode_row(row: Mapping[str, Any], batch: Batch) -> tuple[int, list[str]]:
     issues: dict[str, float] = {}
     for code in found.issues:
         issues[code] = issues.get(code, 0.0) + 1.0
+    reached = numbers_in(row["id_number"]) + numbers_in(row["phone"])
     accused = found.accused
     lists: dict[str, Collection[str]] = {
         **_who(row, found, unit),
@@ -146,7 +146,7 @@ def _encode_row(row: Mapping[str, Any], batch: Batch) -> tuple[int, list[str]]:
         "dates": dates,
         "issues": issues,
         "petitioner": names_in(row["petitioner"]) if row["named"] != "no" else (),
-        "identity": _numbers_of(row["id_number"], row["phone"]) if row["named"] != "no" else (),
+        "identity": [number for number in reached if "*" not in number] if row["named"] != "no" else (),
         "category": [text.normalise(row["category"])] if row["category"] else [],
     }
     for name in LISTED:
@@ -212,13 +212,6 @@ def _what(
         if start < end:
             out.append((start, end))
     return out
-
-
-def _numbers_of(*cells: str) -> list[str]:
-    """Identity and telephone numbers, bare: +86 138-0000-1111 is 13800001111."""
-    pieces = (re.sub(r"[\W_]+", "", piece).lower() for cell in cells for piece in _LISTED.split(text.normalise(cell)))
-    bare = (piece[2:] if len(piece) == 13 and piece.startswith("86") else piece for piece in pieces)
-    return [piece for piece in bare if len(piece) >= 7]
 
 
 Encoded = tuple[dict[str, Ragged], dict[str, npt.NDArray[Any]], dict[str, list[str]]]

@@ -17,12 +17,7 @@ from repeatdetect.ragged import Doubles, Flags, Index
 
 Keys = npt.NDArray[np.uint64]
 
-_HAN = "〇零○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿"
-_MEASURES = (
-    "元块圆角毛分亩户人名位个口头只套盏棵株吨斤次回趟桌瓶箱间座台辆部根条处份张栋幢层岁年月日号天点时周期眼米公里方车"
-    "包袋家所件把颗桶筐厘%成倍折票字页笔"
-)
-_RATED = _MEASURES + "担平小学度"  # 30块一担, 28元一平, 8元一小时: the price of one
+_HAN, _MEASURES, _RATED = numerals.HAN, numerals.MEASURED, numerals.RATED
 _RANGES = frozenset(a + b for a, b in zip("一二两三四五六七八", "二三三四五六七八九", strict=True))  # 六七年
 _ONE_UNIT = {
     c: group[0] for group in ("元块圆", "人名位个口", "日号天", "次回趟", "栋幢", "棵株", "辆台部") for c in group
@@ -37,8 +32,7 @@ _PATTERN = re.compile(
     r"(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月"
     r"(?P<day>[12]\d|3[01]|[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
     rf"|(?P<whole>\d+|[{_HAN}]{{1,4}})(?P<coin>[块元毛角])(?P<tenth>[1-9一二三四五六七八九])(?:[毛角分]|(?=一[{_RATED}])|(?![\d{_HAN}{_RATED}]))"
-    rf"|(?:(?P<dec>\d[\d,]*(?:\.\d+)?)(?P<mul>[万千百亿]{{0,2}})"
-    rf"(?:(?<=万)(?P<thousands>[1-9一二两三四五六七八九])(?:千|(?=[块元]|一[{_RATED}])|(?![\d.{_HAN}{_RATED}])))?"
+    rf"|(?:(?P<arabic>\d{numerals.ARABIC})"
     rf"|(?P<han>[{_HAN}]+?[百千万亿](?=一[{_RATED}])|[{_HAN}]{{2,}}(?:点[〇零一二三四五六七八九]+[万亿]?)?)"
     rf"|(?P<one>[二两三四五六七八九十])(?=[{_MEASURES}多余几来]))"
     r"(?:(?P<rough>[多余几来])(?P<times>[万千百亿]{0,2}))?)"
@@ -185,11 +179,9 @@ class _Written(NamedTuple):
         run_on = numerals.RUN_ON.search(match["han"]) if match["han"] else None
         if run_on:  # 三百九十八|一套
             words = words[: run_on.start()]
-        value = _value(words if run_on else match["dec"] or match["han"] or match["one"])
-        for c in (match["mul"] or "") + ("" if run_on else match["times"] or ""):
+        value = _value(words if run_on else match["arabic"] or match["han"] or match["one"])
+        for c in "" if run_on else match["times"] or "":
             value *= _TIMES[c]
-        if match["thousands"]:  # 59万5千
-            value += 1000 * _value(match["thousands"])
         return _Written(len(words), min(value, _LARGEST), rough=match["rough"] is not None)
 
 
@@ -201,10 +193,7 @@ def _key(kind: npt.NDArray[np.int64], payload: npt.NDArray[np.generic]) -> Keys:
 
 
 def _value(numeral: str) -> float:
-    """Value of Arabic or Chinese numerals."""
-    if numeral[0].isdigit():
-        return float(numeral.replace(",", ""))
-    return numerals.han_value(numeral.replace("廿", "二十")) or 0.0
+    return numerals.value_of(numeral) or 0.0
 
 
 def _significant(value: Doubles) -> Index:

@@ -34,6 +34,8 @@ _ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _MOST_DAMAGED = 0.005  # share of undecodable characters up to which a file is read with � in their place
 _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"\x1f\x8b")
 
+csv.field_size_limit(2**31 - 1)  # of the whole process: put back, it would fail the file another thread is reading
+
 
 @dataclass
 class Sheet:
@@ -196,24 +198,20 @@ def _parsed(text: str) -> Any:
 
 
 def _delimited(path: Path, head: bytes, understood: Understood, encoding: str | None) -> Sheet:
-    limit = csv.field_size_limit(2**31 - 1)
-    try:
-        readings = []
-        for order, choice in enumerate([encoding] if encoding else _marked(head) or _ENCODINGS):
-            text = _peek(head, choice)
-            for delimiter in _DELIMITERS:
-                rows = list(itertools.islice(_records(text, delimiter, []), _HEAD_ROWS))
-                width = max(map(len, rows), default=0)
-                readings.append((-understood(rows), text.count("\ufffd"), order, -width, choice, delimiter))
-        readings.sort()
-        best = readings[0][0]
-        choices = list(dict.fromkeys(choice for score, *_, choice, _ in readings if score == best))
-        choice, text, notes = _decoded(path, choices)
-        delimiter = next(reading[-1] for reading in readings if reading[-2] == choice)
-        literal: list[str] = []
-        rows = list(_records(text, delimiter, literal))
-    finally:
-        csv.field_size_limit(limit)
+    readings = []
+    for order, choice in enumerate([encoding] if encoding else _marked(head) or _ENCODINGS):
+        text = _peek(head, choice)
+        for delimiter in _DELIMITERS:
+            rows = list(itertools.islice(_records(text, delimiter, []), _HEAD_ROWS))
+            width = max(map(len, rows), default=0)
+            readings.append((-understood(rows), text.count("\ufffd"), order, -width, choice, delimiter))
+    readings.sort()
+    best = readings[0][0]
+    choices = list(dict.fromkeys(choice for score, *_, choice, _ in readings if score == best))
+    choice, text, notes = _decoded(path, choices)
+    delimiter = next(reading[-1] for reading in readings if reading[-2] == choice)
+    literal: list[str] = []
+    rows = list(_records(text, delimiter, literal))
     if literal:
         notes.append(f"{len(literal)} 行的引号不配对，已按原样读取，请核对。")
     return Sheet("", rows, [], notes, delimiter=delimiter)

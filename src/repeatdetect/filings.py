@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect.cells import as_dates, as_text, as_texts
+from repeatdetect.cells import as_dates, as_text, as_texts, rounded
 from repeatdetect.errors import InputError
 from repeatdetect.headers import UNUSED
 
@@ -79,12 +79,14 @@ _ROWS_SHOWN = 5  # rows in one note at most
 _CONTENT = tuple(name for name in COLUMNS if name not in ("filing_id", "source_file", "row"))
 _HANDLED = ("handler", "handling_status", "due_date", "marked_repeat", "marked_first", "marked_related", "closed_date")
 _YES = re.compile(r"是|有|√|✓|对|1|y|yes|t|true")
-_NO = re.compile(r"否|不是|无|×|✗|0|n|no|f|false")
-_NAMED = re.compile(r"实名|已?署名|具名|联名|留名|(?<!不)公开|[非不未无]匿")
-_ANONYMOUS = re.compile(r"(?<![非不未无])匿|化名|[未不非无]+(?:署|实|具|留)|假名|冒名")
+_NO = re.compile(r"否|不是|没有?|未|无|×|✗|0|n|no|f|false")
+_SAID = re.compile(
+    r"(?P<not>(?:没有?|拒绝?|[不未非无])(?:愿意?|肯|想|敢|是|人|方便|要求?|进行|提供|使用|填写|留下?)*)?"
+    r"(?:(?P<anonymous>匿|化名|假名|冒名)|[实署具联留]名|(?<!不)公开|(?(not)[实署具留]|(?!)))"
+)
 _NOBODY = re.compile(
-    r"匿名\w*|群众|广大群众|(?:部分|一?名?|多名|有)?(?:村民|群众|干部|职工|党员)|无名?|未署名|不详|未知|佚名|某某|"
-    r"(?:一名)?(?:知情|热心)(?:人|群众|者|村民|市民)|无名氏|空|暂无|未留|null|none|nan|[-/—*×\s]+",
+    r"匿名\w*|群众|广大群众|(?:部分|一?名?|多名|有)?(?:村民|群众|干部|职工|党员)|无名?|(?:未|没有?|不愿意?|不肯|拒绝?)(?:[署具留实]名?|透露(?:姓名)?)|不详|未知|佚名|某某|"
+    r"(?:一名)?(?:知情|热心)(?:人|群众|者|村民|市民)|无名氏|空|暂无|null|none|nan|[-/—*×\s]+",
     re.IGNORECASE,
 )
 
@@ -127,6 +129,8 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
             out[name] = _numbers(cells) if cells is not None else np.arange(1, len(table) + 1)
         else:
             plain = as_texts(cells) if cells is not None else ""
+            lost = rounded(cells) if cells is not None else []
+            notes += [lost_digits(f"列 {name} ", [at + 1 for at in lost])] if lost else []
             out[name] = pd.Series(plain, index=out.index, dtype=object)
     anonymous = table["anonymous"].tolist() if "anonymous" in table.columns else [None] * len(table)
     words = zip(out["named"], anonymous, strict=True)
@@ -168,8 +172,19 @@ def _numbers(cells: list[object]) -> npt.NDArray[np.int64]:
 
 def lost_dates(column: str, rows: Sequence[int]) -> str:
     """What is said of dates of a column that are none, or none that can be."""
-    first = "、".join(map(str, rows[:_ROWS_SHOWN])) + (" 行等" if len(rows) > _ROWS_SHOWN else " 行")
-    return f"{column}有 {len(rows)} 个日期无法识别或明显有误（第 {first}），按无日期处理。"
+    return f"{column}有 {len(rows)} 个日期无法识别或明显有误（{_rows(rows)}），按无日期处理。"
+
+
+def lost_digits(column: str, rows: Sequence[int]) -> str:
+    """What is said of long numbers of a column that Excel stored as numbers."""
+    return (
+        f"Excel 把{column}的 {len(rows)} 个长号码存成了数字（{_rows(rows)}），末几位已丢失，以 * 代替，不据此认定同一人；"
+        "请把该列设为文本格式后重新录入或导出。"
+    )
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"第 {'、'.join(map(str, rows[:_ROWS_SHOWN]))} 行" + ("等" if len(rows) > _ROWS_SHOWN else "")
 
 
 def says_nothing(table: pd.DataFrame) -> pd.Series:
@@ -188,15 +203,14 @@ def says_nothing(table: pd.DataFrame) -> pd.Series:
 def _named(word: str, anonymous: str) -> str:
     """yes, no or "" of what 是否实名 and 是否匿名 say; words that tell by themselves win over 是 and 否."""
     plain, opposite = word.strip().lower(), anonymous.strip().lower()
-    for said in (plain, opposite):
-        if _ANONYMOUS.search(said):
-            return "no"
-        if _NAMED.search(said):
-            return "yes"
-    for said, yes, no in ((plain, "yes", "no"), (opposite, "no", "yes")):
-        if _YES.fullmatch(said):
+    for words in (plain, opposite):
+        said = {(told["anonymous"] is None) == (told["not"] is None) for told in _SAID.finditer(words)}
+        if said:
+            return "yes" if all(said) else "no"
+    for words, yes, no in ((plain, "yes", "no"), (opposite, "no", "yes")):
+        if _YES.fullmatch(words):
             return yes
-        if _NO.fullmatch(said):
+        if _NO.fullmatch(words):
             return no
     return ""
 

@@ -173,7 +173,7 @@ def _read(
     raw = readers.read_table(path, aliases, required=(required,), encoding=encoding, sheet=sheet)
     table = readers.typed(readers.all_read(raw, shown(Path(path).name)), dates)
     table.attrs["notes"] = [note for note in table.attrs["notes"] if note not in table.attrs["unused"]]
-    table.attrs["notes"] += readers.dates_lost(table, (table[required].str.strip() != "").to_numpy())
+    table.attrs["notes"] += readers.lost_cells(table, (table[required].str.strip() != "").to_numpy())
     given = {name for name in aliases if name in table.columns}
     for name in aliases:
         if name not in table.columns:

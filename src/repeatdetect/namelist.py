@@ -35,6 +35,11 @@ _BESIDE = re.compile(
 _OF_PLACE = re.compile(
     rf"\A{_HAN}{{2,12}}?(?:村|社区|组|镇|乡|街道|小区|厂|公司)(?=村民|居民|群众|社员|职工|员工|业主|住户)"
 )
+_HIDES = "*×•●■"  # what stands for a digit that is not shown; also xx, and an x before further digits
+_LISTED = re.compile(rf"[、,;/|\n]|(?<=[\d{_HIDES}xX]{{7}})[^\d{_HIDES}xX\n]+(?=[\d{_HIDES}xX]{{7}})")
+_ROUNDED = re.compile(r"[\d.]+[eE]\+?\d+\s*\Z")  # 1.38E+10: digits are lost
+_IDENTITY = re.compile(r"[\d*]{17}X\Z")
+_COUNTRY = re.compile(r"\A(?:00)?86(?=1[\d*]{10}\Z)")
 _HONORIFIC = re.compile(r"(?:同志|先生|女士|小姐|老师|师傅|老人|大爷|大娘)\Z")
 _HIDDEN = re.compile(
     r"(?:某{1,2}|[*×xX○]{1,2})?(先生|女士|小姐|老师|师傅|老人|大爷|大娘|大妈|阿姨|同志|某{1,2}|[*×xX○]{1,2})\Z"
@@ -88,6 +93,23 @@ def names_in(cell: str) -> tuple[str, ...]:
         if len(name) > 1 and name not in _NOBODY_NAMED and any(map(str.isalpha, name)) and not _BESIDE.fullmatch(name)
     )  # fmt: skip
     return tuple(dict.fromkeys(named))
+
+
+def number_pieces(plain: str) -> list[str]:
+    """What a normalised cell of telephone or identity numbers lists, each as it is written."""
+    return [piece.strip() for piece in _LISTED.split(plain) if not _ROUNDED.match(piece.strip())]
+
+
+@lru_cache(maxsize=text.REMEMBERED)
+def numbers_in(cell: str) -> tuple[str, ...]:
+    """Telephone or identity numbers of a cell, bare, ``*`` for a hidden digit: +86 138-0000-1111 is 13800001111."""
+    out = []
+    for piece in number_pieces(text.normalise(cell)):
+        hidden = re.sub(rf"[{_HIDES}]|[xX]{{2,}}|[xX](?=.*\d)", lambda found: "*" * len(found.group()), piece)
+        number = _COUNTRY.sub("", re.sub(r"[^0-9X*]", "", hidden.upper()))
+        if len(number) >= 7:
+            out.append(number if _IDENTITY.match(number) else number.replace("X", "*"))
+    return tuple(dict.fromkeys(out))
 
 
 def bare_name(piece: str) -> str:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from repeatdetect import text
-from repeatdetect.namelist import names_in, only_surname
+from repeatdetect.namelist import names_in, numbers_in, only_surname
 from repeatdetect.persons import surname_of
 
 _LEAST_DIGITS = 7  # unmasked digits that two numbers must share
+_OWN_DIGITS = 4  # at the end of an identity number: those before are the same for all of one place and birthday
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,15 @@ class Petitioner:
     Attributes
     ----------
     names : frozenset of str
-    identity, phone : str
+    identities, phones : frozenset of str
         Digits; a masked one is ``*``.
     address : str
         Without blanks and punctuation; empty when too short to tell a household.
     """
 
     names: frozenset[str]
-    identity: str
-    phone: str
+    identities: frozenset[str]
+    phones: frozenset[str]
     address: str = ""
 
     @staticmethod
@@ -40,40 +41,42 @@ class Petitioner:
         plain = text.normalise(names).strip() if named != "no" else ""
         if named == "no" or (not plain and not identity and not (named == "yes" and phone)):
             return _NOBODY
-        number = re.sub(r"[^0-9X*]", "", _masked(identity).upper())
-        digits = re.sub(r"[^0-9*]", "", _masked(phone))
         where = re.sub(r"[\W_]", "", text.normalise(address))
         return Petitioner(
-            frozenset(names_in(plain)), number if len(number) >= 15 else "", digits[-11:] if len(digits) >= 7 else "",
+            frozenset(names_in(plain)),
+            frozenset(number for number in numbers_in(identity) if len(number) >= 15),
+            frozenset(numbers_in(phone)),
             where if len(where) >= 6 else "",
-        )  # fmt: skip
+        )
 
     @property
     def anonymous(self) -> bool:
         """True when nothing names the petitioner."""
-        return not (self.names or self.identity or self.phone)
+        return not (self.names or self.identities or self.phones)
 
     def same(self, other: Petitioner) -> bool:
         """Whether two named petitioners of one matter share a person.
 
-        An equal identity number decides. Two whole numbers that differ speak against a shared name, unless several
-        sign (the number is one signer's) or the telephone is one, too. Two telephones that differ speak against 王女士.
+        An equal identity number decides; one with hidden digits counts as a telephone does, and not at all where those
+        are hidden that tell people of one birthday apart. Two numbers that differ speak against a shared name, unless
+        several sign (the number is one signer's) or the telephone is one, too. Two telephones that differ speak against
+        王女士.
         Without a shared name an equal telephone or address counts when the names may mean one person (兰水生 and 蓝水生,
         王先生 and 王伟): those who live together are not one person.
         """
         if self.anonymous or other.anonymous:
             return False
-        identity = _agree(self.identity, other.identity)
-        if identity:
+        if any("*" not in number for number in self.identities & other.identities):
             return True
-        phone = _agree(self.phone, other.phone)
-        reached = bool(phone) or (self.address != "" and self.address == other.address)
+        identity, phone = _agree(self.identities, other.identities, _OWN_DIGITS), _agree(self.phones, other.phones)
+        hidden = bool(identity and self.names and other.names)
+        reached = hidden or bool(phone) or (self.address != "" and self.address == other.address)
         if shared := self.names & other.names:
             if phone is False and not reached and all(map(only_surname, shared)):
                 return False
             several = len(self.names) > 1 or len(other.names) > 1
-            return identity is None or several or reached
-        return identity is None and reached and _compatible(self.names, other.names)
+            return identity is not False or several or reached
+        return identity is not False and reached and _compatible(self.names, other.names)
 
     @property
     def full(self) -> list[str]:
@@ -84,28 +87,29 @@ class Petitioner:
         """Names as they sound, ends of numbers, address: who shares none is nobody to compare with."""
         if not self.anonymous:
             yield from map(text.sound, self.names)
-            ends = [end for number in (self.identity, self.phone) if number for end in (number[:7], number[-4:])]
+            ends = [end for number in self.identities | self.phones for end in (number[:7], number[-4:])]
             yield from (end for end in ends if "*" not in end)
             if self.address:
                 yield self.address
 
 
-_NOBODY = Petitioner(frozenset(), "", "")
+_NOBODY = Petitioner(frozenset(), frozenset(), frozenset())
 
 
-def _masked(number: str) -> str:
-    """Normalised; whatever stands for a digit is ``*``."""
-    return re.sub(r"[×•●■]|[xX]{2,}|[xX](?=.*\d)", lambda found: "*" * len(found.group()), text.normalise(number))
+def _agree(ours: Iterable[str], theirs: Iterable[str], shown: int = 0) -> bool | None:
+    """Whether two sides share a number, the last `shown` digits of which are not hidden; None when none can be compared."""
+    told = [_is(one, other, shown) for one in ours for other in theirs]
+    return True if True in told else False if False in told else None
 
 
-def _agree(one: str, other: str) -> bool | None:
-    """Whether two numbers with masked digits are one; None when that cannot be told."""
-    if not one or len(one) != len(other):
+def _is(one: str, other: str, shown: int) -> bool | None:
+    if len(one) != len(other):
         return None
-    both = [(a, b) for a, b in zip(one, other, strict=True) if "*" not in (a, b)]
-    if any(a != b for a, b in both):
+    both = [a == b for a, b in zip(one, other, strict=True) if "*" not in (a, b)]
+    if not all(both):
         return False
-    return True if len(both) >= _LEAST_DIGITS else None
+    tells = "*" not in one[len(one) - shown :] + other[len(other) - shown :]
+    return True if len(both) >= _LEAST_DIGITS and tells else None
 
 
 def _compatible(left: frozenset[str], right: frozenset[str]) -> bool:
@@ -134,7 +138,9 @@ def people(filed: Iterable[Petitioner]) -> int:
     known: dict[str, list[Petitioner]] = defaultdict(list)
     alone = 0
     named = [one for one in set(filed) if not one.anonymous]
-    for one in sorted(named, key=lambda p: (not p.full, sorted(p.names), p.identity, p.phone, p.address)):
+    for one in sorted(
+        named, key=lambda p: (not p.full, sorted(p.names), sorted(p.identities), sorted(p.phones), p.address)
+    ):
         keys = list(one.keys())
         if one.full:
             names.update(one.full)

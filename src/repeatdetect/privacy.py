@@ -7,7 +7,7 @@ span of the masked text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -15,27 +15,31 @@ import ahocorasick_rs
 import pandas as pd
 
 from repeatdetect import lexicon, text
-from repeatdetect.namelist import names_in
+from repeatdetect.namelist import names_in, number_pieces, numbers_in
 
 #: columns that tell who filed, and which of their cells are no more than a place
 HIDDEN = ("petitioner", "id_number", "phone", "address", "place", "unit")
 _HAN_DIGITS = "〇零一二三四五六七八九幺两"
 _NUMBERS = (
     re.compile(r"(?<!\d)\d(?:[\s\-]?\d){16}[\s\-]?[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)"),  # identity cards
-    re.compile(r"(?<!\d)1(?:[\s\-]?\d){10}(?!\d)|(?<!\d)0\d{2,3}[\s\-]?\d{7,8}(?!\d)"),  # telephones
+    re.compile(r"(?<!\d)1(?:[\s\-]?\d){10}(?!\d)|(?<!\d)0\d{2,3}[)\s\-]{0,2}\d{3,4}[\s\-]?\d{4}(?!\d)"),  # telephones
     re.compile(r"(?<!\d)\d(?:[\s\-]?\d){15,18}(?!\d)"),  # bank cards
     re.compile(rf"[{_HAN_DIGITS}]{{11,}}"),
     re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+", re.ASCII),
 )
 _REACHED_AT = re.compile(
-    r"(?:电话|手机|联系|微信|[Qq]{2}|号码|身份证|证件|银行卡|卡号|账号)[^\d\n。;]{0,8}?([A-Za-z0-9][A-Za-z0-9_\-]{5,})"
+    r"(?:电话|手机|联系|微信|[Qq]{2}|号码|身份证|证件|银行卡|卡号|账号)[^\d\n。;]{0,8}?"
+    r"([A-Za-z0-9](?:[A-Za-z0-9_\-]|(?<=\d) (?=\d{3,4}(?!\d))){5,})"
 )
+_LOCAL = re.compile(r"0(?:10|2\d|[3-9]\d\d)-?(\d{7,8})\Z")  # behind the code of the area
 _HOUSE = re.compile(r"[\d一二三四五六七八九十]+\s*(?:组|社|号|栋|幢|单元|室|弄|队|户)")
 _WITHIN_TOWN = re.compile(rf"^[{text.HAN}]+?(?:镇|乡(?!村)|街道)")
 _CALLS_HIMSELF = re.compile(
     r"(?P<sure>我叫|我名叫|我的名字[叫是]|(?:署名|具名|落款|签名)[:为是]|(?<!被)(?:举报|信访|反映|来信|来访|来电|控告|检举|投诉|联系|实名)人)[ :,(（]{0,2}"
     r"|本人|村民|居民|群众|职工|社员|业主|户主|家属|我是"
 )
+_FURTHER = re.compile("[ ]?([、和及与])[ ]?")  # between the names of those who sign together
+_TOGETHER = re.compile(r"[ ]?(?:等|联名|共同|一同|一起|联合|集体|实名|举报|反映|控告|检举|投诉|[)。\n]|\Z)")
 _SIGNED = re.compile(rf"[\n。!][ ]*([{text.HAN}][ ]?[{text.HAN}](?:[ ]?[{text.HAN}])?)[ ]*(?=\n|\Z)")
 _HAN = re.compile(rf"[{text.HAN}]+\Z")
 _CLOSING = frozenset(("敬礼", "谢谢", "感谢"))
@@ -79,6 +83,30 @@ def _name_at(plain: str, at: int, sure: bool) -> str:
     return name if len(name) > 1 else ""
 
 
+def _names_at(plain: str, at: int, sure: bool) -> Iterator[str]:
+    """The names that begin at a place of a text, of all who sign: 李小红、王大柱 of 李小红、王大柱等12人.
+
+    Behind 和 they must go on to sign together: 李小红和王大柱打架 is about two.
+    """
+    joined = "、"
+    while name := _name_at(plain, at, sure):
+        at += len(name)
+        if joined != "、" and not _TOGETHER.match(plain, at):
+            return
+        yield name
+        further = _FURTHER.match(plain, at)
+        if not further:
+            return
+        at, joined = further.end(), further.group(1)
+
+
+def _written(cell: str) -> set[str]:
+    """The numbers of a cell as texts may write them, without blanks."""
+    numbers = {re.sub(r"\s", "", piece) for piece in number_pieces(text.normalise(cell))} | set(numbers_in(cell))
+    numbers |= {local.group(1) for number in numbers if (local := _LOCAL.match(number))}
+    return {number for number in numbers if len(number) >= 6}
+
+
 class Masker:
     """Hides the petitioners of an export wherever their names stand.
 
@@ -102,14 +130,15 @@ class Masker:
         self._number = {name: k for k, name in enumerate(dict.fromkeys(n for cell in cells for n in names_in(cell)), 1)}
         places = {text.normalise(p) for name in ("place", "unit") for p in known[name].unique()}
         words: set[str] = set(self._number)
-        for name in ("id_number", "phone", "address"):
-            for cell in known[name].unique():
-                plain = re.sub(r"\s", "", text.normalise(cell))
-                # a bare village is where the matter lies; a house is where somebody lives
-                if plain not in places and (len(plain) >= 6 if name != "address" else bool(_HOUSE.search(plain))):
-                    words.add(plain)
-                    if name == "address" and (tail := _WITHIN_TOWN.sub("", plain)) and _HOUSE.search(tail):
-                        words.add(tail)  # 东湾村三组12号 of 云溪镇东湾村三组12号
+        for name in ("id_number", "phone"):
+            words.update(number for cell in known[name].unique() for number in _written(cell) if number not in places)
+        for cell in known["address"].unique():
+            plain = re.sub(r"\s", "", text.normalise(cell))
+            # a bare village is where the matter lies; a house is where somebody lives
+            if plain not in places and _HOUSE.search(plain):
+                words.add(plain)
+                if (tail := _WITHIN_TOWN.sub("", plain)) and _HOUSE.search(tail):
+                    words.add(tail)  # 东湾村三组12号 of 云溪镇东湾村三组12号
         self._words = sorted(words)
         self._texts = filings["text"].tolist()
         self._accused = [text.normalise(cell) for cell in filings["accused"].unique()]
@@ -161,9 +190,11 @@ class Masker:
 def _given_away(plain: str) -> set[str]:
     """Names a text gives its own writer."""
     lex = lexicon.load()
-    names = {_name_at(plain, match.end(), bool(match["sure"])) for match in _CALLS_HIMSELF.finditer(plain)}
+    names = {
+        name for match in _CALLS_HIMSELF.finditer(plain) for name in _names_at(plain, match.end(), bool(match["sure"]))
+    }
     for match in _SIGNED.finditer(plain[-60:]):
         name = re.sub(r"\s", "", match.group(1))
         if name[0] in lex.surnames and name not in _CLOSING:
             names.add(name)
-    return names - {""}
+    return names

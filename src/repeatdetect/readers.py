@@ -15,7 +15,7 @@ import pandas as pd
 
 from repeatdetect import files, header_notes, headers, spanned
 from repeatdetect import filings as canonical_table
-from repeatdetect.cells import as_dates, as_text, as_texts, blank
+from repeatdetect.cells import as_dates, as_text, as_texts, blank, rounded
 from repeatdetect.errors import InputError, shown
 from repeatdetect.headers import Header, Vocabulary
 from repeatdetect.settings import nearest
@@ -277,33 +277,37 @@ def _join(parts: list[str], glue: str) -> str:
 
 
 def typed(table: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
-    """Cells of a read table as text and dates; ``attrs["lost"]`` holds the places of dates that mean nothing."""
-    lost = {}
+    """Cells of a read table as text and dates; ``attrs["lost"]`` holds what is to be said of cells that are not what they
+    should be, their column and their places."""
+    lost = []
     out = table.copy(deep=False)
     for name in table.columns:
         if name == "row":
             continue
         if name in dates:
-            values, lost[name] = as_dates(table[name], name in canonical_table.AHEAD)
+            values, slips = as_dates(table[name], name in canonical_table.AHEAD)
+            lost.append((canonical_table.lost_dates, name, slips))
             out[name] = pd.Series(values, index=table.index, dtype="datetime64[s]")
         else:
-            out[name] = pd.Series(as_texts(table[name].tolist()), index=table.index, dtype=object)
+            cells = table[name].tolist()
+            lost.append((canonical_table.lost_digits, name, rounded(cells)))
+            out[name] = pd.Series(as_texts(cells), index=table.index, dtype=object)
     out.attrs = {**table.attrs, "lost": lost}
     return out
 
 
-def dates_lost(table: pd.DataFrame, kept: npt.NDArray[np.bool_]) -> list[str]:
-    """What is said of the dates that `typed` could not read, by file and header, in the rows that are kept."""
+def lost_cells(table: pd.DataFrame, kept: npt.NDArray[np.bool_]) -> list[str]:
+    """What is said of the cells that `typed` could not read, by file and header, in the rows that are kept."""
     said = []
     where, numbers = table["source_file"].tolist(), table["row"].tolist()
-    for column, places in table.attrs["lost"].items():
+    for say, column, places in table.attrs["lost"]:
         rows = dict[str, list[int]]()
         for at in places:
             if kept[at]:
                 rows.setdefault(where[at], []).append(numbers[at])
         for file, found in rows.items():
             header = table.attrs["called"][file, column]
-            said.append(canonical_table.lost_dates(f"{file}：列“{header}”", found))
+            said.append(say(f"{file}：列“{header}”", found))
     return said
 
 
@@ -388,7 +392,7 @@ def read_filings(
 def _filings(raw: pd.DataFrame) -> pd.DataFrame:
     table = typed(raw, canonical_table.DATES)
     empty = canonical_table.says_nothing(table)
-    table.attrs["notes"] += dates_lost(table, ~empty.to_numpy())
+    table.attrs["notes"] += lost_cells(table, ~empty.to_numpy())
     if not empty.any():
         return table
     kept = table[~empty].reset_index(drop=True)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete
 import repeatdetect
 from repeatdetect.batch import FEATURES
 from repeatdetect.decide import Scorer
-from repeatdetect.encoding import SCALARS, TOLD
+from repeatdetect.encoding import READING, SCALARS, TOLD
 from repeatdetect.errors import StoreError
 from repeatdetect.history import schema, write
 from repeatdetect.history.plan import Plan
@@ -28,7 +28,7 @@ _AT_ONCE = 10_000
 
 def stamp(scorer: Scorer) -> str:
     """What this version of the program leaves in a store it prepared."""
-    names = json.dumps([FEATURES, SCALARS, TOLD]).encode()
+    names = json.dumps([READING, FEATURES, SCALARS, TOLD]).encode()
     return json.dumps(
         {
             "version": repeatdetect.__version__,
