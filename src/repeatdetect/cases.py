@@ -12,6 +12,7 @@ import pandas as pd
 
 from repeatdetect import caselink, places, pooled
 from repeatdetect.background import Background
+from repeatdetect.called import Official
 from repeatdetect.charge import CLOSED, Charge, Office
 from repeatdetect.corpus import Corpus
 from repeatdetect.filed import VILLAGE
@@ -97,7 +98,8 @@ def link(
         members.setdefault(name, []).append(row)
     accused = pooled.Accused(background.accused)
     matters = {name: pooled.pool(cells, rows, accused) for name, rows in members.items()}
-    leaders = set(officials["lead_official"]) - {""} if officials is not None else set()
+    cells_of_leads = officials["lead_official"] if officials is not None else ()
+    leaders = {name for cell in cells_of_leads for name in Official(cell).names}
     town_of = {name: _town(cells, matter, known, leaders) if towns else "" for name, matter in matters.items()}
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:
