@@ -13,7 +13,7 @@ import pandas as pd
 from repeatdetect import caselink, places, pooled
 from repeatdetect.background import Background
 from repeatdetect.called import Official
-from repeatdetect.charge import CLOSED, Charge, Office
+from repeatdetect.charge import Charge, Office, is_closed
 from repeatdetect.corpus import Corpus
 from repeatdetect.filed import VILLAGE
 from repeatdetect.ledger import read_cases, read_officials
@@ -200,7 +200,7 @@ def _closed_on(corpus: Corpus, matter: Pooled, case: Mapping[str, Any] | None) -
     Where the ledger has no closing date, the closing date of the matter's first filing is taken, at the latest the
     case's deadline.
     """
-    if case is None or not CLOSED.search(case["status"]):
+    if case is None or not is_closed(case["status"]):
         return pd.NaT
     if pd.notna(case["closed_date"]):
         return case["closed_date"]
