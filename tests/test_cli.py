@@ -89,7 +89,7 @@ def test_a_failed_run_leaves_the_old_result(anlan: Path, tmp_path: Path) -> None
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
 @pytest.mark.parametrize(
-    ("umask", "before", "mode"), [(0o077, None, 0o700), (0o022, None, 0o755), (0o022, 0o750, 0o750)]
+    ("umask", "before", "mode"), [(0o077, None, 0o700), (0o022, None, 0o700), (0o022, 0o750, 0o750)]
 )
 def test_a_folder_lets_in_whom_the_office_lets_in(
     umask: int, before: int | None, mode: int, anlan: Path, tmp_path: Path
