@@ -110,3 +110,37 @@ def test_who_is_above_the_office_and_named_by_the_text_alone(text: str, apart: b
 
 def test_a_village_that_a_deputy_looks_after_is_not_about_them() -> None:
     assert not _set_apart({"title": "反映副县长包保的梁家村支书梁大柱"})
+
+
+LEADER = Settings(own_leaders=("陈志远",))
+
+
+@pytest.mark.parametrize("accused", ["王建军", ""])
+@pytest.mark.parametrize(
+    ("told", "apart"),
+    [
+        ("陈志远收了王建军十万元，压案不查。", True), ("陈志远指使王建军强拆。", True), ("县纪委陈志远收了王建军的钱。", True),
+        ("县纪委陈书记收了王建军的钱。", True), ("县纪委书记陈志远包庇王建军。", True), ("找过陈志远书记，他收了材料压着不办。", True),
+        ("请陈志远书记为民做主。", False), ("多次向陈志远书记反映没有结果。", False), ("转陈志远书记阅。", False), ("感谢陈志远书记。", False),
+        ("抄送：县纪委书记陈志远", False), ("此致 县纪委 陈志远书记", False), ("陈志远书记批示要求查处。", False), ("清溪镇陈书记收了钱。", False),
+        ("县教育局纪委陈书记收了钱。", False), ("县纪委陈副书记收了钱。", False), ("村民陈志远收了补偿款两万元。", False),
+    ],
+)  # fmt: skip
+def test_a_text_about_the_offices_own_leader_and_one_that_only_addresses_him(
+    told: str, apart: bool, accused: str
+) -> None:
+    cells = {"accused": accused, "unit": "清溪镇上河村", "text": f"王建军侵占林地补偿款。{told}"}
+    assert _set_apart(cells, LEADER) is apart
+
+
+@pytest.mark.parametrize(
+    ("accused", "unit", "post", "apart"),
+    [
+        ("陈书记", "县纪委", "", True), ("陈书记", "县纪委监委", "", True), ("陈书记", "县纪委", "书记", True), ("陈某", "县纪委监委", "书记", True),
+        ("陈某某书记", "县监察委员会", "", True), ("陈书记", "", "县纪委书记", True), ("陈副书记", "县纪委", "", False), ("陈常委", "县纪委", "常委", False),
+        ("陈书记", "清溪镇纪委", "", False), ("陈书记", "县水利局", "", False), ("陈书记", "上河村", "", False), ("陈致远", "县水利局", "", False),
+    ],
+)  # fmt: skip
+def test_surname_and_title_within_the_office_are_its_leader(accused: str, unit: str, post: str, apart: bool) -> None:
+    cells = {"accused": accused, "unit": unit, "post": post, "text": f"{accused}收受王建军十万元。"}
+    assert _set_apart(cells, LEADER) is apart

@@ -7,13 +7,16 @@ is one; else rank, post and configured names, also when only the text names the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import pandas as pd
 
 from repeatdetect import facts, text
+from repeatdetect.called import Official
+from repeatdetect.colleagues import accuses_leader, may_name
 from repeatdetect.conduct import Conduct, conduct
-from repeatdetect.namelist import closed, names_in
+from repeatdetect.filed import Filed
+from repeatdetect.namelist import closed
+from repeatdetect.places import OWN_OFFICE
 from repeatdetect.settings import Settings
 
 REJECTS = ("row", "filing_id", "reason")  # columns of what is not taken in
@@ -29,7 +32,7 @@ _RANK = {
 }
 _LONG = "(?![期久达效途江])"  # 我县长期, 超市长江路
 _DISTRICT = "(?<![小社园片校厂库林矿景灾牧山湖新老发])区"  # 区长 of a district, not 小区长
-_COMMITTEE = r"(?:委(?:副?书记|常委|(?:组织部|宣传部|统战部)部?长|政法委书记)|纪委书记|监委主任|人大(?:常委会)?副?主任|政协副?主席|(?:人民)?法院院长|(?:人民)?检察院检察长)"
+_COMMITTEE = rf"(?:委(?:副?书记|常委|(?:组织部|宣传部|统战部)部?长|政法委书记)|(?:{OWN_OFFICE})+书记|(?:{OWN_OFFICE})*监(?:察委员会|委)主任|人大(?:常委会)?副?主任|政协副?主席|(?:人民)?法院院长|(?:人民)?检察院检察长)"
 _POST = {
     "县": rf"县{_COMMITTEE}|(?:市|省)委书记|(?<![副镇乡])副?县长{_LONG}|(?<![超城])副?市长{_LONG}|厅长|{_DISTRICT}(?:{_COMMITTEE}|长{_LONG})|副区长{_LONG}",
     "市": rf"市{_COMMITTEE}|省委书记|(?<![超城])副?市长{_LONG}|厅长|省长{_LONG}",
@@ -66,17 +69,23 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     authority, rank = (re.compile(table[level]) for table in (_AUTHORITY, _RANK))
     post = re.compile(f"(?:{_POST[level]}){_OF_SOMETHING_ELSE}")
     about = re.compile(f"{_ABOUT}(?:{post.pattern})(?![,:]?[您你]好|:)")
-    leaders = [name for cell in settings.own_leaders if (name := closed(text.normalise(cell).strip()))]
+    names = (closed(text.normalise(cell).strip()) for cell in settings.own_leaders)
+    leaders = tuple(Official(name) for name in names if name)
+    sought = may_name(leaders)
     rejects: list[dict[str, object]] = []
     keep = []
-    columns = ("row", "filing_id", "authority", "rank", "post", "unit", "accused", "title", "text")
-    for row, filing_id, *cells, who, title, body in filings[list(columns)].itertuples(index=False):
+    columns = ("row", "filing_id", "authority", "rank", "post", "unit", "accused", "petitioner", "title", "text")
+    for row, filing_id, *cells, who, petitioner, title, body in filings[list(columns)].itertuples(index=False):
         own, ranks, posts, unit = (_BLANKS.sub("", text.normalise(cell)) if cell else "" for cell in cells)
         own = "" if own in _UNTOLD else own
         reason = ""
         if own and authority.search(own):
             reason = "干部管理权限高于本级"
-        elif leaders and _accuses(who, leaders):
+        elif (
+            leaders
+            and sought.search(f"{closed(text.normalise(who))}\n{text.normalise(title)}\n{text.normalise(body)}")
+            and (accuses_leader(Filed.of(who, unit, posts, ranks, "", "", title, body, petitioner), leaders))
+        ):
             reason = "反映本单位主要负责人"
         elif not own and (
             rank.search(ranks)
@@ -85,10 +94,6 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
             or (not who and _accuses_holder(title, body, post))
         ):
             reason = "被反映人职级或职务高于本级管理权限"
-        elif leaders and any(name in text.normalise(f"{title}\n{body}") for name in leaders):
-            found = facts.extract({"title": title, "text": body, "accused": who})
-            if any(p.name in leaders and p.role in ("accused", "took_part") for p in found.persons):
-                reason = "反映本单位主要负责人"
         keep.append(not reason)
         if reason:
             rejects.append({"row": row, "filing_id": filing_id, "reason": f"隔离：{reason}，请按程序上报"})
@@ -97,15 +102,6 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     kept = filings[keep].reset_index(drop=True)
     kept.attrs = filings.attrs
     return kept, rejects
-
-
-def _accuses(cell: str, leaders: Sequence[str]) -> bool:
-    """Whether a 被反映人 cell gives one of some names: 王　伟, 书记王伟; 王伟民 is somebody else."""
-    return any(
-        name in piece and not (len(name) == 2 and len(piece) == 3 and piece.startswith(name))
-        for piece in names_in(cell)
-        for name in leaders
-    )
 
 
 def _accuses_holder(title: str, body: str, post: re.Pattern[str]) -> bool:
