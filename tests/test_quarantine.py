@@ -61,6 +61,10 @@ def test_a_title_about_who_is_above_the_office_is(title: str) -> None:
         {"rank": "副县级"}, {"rank": "正处"}, {"post": "縣委書記"}, {"post": "县委 书记"}, {"post": "区委书记"}, {"post": "副区长"},
         {"unit": "安澜县委", "post": "书记"}, {"unit": "县政协", "post": "主席"}, {"unit": "县委组织部", "post": "部长"}, {"rank": "县（处）级副职"},
         {"unit": "县人民法院", "post": "院长"}, {"rank": "副厅"}, {"authority": "市管干部"}, {"authority": "省管"},
+        *({"authority": told} for told in ("市委", "市", "省", "中央", "省委", "省委组织部", "市级", "州管", "州委管理", "盟管", "地管", "安澜市", "县处级", "厅局级", "自治区")),
+        *({"authority": told, "post": "县委书记"} for told in ("-", "组织部", "非县管", "教育局党组", "市场监管局")),
+        *({"post": post} for post in ("二级巡视员", "县水利局四级调研员", "旗长", "旗委书记", "州长", "盟委书记", "地委书记", "行署专员")),
+        *({"rank": rank} for rank in ("二级巡视员", "一级巡视员", "一级调研员", "二级调研员", "三级调研员", "四级调研员")),
     ],
 )  # fmt: skip
 def test_cells_that_mean_somebody_above(cells: dict[str, str]) -> None:
@@ -71,7 +75,8 @@ def test_cells_that_mean_somebody_above(cells: dict[str, str]) -> None:
     "cells",
     [
         {"unit": "县水利局", "post": "书记"}, {"unit": "梁家村党支部", "post": "书记"}, {"authority": "非市管"}, {"authority": "县管", "post": "县委书记"}, {"rank": "正科级"}, {"rank": "处长级以下"}, {"post": "小区长"},
-        {"post": "处长助理"}, {"post": "村主任"}, {"post": "超市长期供货商"},
+        {"post": "处长助理"}, {"post": "村主任"}, {"post": "超市长期供货商"}, {"rank": "四级主任科员"}, {"post": "红旗村主任"}, {"post": "红旗长期供货商"},
+        *({"authority": told, "post": "县委书记"} for told in ("县", "县委", "县级", "县（市、区）管", "区管", "旗管", "本级", "安澜市清溪县管", "科级", "属地管理")),
     ],
 )  # fmt: skip
 def test_cells_that_mean_nobody_above(cells: dict[str, str]) -> None:
@@ -144,3 +149,14 @@ def test_a_text_about_the_offices_own_leader_and_one_that_only_addresses_him(
 def test_surname_and_title_within_the_office_are_its_leader(accused: str, unit: str, post: str, apart: bool) -> None:
     cells = {"accused": accused, "unit": unit, "post": post, "text": f"{accused}收受王建军十万元。"}
     assert _set_apart(cells, LEADER) is apart
+
+
+@pytest.mark.parametrize(
+    ("level", "authority", "apart"),
+    [
+        ("市", "市管", False), ("市", "州管", False), ("市", "处级", False), ("市", "省", True), ("市", "厅局级", True), ("市", "中央", True),
+        ("省", "省管", False), ("省", "市", False), ("省", "中管", True), ("省", "省部级", True),
+    ],
+)  # fmt: skip
+def test_an_authority_is_above_or_not_by_the_offices_own_level(level: str, authority: str, apart: bool) -> None:
+    assert _set_apart({"accused": "童某", "authority": authority}, Settings(own_level=level)) is apart

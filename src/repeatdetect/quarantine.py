@@ -7,6 +7,7 @@ is one; else rank, post and configured names, also when only the text names the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pandas as pd
 
@@ -20,28 +21,39 @@ from repeatdetect.places import OWN_OFFICE
 from repeatdetect.settings import Settings
 
 REJECTS = ("row", "filing_id", "reason")  # columns of what is not taken in
-_AUTHORITY = {
-    "县": r"(?<![非不])(?:[市省]管|[市省]委管理|中管|中央管理|市级|省级|厅局?级|厅管)",
-    "市": r"(?<![非不])(?:省管|省委管理|中管|省级|厅管)",
-    "省": r"(?<![非不])(?:中管|中央管理)",
+_LEVELS = ("中央", "省", "市", "县")  # the higher first
+_BY = r"(?=管|委|级|属|直|纪|监|组织|党|政|人大|里|[、/,()和及]|\Z)"  # 市 and its organs, not 安澜市清溪县管
+_BELOW = r"(?!.{0,4}以下)"  # 市管以下
+#: what a 干部管理权限 cell calls each level: the level itself, its organs, the rank it manages
+_MANAGED = {
+    "中央": rf"(?:中(?:管|央|共中央|组部|(?:央)?纪委)|省部级?|部[级管]){_BELOW}",
+    "省": rf"(?:自治区|直辖市|\A区党委|省(?!部){_BY}|(?:地|副|正)?厅(?=局?级|管|\Z)){_BELOW}",
+    "市": rf"(?:(?<![县城])市(?!辖){_BY}|(?:州|(?<!联)盟){_BY}|(?<![属当本驻])地(?=[管区委级市]|\Z)|[县副正]?\(?处\)?(?=级|\Z)){_BELOW}",
+    "县": r"县(?!\(?处)|旗|区|[乡镇村]|街道|[科股]级?|[本同下]级|本地|属地",
 }
+_COUNTIES = re.compile(
+    r"县\(市[、,/]?区?\)|县\(区\)|[县市区](?:[、/][县市区]){2}|县[市区]{1,2}(?=管|委|级|\Z)"
+)  # 县(市、区)管
+_NOT = re.compile(r"[非不](?:是|属于?|由|在)?\Z")
+_INSPECTOR = {"县": "|(?:巡视|调研)员", "市": "|巡视员", "省": ""}
 _RANK = {
-    "县": r"(?:县处|县\(处\)|厅局|地厅|省部|副处|正处|处|副县|正县|县|副厅|正厅|厅)级(?!以下)|[正副][处厅](?![长级])",
-    "市": r"(?:厅局|地厅|省部|副厅|正厅|厅)级(?!以下)|[正副]厅(?![长级])",
+    "县": rf"(?:县处|县\(处\)|厅局|地厅|省部|副处|正处|处|副县|正县|县|副厅|正厅|厅)级(?!以下)|[正副][处厅](?![长级]){_INSPECTOR['县']}",
+    "市": rf"(?:厅局|地厅|省部|副厅|正厅|厅)级(?!以下)|[正副]厅(?![长级]){_INSPECTOR['市']}",
     "省": r"省部|部级",
 }
 _LONG = "(?![期久达效途江])"  # 我县长期, 超市长江路
 _DISTRICT = "(?<![小社园片校厂库林矿景灾牧山湖新老发])区"  # 区长 of a district, not 小区长
 _COMMITTEE = rf"(?:委(?:副?书记|常委|(?:组织部|宣传部|统战部)部?长|政法委书记)|(?:{OWN_OFFICE})+书记|(?:{OWN_OFFICE})*监(?:察委员会|委)主任|人大(?:常委会)?副?主任|政协副?主席|(?:人民)?法院院长|(?:人民)?检察院检察长)"
+_BANNER = "(?<![红国锦彩军校团队党])旗"  # 旗长 of a banner
+_ABOVE_COUNTY = rf"(?<![超城])副?市长{_LONG}|副?[州盟]长{_LONG}|行署专员|厅长"
 _POST = {
-    "县": rf"县{_COMMITTEE}|(?:市|省)委书记|(?<![副镇乡])副?县长{_LONG}|(?<![超城])副?市长{_LONG}|厅长|{_DISTRICT}(?:{_COMMITTEE}|长{_LONG})|副区长{_LONG}",
-    "市": rf"市{_COMMITTEE}|省委书记|(?<![超城])副?市长{_LONG}|厅长|省长{_LONG}",
-    "省": rf"省委书记|副?省长{_LONG}|部长",
+    "县": rf"(?:县|{_BANNER}){_COMMITTEE}|(?:[市州盟地省]|自治区(?:党)?)委书记|(?<![副镇乡])副?县长{_LONG}|副?{_BANNER}长{_LONG}|{_ABOVE_COUNTY}|{_DISTRICT}(?:{_COMMITTEE}|长{_LONG})|副区长{_LONG}{_INSPECTOR['县']}",
+    "市": rf"[市州盟]{_COMMITTEE}|(?:[地省]|自治区(?:党)?)委书记|{_ABOVE_COUNTY}|省长{_LONG}|自治区主席{_INSPECTOR['市']}",
+    "省": rf"(?:省|自治区(?:党(?=委))?){_COMMITTEE}|副?省长{_LONG}|自治区副?主席|部长",
 }
 # 副县长包保的村, 县长热线, 县委书记办公室
 _OF_SOMETHING_ELSE = r"(?!热线|信箱|办公室|助理|秘书|接待日|(?:包[保联案]|分管|主管|联系|挂[点钩包]|帮扶)的?)"
-_UNTOLD = frozenset(("/", "\\", "-", "--", "—", "无", "不详", "未知", "空"))  # cells that say nothing
-_BARE = frozenset(("县长", "市长", "区长", "省长"))  # may be two words: A市|长房小区
+_BARE = frozenset(("县长", "市长", "区长", "省长", "州长", "盟长", "旗长"))  # may be two words: A市|长房小区
 _SUPERIOR = "县领导"  # canonical post, see ``lexicon/people.toml``
 _BLANKS = re.compile(r"\s+")
 _ABOUT = r"(?:反映|举报|控告|检举)[^,。;!?\n]{0,12}"
@@ -66,7 +78,7 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
         row, filing_id, reason of those set apart; no content.
     """
     level = settings.own_level
-    authority, rank = (re.compile(table[level]) for table in (_AUTHORITY, _RANK))
+    rank = re.compile(_RANK[level])
     post = re.compile(f"(?:{_POST[level]}){_OF_SOMETHING_ELSE}")
     about = re.compile(f"{_ABOUT}(?:{post.pattern})(?![,:]?[您你]好|:)")
     names = (closed(text.normalise(cell).strip()) for cell in settings.own_leaders)
@@ -77,9 +89,9 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     columns = ("row", "filing_id", "authority", "rank", "post", "unit", "accused", "petitioner", "title", "text")
     for row, filing_id, *cells, who, petitioner, title, body in filings[list(columns)].itertuples(index=False):
         own, ranks, posts, unit = (_BLANKS.sub("", text.normalise(cell)) if cell else "" for cell in cells)
-        own = "" if own in _UNTOLD else own
+        above = _is_above(own, level)
         reason = ""
-        if own and authority.search(own):
+        if above:
             reason = "干部管理权限高于本级"
         elif (
             leaders
@@ -87,7 +99,7 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
             and (accuses_leader(Filed.of(who, unit, posts, ranks, "", "", title, body, petitioner), leaders))
         ):
             reason = "反映本单位主要负责人"
-        elif not own and (
+        elif above is None and (
             rank.search(ranks)
             or post.search(f"{unit}{posts}|{text.normalise(who)}")
             or about.search(text.normalise(title))
@@ -102,6 +114,21 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     kept = filings[keep].reset_index(drop=True)
     kept.attrs = filings.attrs
     return kept, rejects
+
+
+@lru_cache(maxsize=1024)
+def _is_above(cell: str, level: str) -> bool | None:
+    """Whether a 干部管理权限 cell names a level above `level`; None where nothing is understood."""
+    plain, ours = _COUNTIES.sub("县", cell), None
+    for at, name in enumerate(_LEVELS):
+        above = at < _LEVELS.index(level)
+        for match in re.finditer(_MANAGED[name], plain):
+            negated = bool(_NOT.search(plain[: match.start()]))
+            if above and not negated:
+                return True
+            if above or not negated:
+                ours = False
+    return ours
 
 
 def _accuses_holder(title: str, body: str, post: re.Pattern[str]) -> bool:
