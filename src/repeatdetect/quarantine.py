@@ -54,7 +54,6 @@ _POST = {
 # 副县长包保的村, 县长热线, 县委书记办公室
 _OF_SOMETHING_ELSE = r"(?!热线|信箱|办公室|助理|秘书|接待日|(?:包[保联案]|分管|主管|联系|挂[点钩包]|帮扶)的?)"
 _BARE = frozenset(("县长", "市长", "区长", "省长", "州长", "盟长", "旗长"))  # may be two words: A市|长房小区
-_SUPERIOR = "县领导"  # canonical post, see ``lexicon/people.toml``
 _BLANKS = re.compile(r"\s+")
 _ABOUT = r"(?:反映|举报|控告|检举)[^,。;!?\n]{0,12}"
 _SENTENCE = re.compile(r"[^。!?;\n]+")
@@ -133,14 +132,17 @@ def _is_above(cell: str, level: str) -> bool | None:
 
 def _accuses_holder(title: str, body: str, post: re.Pattern[str]) -> bool:
     """Whether a filing whose cells accuse nobody is about the holder of a post, who took part in what it tells."""
-    plain = text.normalise(f"{title}\n{body}")
-    if all(match.group() in _BARE for match in post.finditer(plain)):
-        return False
-    took_part = any(
-        match.group() not in _BARE and conduct(sentence.group(), *match.span()) is Conduct.TOOK_PART
-        for sentence in _SENTENCE.finditer(plain)
-        for match in post.finditer(sentence.group())
-    )
+    held: list[tuple[str, int, int]] = []
+    took_part = False
+    for source, raw in (("title", title), ("text", body)):
+        for sentence in _SENTENCE.finditer(text.normalise(raw)):
+            for match in post.finditer(sentence.group()):
+                if match.group() not in _BARE:
+                    begin, end = (sentence.start() + at for at in match.span())
+                    held.append((source, begin, end))
+                    took_part = took_part or conduct(sentence.group(), *match.span()) is Conduct.TOOK_PART
     return took_part and any(
-        person.post == _SUPERIOR for person in facts.extract({"title": title, "text": body}).accused
+        person.source == source and person.start <= end and start < person.end  # beside the post or around it
+        for person in facts.extract({"title": title, "text": body}).accused
+        for source, start, end in held
     )
