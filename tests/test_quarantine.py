@@ -59,7 +59,7 @@ def test_a_title_about_who_is_above_the_office_is(title: str) -> None:
     [
         {"authority": " ", "post": "县委书记"}, {"authority": "/", "post": "县委书记"}, {"authority": "不详", "rank": "县处级副职"},
         {"rank": "副县级"}, {"rank": "正处"}, {"post": "縣委書記"}, {"post": "县委 书记"}, {"post": "区委书记"}, {"post": "副区长"},
-        {"unit": "安澜县委", "post": "书记"}, {"unit": "县政协", "post": "主席"}, {"unit": "县委组织部", "post": "部长"}, {"rank": "县（处）级副职"},
+        {"unit": "安澜县委", "post": "书记"}, {"post": "市人大副主任"}, {"post": "省委组织部部长"}, {"unit": "县政协", "post": "主席"}, {"unit": "县委组织部", "post": "部长"}, {"rank": "县（处）级副职"},
         {"unit": "县人民法院", "post": "院长"}, {"rank": "副厅"}, {"authority": "市管干部"}, {"authority": "省管"},
         *({"authority": told} for told in ("市委", "市", "省", "中央", "省委", "省委组织部", "市级", "州管", "州委管理", "盟管", "地管", "安澜市", "县处级", "厅局级", "自治区")),
         *({"authority": told, "post": "县委书记"} for told in ("-", "组织部", "非县管", "教育局党组", "市场监管局")),
@@ -76,7 +76,7 @@ def test_cells_that_mean_somebody_above(cells: dict[str, str]) -> None:
     [
         {"unit": "县水利局", "post": "书记"}, {"unit": "梁家村党支部", "post": "书记"}, {"authority": "非市管"}, {"authority": "县管", "post": "县委书记"}, {"rank": "正科级"}, {"rank": "处长级以下"}, {"post": "小区长"},
         {"post": "处长助理"}, {"post": "村主任"}, {"post": "超市长期供货商"}, {"rank": "四级主任科员"}, {"post": "红旗村主任"}, {"post": "红旗长期供货商"},
-        *({"authority": told, "post": "县委书记"} for told in ("县", "县委", "县级", "县（市、区）管", "区管", "旗管", "本级", "安澜市清溪县管", "科级", "属地管理")),
+        *({"authority": told, "post": "县委书记"} for told in ("县", "县委", "县级", "县（市、区）管", "区管", "旗管", "本级", "安澜市清溪县管", "科级", "属地管理", "县委组织部管理", "清溪街道办事处", "乡镇土地管理所")),
     ],
 )  # fmt: skip
 def test_cells_that_mean_nobody_above(cells: dict[str, str]) -> None:
