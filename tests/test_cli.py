@@ -89,7 +89,7 @@ def test_a_failed_run_leaves_the_old_result(anlan: Path, tmp_path: Path) -> None
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
 @pytest.mark.parametrize(
-    ("umask", "before", "mode"), [(0o077, None, 0o700), (0o022, None, 0o755), (0o022, 0o750, 0o750)]
+    ("umask", "before", "mode"), [(0o077, None, 0o700), (0o022, None, 0o700), (0o022, 0o750, 0o750)]
 )
 def test_a_folder_lets_in_whom_the_office_lets_in(
     umask: int, before: int | None, mode: int, anlan: Path, tmp_path: Path
@@ -377,12 +377,15 @@ def test_every_reading_of_an_export_leaves_a_line(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REPEATDETECT_AUDIT", str(tmp_path / "log" / "audit.tsv"))
     Path("f.csv").write_text(
-        "编号,登记日期,反映内容\nA,2024-01-05,路灯不亮\nB,2024-01-06,路灯还是不亮\n", encoding="utf-8"
+        "编号,登记日期,反映内容\n"
+        + "".join(f"{name},2024-01-05,清溪镇上河村骆占山侵占林地补偿款十二万元。\n" for name in "AB"),
+        encoding="utf-8",
     )
     assert cli.main(["dedupe", "f.csv", "-o", "out", "-q"]) == 0
     assert cli.main(["explain", "A", "B", "f.csv", "--result", "out"]) == 0
+    assert cli.main(["apply", "out/判重台账.xlsx", "--decisions", "own.csv"]) == 0
     lines = [line.split("\t") for line in (tmp_path / "log" / "audit.tsv").read_text(encoding="utf-8").splitlines()]
-    assert [line[2:] for line in lines] == [["dedupe", "2"], ["explain", "2"]]
+    assert [line[2:] for line in lines] == [["dedupe", "2"], ["explain", "2"], ["apply", "2"]]
     assert all(who and when for when, who, *_ in lines)
     capsys.readouterr()
     monkeypatch.setenv("REPEATDETECT_AUDIT", str(tmp_path / "f.csv" / "audit.tsv"))

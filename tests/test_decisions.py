@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -61,7 +62,7 @@ def test_a_file_saved_without_a_last_line_end_is_not_glued(tmp_path: Path) -> No
 def test_a_file_written_by_hand_is_continued_and_nothing_of_it_lost(text: str, encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text(text, encoding=encoding)
-    path.chmod(0o600)
+    path.chmod(0o640)
     append(path, [Decision("Q02", "Q03", "same", "王五", "2026-01-05 09:00:00", "一处,两处")])
     read = read_decisions(path)
     assert read[["left_id", "right_id", "decision"]].to_numpy().tolist() == [
@@ -70,7 +71,17 @@ def test_a_file_written_by_hand_is_continued_and_nothing_of_it_lost(text: str, e
     assert read["why"].tolist()[1] == "一处,两处"
     held = path.read_text(encoding="utf-8-sig").splitlines()
     assert (len(held), held[2]) == (4, "Q05,Q06,,,,"), "a pair nobody has decided yet is kept, too"
-    assert [path.stat().st_mode & 0o777, *tmp_path.iterdir()] == [0o600, path]
+    assert [path.stat().st_mode & 0o777, *tmp_path.iterdir()] == [0o640, path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    kept = os.umask(0o022)
+    try:
+        append(tmp_path / "own.csv", [Decision("Q02", "Q03", "same")])
+    finally:
+        os.umask(kept)
+    assert (tmp_path / "own.csv").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

@@ -109,3 +109,30 @@ def test_a_township_given_twice_is_told_where_it_matters() -> None:
 def test_empty_tables_of_the_right_columns_are_none() -> None:
     cases = pd.DataFrame({name: pd.Series(dtype=object) for name in CASE_ALIASES})
     assert len(rd.detect(FILINGS, cases=cases, settings=rd.Settings(jobs=1)).filings) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["骆占山", "骆　占山", "骆 占 山", "骆占山同志", "骆占山(党委书记)", " 清溪镇党委书记骆占山"]
+)
+def test_officials_are_recused_however_their_cell_is_written(name: str) -> None:
+    officials = pd.DataFrame([{"town": "清溪 镇、白石乡", "secretary": name, "lead_official": f"县纪委常委{name}"}])
+    officials = officials.reindex(columns=[*OFFICIAL_ALIASES], fill_value="")
+    found = rd.detect(FILINGS, officials=officials, settings=rd.Settings(jobs=1))
+    assert found.links["recused"].tolist() == ["骆占山"]
+    assert found.filings[["lead_official", "responsible_official"]].eq("").all(axis=None)
+
+
+def test_a_ledger_of_a_program_is_cleaned_as_one_of_a_file() -> None:
+    row = dict.fromkeys(CASE_ALIASES, "") | {
+        "case_id": "HJ-1", "subject": "侵占补偿款", "lead_official": "县纪委常委严守正", "responsible_official": "向 明远",
+        "due_date": (datetime.date.today() + datetime.timedelta(days=900)).isoformat(),
+    }  # fmt: skip
+    given = pd.DataFrame([row, row, {**row, "case_id": "合计", "subject": ""}])
+    cases = rd.detect(FILINGS, cases=given, settings=rd.Settings(jobs=1)).cases
+    assert cases is not None
+    assert cases["case_id"].tolist() == ["HJ-1", "HJ-1-2"]
+    assert cases["lead_official"].tolist() == ["严守正"] * 2
+    assert cases["lead_post"].tolist() == ["县纪委常委"] * 2
+    assert cases["responsible_official"].tolist() == ["向明远"] * 2
+    assert cases["due_date"].notna().all()
+    assert given["case_id"].tolist() == ["HJ-1", "HJ-1", "合计"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,9 @@ import repeatdetect as rd
 from repeatdetect.cli import main
 from repeatdetect.decisions import Decision
 from repeatdetect.errors import InputError, StoreError
+from repeatdetect.history import schema
+
+HELD = ["petitioner", "id_number", "phone", "address", "accused", "unit", "post", "place", "title", "text", "handler"]
 
 
 @pytest.fixture
@@ -122,6 +128,28 @@ def test_what_is_held_back_now_and_stored_before_is_said(url: str, key: Path, ye
     told = history.add(year.head(5).assign(authority=["市管干部", "", "", "", ""]))
     assert any(str(year["filing_id"].iloc[0]) in warning for warning in told.warnings)
     assert told.run["warnings"] == told.all_warnings
+
+
+def test_nothing_of_a_filing_stands_in_the_clear(url: str, key: Path, year: pd.DataFrame) -> None:
+    first, second = year.iloc[:20], year.iloc[10:40]
+    history = rd.History.init(url, key)
+    history.add(first)
+    told = history.add(second.assign(authority=["市管干部"] * 2 + [""] * (len(second) - 2)))
+    history.decide([Decision(*first["filing_id"].head(2), "different", "向明远", why="不是一人")])
+    sealed = {(column.table.name, column.name) for column in schema.SEALED}
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as store:
+        clear = [
+            json.dumps(json.loads(value), ensure_ascii=False) if name == "manifest" else str(value)
+            for table in schema.metadata.tables
+            for name in (row[1] for row in store.execute(f"PRAGMA table_info({table})"))
+            if (table, name) not in sealed
+            for (value,) in store.execute(f'SELECT "{name}" FROM {table}')
+        ]
+    whole = "\n".join(clear)
+    assert "这次被隔离" in whole
+    cells = {str(cell) for cell in pd.concat([first, second])[["filing_id", *HELD]].to_numpy().ravel()} | {"不是一人"}
+    assert [cell for cell in cells if len(cell) > 1 and cell in whole] == []
+    assert told.held_back == sorted(second["filing_id"].head(2))
 
 
 def test_a_night_without_filings_is_a_night(

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import repeatdetect as rd
+from repeatdetect.charge import is_closed
 from repeatdetect.cli import main
 from repeatdetect.errors import InputError
 from repeatdetect.report import ledger
@@ -164,6 +165,7 @@ def test_the_command_refuses_an_unknown_ledger_before_it_works(
         ("姚守先(县纪委常委)", "姚守先", "县纪委常委"),
         ("县纪委常委姚守先", "姚守先", "县纪委常委"),
         ("姚守先 县纪委常委", "姚守先", "县纪委常委"),
+        ("县纪委常委李 勇", "李勇", "县纪委常委"),
         ("李  勇", "李勇", ""),
         ("姚守先同志", "姚守先", ""),
         ("姚守先、李勇", "姚守先、李勇", ""),
@@ -275,3 +277,19 @@ def test_nobody_came_back_to_a_case_closed_after_all_its_filings() -> None:
     for closed, note in (("2021-06-30", "台账 HJ-1"), ("2021-01-20", "台账 HJ-1，已办结后仍访")):
         found = rd.detect(filings, cases=pd.DataFrame([{**row, **blank, "closed_date": closed}])).filings
         assert found["link_note"].tolist() == [note] * 2
+    due = {"status": "限期办结", "due_date": "2021-01-20", "closed_date": ""}
+    found = rd.detect(filings, cases=pd.DataFrame([{**row, **blank, **due}])).filings
+    assert found[["link_note", "after_closure"]].values.tolist() == [["台账 HJ-1", ""]] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "over"),
+    [
+        ("已办结 办结 结案 已结案 已息诉罢访 办结息访 息诉息访 化解 已化解 化解完毕 已销号 销案 按期办结 提前办结 2021年6月30日办结 已于6月30日前办结 未发现问题,已办结 "
+         "已办结（未息访） 办结待回访 申请人已息诉 日前办结 不予立案,办结 已将此件办结 办结后仍访 经接待办结", True),
+        ("没有办结 未能息诉 难以息诉 不同意息访 不予结案 申请结案 结案待审批 限期办结 即将办结 未办结 待结案 拟办结 尚未办结 未按期办结 不能如期办结 逾期未结案 预计6月底息访 "
+         "6月30日前办结 部分办结 部分已化解 办结中 结案申请 息诉息访工作 办结期限：2021-6-30 未化解 化解中 未化解到位 已稳控 应办结未办结 待上级批准后结案 已申请结案 符合结案条件 结案（待审批） 正在办理结案手续", False),
+    ],
+)  # fmt: skip
+def test_which_cases_are_closed(words: str, over: bool) -> None:
+    assert [word for word in words.split() if is_closed(word) is not over] == []

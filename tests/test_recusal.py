@@ -451,6 +451,15 @@ def test_a_secretary_who_is_one_of_two_responsible_ones_heads_the_township() -> 
     assert set(found["recused"].iloc[0].split("、")) == {"向明远", "宋青山"}
 
 
+@pytest.mark.parametrize("lead", ["古思齐", "严守正、古思齐"])
+def test_a_matter_against_one_of_several_leads_is_not_the_countys(lead: str) -> None:
+    filings = pd.DataFrame({"accused": ["古思齐"], "place": ["县直单位"], "text": ["古思齐收受烟酒。"]})
+    officials = pd.DataFrame(
+        {"town": ["县直单位"], "secretary": [""], "mayor": [""], "lead_official": [lead], "lead_post": [""]}
+    )
+    assert rd.detect(filings.assign(filing_id="F0"), officials=officials).links["town"].tolist() == [""]
+
+
 @pytest.mark.parametrize(
     ("sentence", "group"),
     [

@@ -1,6 +1,6 @@
 """A line for every reading of secret content by a command: who, when, which command, how many filings; no content.
 
-The history store keeps its own lines in itself; this file is for what is read from exports.
+The history store keeps its own lines in itself; this file is for what is read from exports and workbooks.
 """
 
 from __future__ import annotations

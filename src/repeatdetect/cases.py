@@ -12,7 +12,8 @@ import pandas as pd
 
 from repeatdetect import caselink, places, pooled
 from repeatdetect.background import Background
-from repeatdetect.charge import CLOSED, Charge, Office
+from repeatdetect.called import Official
+from repeatdetect.charge import Charge, Office, is_closed
 from repeatdetect.corpus import Corpus
 from repeatdetect.filed import VILLAGE
 from repeatdetect.ledger import read_cases, read_officials
@@ -97,7 +98,8 @@ def link(
         members.setdefault(name, []).append(row)
     accused = pooled.Accused(background.accused)
     matters = {name: pooled.pool(cells, rows, accused) for name, rows in members.items()}
-    leaders = set(officials["lead_official"]) - {""} if officials is not None else set()
+    cells_of_leads = officials["lead_official"] if officials is not None else ()
+    leaders = {name for cell in cells_of_leads for name in Official(cell).names}
     town_of = {name: _town(cells, matter, known, leaders) if towns else "" for name, matter in matters.items()}
     found: dict[str, caselink.CaseLink] = {}
     if cases is not None:
@@ -198,7 +200,7 @@ def _closed_on(corpus: Corpus, matter: Pooled, case: Mapping[str, Any] | None) -
     Where the ledger has no closing date, the closing date of the matter's first filing is taken, at the latest the
     case's deadline.
     """
-    if case is None or not CLOSED.search(case["status"]):
+    if case is None or not is_closed(case["status"]):
         return pd.NaT
     if pd.notna(case["closed_date"]):
         return case["closed_date"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from repeatdetect import places
+from repeatdetect import places, text
 from repeatdetect.called import Official
 from repeatdetect.caselink import CaseLink, records
 from repeatdetect.colleagues import accused_members
@@ -18,8 +18,30 @@ from repeatdetect.places import OWN_OFFICE
 from repeatdetect.pooled import Cells, full_names
 from repeatdetect.recusal import grounds, leading_group
 
-CLOSED = re.compile(r"(?<![未待拟])(?:办结|结案|销号|销案|息诉|息访|了结|已化解|化解(?:完毕|到位|成功|完成))")
+_CLOSURE = re.compile(
+    r"(?:办结|结案|销号|销案|息[诉访]|了结|已化解|化解(?:完毕|到位|成功|完成)|\A化解\Z)(?:息[诉访]|罢访)*"
+)
+_WITHIN = r"(?:能够?|予以?|按[期时]|如期|及时|彻底|完全|最终|真正|全部|正式|实现|达[到成]|做到|在?(?:规定)?期限?内|同意|愿意?|肯|[准宜会得])*"
+# what keeps the words above from having come true; behind the second kind anything but 已 may stand
+_STILL_OPEN = re.compile(
+    rf"(?:未|没有?|不|难以?|无法|拒绝?|申请|报请|提请|呈请|建议|(?<![相对反])应当?|须|需要?|可以?|能否|是否|\A要求|(?<!经)督促){_WITHIN}\Z"
+    r"|(?:(?<![接对看招交])待|拟|即将|(?<!已)将|预计|计划|准备|打算|争取|力争|确保|有望|正在|尽[快早]|抓紧|限[期时]|责令|暂缓|部分)[^已]{0,8}\Z"
+    r"|部分[^,]{0,4}已\Z|\A[^已]*(?:(?:\d[日号月]|[月年]底)前|[年月]内)\Z"
+)
+_NOT_YET = re.compile(
+    r"\(?(?:待(?!回访|归档|存档)|申请|审[批核]中|报告|手续|材料|流程|程序|工作|条件|标准|[期时]限|[中前率难]|不了|无望|未[果成]|失败|困难|意愿|大?部分)"
+)
 _NOBODY: Mapping[str, Any] = {"lead_official": "", "lead_post": "", "secretary": "", "mayor": ""}
+
+
+def is_closed(status: str) -> bool:
+    """Whether a 状态 of the ledger says that the case is closed; 没有办结, 限期办结 and 结案待审批 do not."""
+    plain = text.normalise(status)
+    return any(
+        not _STILL_OPEN.search(re.split("[,;:。]", plain[: match.start()])[-1])
+        and not _NOT_YET.match(plain, match.end())
+        for match in _CLOSURE.finditer(plain)
+    )
 
 
 @dataclass(frozen=True)

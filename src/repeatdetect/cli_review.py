@@ -73,11 +73,12 @@ def apply(
     settings: SettingsFile = None,
 ) -> None:
     """收回结论：把台账里填的“人工结论”记入人工结论表或历史库；自相矛盾的逐行指出，不替人选择。"""
-    from repeatdetect.cli_run import load_settings
+    from repeatdetect.cli_run import load_settings, noted
     from repeatdetect.decisions import record
     from repeatdetect.report.answers import read_answers
 
     answers = read_answers(workbook, user(who))
+    noted("apply", answers.attrs["filings"])
     with _keeper(decisions, db, key_file, load_settings(settings)) as keeper:
         done = record(keeper, answers)
     typer.echo(

@@ -81,14 +81,17 @@ class Source:
             self.export, mapping=self.mapped, encoding=self.encoding, sheet=self.sheet,
             usual=self.settings.columns, may_be_empty=may_be_empty,
         )  # fmt: skip
-        try:
-            audit.line(self.command, len(filings))
-        except OSError:
-            typer.echo(
-                f"提示：审计记录写不进去（{audit.place()}），请检查位置与权限，或用 REPEATDETECT_AUDIT 另行指定。",
-                err=True,
-            )
+        noted(self.command, len(filings))
         return filings
+
+
+def noted(command: str, filings: int) -> None:
+    """Note that a command has read filings."""
+    try:
+        audit.line(command, filings)
+    except OSError:
+        hint = "请检查位置与权限，或用 REPEATDETECT_AUDIT 另行指定。"
+        typer.echo(f"提示：审计记录写不进去（{audit.place()}），{hint}", err=True)
 
 
 @uncollected()

@@ -219,7 +219,7 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
     Conduct
     """
     left, right = clause_of(sentence, start, end)
-    before, after = sentence[left:start], sentence[end:right]
+    before, after = (part.replace(" ", "") for part in (sentence[left:start], sentence[end:right]))
     if titles := _TITLES_AFTER.match(after):
         after = after[titles.end() :]
     if _RETALIATED.search(after):

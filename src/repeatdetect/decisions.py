@@ -245,7 +245,8 @@ def append(path: str | Path, decisions: Iterable[Decision]) -> None:
     """Add rows at the end of a decisions file, making it when it is not there.
 
     Whatever form it had, the file is written anew in one (``COLUMNS``, comma, UTF-8 with BOM for Excel), as a whole or
-    not at all; the rows it had keep their order and their words.
+    not at all; the rows it had keep their order and their words. A new file is its owner's alone, one that was there
+    keeps its mode.
 
     Raises
     ------
@@ -260,7 +261,8 @@ def append(path: str | Path, decisions: Iterable[Decision]) -> None:
         while True:  # once more when somebody else has written meanwhile
             before = _version(path)
             kept = _kept(path)
-            with beside.open("w", encoding="utf-8-sig", newline="") as stream:
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as stream:
                 csv.writer(stream).writerows([COLUMNS, *kept, *rows])
                 stream.flush()
                 os.fsync(stream.fileno())

@@ -8,7 +8,8 @@ import pandas as pd
 
 from repeatdetect.cells import as_dates, as_texts
 from repeatdetect.errors import InputError
-from repeatdetect.ledger import CASE_ALIASES, OFFICIAL_ALIASES, one_row_each
+from repeatdetect.filings import AHEAD
+from repeatdetect.ledger import CASE_ALIASES, OFFICIAL_ALIASES, as_cases, as_officials
 from repeatdetect.settings import Settings
 
 _DECISION = ("left_id", "right_id", "decision")
@@ -60,21 +61,17 @@ def linked(
     cases: pd.DataFrame | None, officials: pd.DataFrame | None
 ) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
     """Ledger and officials' table with cells as `read_cases` and `read_officials` give them, whoever made the tables."""
-    table = _typed(officials, OFFICIAL_ALIASES)
-    return _typed(cases, CASE_ALIASES), None if table is None else one_row_each(table)
+    return (
+        None if cases is None else as_cases(_typed(cases, CASE_ALIASES)),
+        None if officials is None else as_officials(_typed(officials, OFFICIAL_ALIASES)),
+    )
 
 
-def _typed(table: pd.DataFrame | None, columns: Iterable[str]) -> pd.DataFrame | None:
-    if table is None:
-        return None
+def _typed(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     out = table.reset_index(drop=True)
     for name in columns:
         if name.endswith("_date"):
-            out[name] = pd.Series(as_dates(out[name])[0], index=out.index, dtype="datetime64[s]")
+            out[name] = pd.Series(as_dates(out[name], name in AHEAD)[0], index=out.index, dtype="datetime64[s]")
         elif name in out.columns:
-            out[name] = pd.Series(as_texts(out[name].tolist()), index=out.index, dtype=object)
-    if "case_id" in columns:
-        place = pd.Series([f"台账{number}" for number in range(1, len(out) + 1)], index=out.index, dtype=object)
-        out["case_id"] = out["case_id"].where(out["case_id"] != "", place)
-    out.attrs = table.attrs
+            out[name] = pd.Series(as_texts(out[name].tolist()), index=out.index, dtype=object).str.strip()
     return out

@@ -47,6 +47,7 @@ _TOTALS = ("合计", "小计", "总计", "共计")
 _NAMED = 5  # townships in one note at most
 _VACANT = frozenset(("空缺", "暂缺", "待定", "无", "缺", "-", "—", "--", "/", "空", "未定", "暂无"))
 _POST_WORD = r"(?:书记|常委|委员|主任|镇长|乡长|局长|部长|组长|主席|县长|同志)"
+_SET_APART = re.compile(rf"({_POST_WORD}[{text.HAN}]) (?=[{text.HAN}]{{1,2}}\Z)")  # 县纪委常委李 勇
 _MARKS = re.compile(rf"\A[^{text.HAN}]+|[^{text.HAN}]+\Z")
 _BEFORE_NAME = re.compile(rf"^.*{_POST_WORD}[、,:]?(?=[{text.HAN}]{{2,4}}$)")
 
@@ -83,11 +84,17 @@ def read_cases(path: str | Path, encoding: str | None = None, sheet: str | int |
         table.attrs = {**attributes, "notes": [note for note in attributes["notes"] if note.startswith(ours)]}
     if not (table.attrs["given"] & {"lead_official", "responsible_official"}):
         raise _unknown_layout(path, "包案领导或化解责任人", CASE_ALIASES["lead_official"], table)
+    return as_cases(table).drop(columns="ordinal")
+
+
+def as_cases(table: pd.DataFrame) -> pd.DataFrame:
+    """Cases with unique numbers and bare names, of a table with the columns of ``CASE_ALIASES``; changes none it gave."""
     numbered = (table["case_id"] != "") & ~table["case_id"].isin(_TOTALS)
     table = table[(table["subject"] != "") | (table["accused"] != "") | numbered].reset_index(drop=True)
-    place = pd.Series([str(n) for n in range(1, len(table) + 1)], index=table.index, dtype=object)
-    ordinal = "台账" + table["ordinal"].where(table["ordinal"] != "", place)
-    table["case_id"] = table["case_id"].where(table["case_id"] != "", ordinal)
+    ordinal = pd.Series([str(n) for n in range(1, len(table) + 1)], index=table.index, dtype=object)
+    if "ordinal" in table.columns:
+        ordinal = table["ordinal"].where(table["ordinal"] != "", ordinal)
+    table["case_id"] = table["case_id"].where(table["case_id"] != "", "台账" + ordinal)
     taken = set(table["case_id"])
     for row in np.flatnonzero(table["case_id"].duplicated()).tolist():
         name = table["case_id"].iat[row]
@@ -96,7 +103,7 @@ def read_cases(path: str | Path, encoding: str | None = None, sheet: str | int |
         taken.add(f"{name}-{free}")
     for name, post in (("lead_official", "lead_post"), ("responsible_official", "responsible_post")):
         _names(table, name, post)
-    return table.drop(columns="ordinal")
+    return table
 
 
 def read_officials(path: str | Path, encoding: str | None = None, sheet: str | int | None = None) -> pd.DataFrame:
@@ -116,18 +123,23 @@ def read_officials(path: str | Path, encoding: str | None = None, sheet: str | i
     table = _read(path, OFFICIAL_ALIASES, "town", encoding, sheet)
     if not (table.attrs["given"] & {"secretary", "lead_official"}):
         raise _unknown_layout(path, "党委书记或联系班子成员", OFFICIAL_ALIASES["secretary"], table)
-    table["town"] = table["town"].map(lambda cell: re.split(r"[、,;/\n]+", text.normalise(cell)))
-    table = table.explode("town", ignore_index=True)
-    table["town"] = table["town"].str.replace(r"\s+", "", regex=True)
-    table = table[(table["town"] != "") & ~table["town"].isin(_TOTALS)].reset_index(drop=True)
+    table = as_officials(table)
     if not len(table):
         raise InputError(
             "E102", "分工表中没有一个乡镇", place=shown(Path(path).name), hint="请填好乡镇和人员后再运行。"
         )
-    _names(table, "lead_official", "lead_post")
-    for name in ("secretary", "mayor"):
-        _names(table, name, None)
-    return one_row_each(table)
+    return table
+
+
+def as_officials(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a township with bare names, of a table with the columns of ``OFFICIAL_ALIASES``; none it gave is changed."""
+    towns = table["town"].map(lambda cell: re.split(r"[、,;/\n]+", text.normalise(cell)))
+    table = table.assign(town=towns).explode("town", ignore_index=True)
+    table["town"] = table["town"].str.replace(r"\s+", "", regex=True)
+    table = table[(table["town"] != "") & ~table["town"].isin(_TOTALS)].reset_index(drop=True)
+    for name, post in (("lead_official", "lead_post"), ("secretary", None), ("mayor", None)):
+        _names(table, name, post)
+    return _one_row_each(table)
 
 
 def _together(cells: pd.Series[Any]) -> str:
@@ -135,7 +147,7 @@ def _together(cells: pd.Series[Any]) -> str:
     return "、".join(dict.fromkeys(filter(None, cells)))
 
 
-def one_row_each(table: pd.DataFrame) -> pd.DataFrame:
+def _one_row_each(table: pd.DataFrame) -> pd.DataFrame:
     """One row a township: whoever is given in several rows stands in it together, so that each is judged."""
     if table["town"].is_unique:
         return table
@@ -205,7 +217,7 @@ def person(cell: str) -> tuple[str, str]:
     plain = closed(text.normalise(cell).strip())
     for piece in re.split(r"[、,;/\n]+(?![^(]*\))", plain):
         posts += re.findall(r"\(([^()]*)\)", piece)
-        bare = re.sub(r"\([^()]*\)", "", piece).strip()
+        bare = _SET_APART.sub(r"\1", re.sub(r"\([^()]*\)", "", piece).strip())
         if " " in bare:  # 姚敬之 县纪委常委
             first, *rest = map(_unmarked, bare.split())
             bare, told = (first, "".join(rest)) if looks_like_name(first) else ("".join(rest[-1:]), first)

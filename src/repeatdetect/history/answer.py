@@ -57,6 +57,8 @@ class Tonight(Result):
         ``kind, matter_id, other_id, filings, reason``.
     warnings : list of str
         What a person should look at before using the answer.
+    held_back : list of str
+        Filings that were set apart now and stand in the store since an earlier night.
     again : Night or None
         The last night, to be told again, when these filings changed nothing and some of them came with it.
     everyone : callable or None
@@ -71,6 +73,7 @@ class Tonight(Result):
     added: npt.NDArray[np.bool_] = field(kw_only=True)
     events: pd.DataFrame = field(kw_only=True)
     warnings: list[str] = field(default_factory=list, kw_only=True)
+    held_back: list[str] = field(default_factory=list, kw_only=True)
     again: Night | None = field(default=None, kw_only=True)
     everyone: Callable[[], pd.DataFrame] | None = field(default=None, kw_only=True, repr=False)
 

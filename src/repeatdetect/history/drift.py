@@ -21,6 +21,7 @@ _FEWEST_FILINGS = 20  # of a night whose shares are compared
 _DEVIATIONS = 4.0
 _LEAST_CHANGE = 0.15  # of a share, whatever the deviations say
 _SWOLLEN = 1.5  # times the largest matter ever
+_NAMED = 5  # filings in one warning at most
 
 
 def figures(tonight: Tonight, largest: int) -> dict[str, Any]:
@@ -69,3 +70,12 @@ def warnings(before: list[dict[str, Any]], own: dict[str, Any]) -> list[str]:
         if own["largest"] > max(_SWOLLEN * usual_largest, usual_largest + _FEWEST_FILINGS):
             out.append(f"最大事项增至 {own['largest']} 件（此前最多 {usual_largest} 件），请核查是否误并。")
     return out
+
+
+def held_back(names: list[str], *, named: bool = True) -> list[str]:
+    """What is said of filings that are set apart now and stand in the store since an earlier night."""
+    more = f" 等 {len(names)} 件" if len(names) > _NAMED else ""
+    which = f"信访件 {'、'.join(names[:_NAMED])}{more} " if named else f"有 {len(names)} 件信访件"
+    return [
+        f"{which}这次被隔离，而库中有它此前的内容，仍会出现在结果和下发清单中：请立即按程序上报，并由人剔除。"
+    ] if names else []  # fmt: skip

@@ -40,7 +40,6 @@ from repeatdetect.manifest import describe
 from repeatdetect.privacy import HIDDEN
 from repeatdetect.settings import Settings
 
-_NAMED = 5  # filings in one warning at most
 WAIT = 60.0  # seconds a run waits for another before it says who holds the store
 
 
@@ -349,8 +348,9 @@ class History:
             tonight.shown.run = describe(tonight.shown, clock, plan.capped, [])
             tonight.run["store"] = drift.figures(tonight, state.largest())
             before_it = drift.last_runs(connection)
+            tonight.held_back = sorted(records.numbers([str(one["filing_id"]) for one in rejected]))
             tonight.warnings = tonight.run["warnings"] = [
-                *_held_back(records.numbers([str(one["filing_id"]) for one in rejected])),
+                *drift.held_back(tonight.held_back),
                 *drift.warnings(before_it, tonight.run["store"]),
             ]
         return records, plan, tonight
@@ -379,9 +379,14 @@ class History:
                 {"id": n, "sealed": self._vault.seal(json.dumps(one).encode(), schema.place(sealed, n))}
                 for n, one in enumerate(said, start=State(connection, self._vault).next_decision())
             ]
+            # the store keeps ids sealed, so what it keeps of a warning only counts them
+            counted = dict(
+                zip(*(drift.held_back(tonight.held_back, named=named) for named in (True, False)), strict=True)
+            )
             manifest = {
                 **tonight.run["store"],
-                **{k: tonight.run[k] for k in ("version", "model", "settings", "counts", "warnings")},
+                **{k: tonight.run[k] for k in ("version", "model", "settings", "counts")},
+                "warnings": [counted.get(warning, warning) for warning in tonight.run["warnings"]],
             }
             write.apply(connection, self._vault, records, plan, kind, manifest, rows)
 
@@ -389,15 +394,6 @@ class History:
         row = {"at": now(), "who": who(), "command": command, "purpose": purpose, "filings": filings}
         with committing(self._engine) as connection:
             connection.execute(schema.audit.insert(), [row])
-
-
-def _held_back(stored: Iterable[str]) -> list[str]:
-    """What is said of filings that are set apart now and stand in the store since an earlier night."""
-    names = sorted(stored)
-    more = f" 等 {len(names)} 件" if len(names) > _NAMED else ""
-    return [
-        f"信访件 {'、'.join(names[:_NAMED])}{more} 这次被隔离，而库中有它此前的内容，仍会出现在结果和下发清单中：请立即按程序上报，并由人剔除。"
-    ] if names else []  # fmt: skip
 
 
 def _nothing() -> pd.DataFrame:

@@ -33,9 +33,10 @@ def read_answers(path: str | Path, who: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of `Decision`, ``source`` (sheet) and ``row``, one row a pair. In the sheet of pairs an answer is a word
-        on that pair. In the sheet of filings 不同事项 (or 待定, to take it back) is a word on the filing and each of its
-        matter that was not thrown out as well, and 同一事项 one on the filing and the first of those.
+        Columns of `Decision`, ``source`` (sheet) and ``row``, one row a pair; ``attrs["filings"]`` counts the filings it
+        shows. In the sheet of pairs an answer is a word on that pair. In the sheet of filings 不同事项 (or 待定, to take it
+        back) is a word on the filing and each of its matter that was not thrown out as well, and 同一事项 one on the filing
+        and the first of those.
 
     Raises
     ------
@@ -53,7 +54,11 @@ def read_answers(path: str | Path, who: str) -> pd.DataFrame:
         )  # fmt: skip
     said = [_on_pairs(pairs)] if pairs is not None else []
     said += [_on_filings(details)] if details is not None else []
-    return _once(pd.concat(said, ignore_index=True).assign(who=who, when=datetime.now().isoformat(" ", "seconds")))
+    out = _once(pd.concat(said, ignore_index=True).assign(who=who, when=datetime.now().isoformat(" ", "seconds")))
+    ids = set[str]() if pairs is None else {*pairs["left_id"], *pairs["right_id"]}
+    ids |= set() if details is None else set(details.loc[details["number"] != "", "filing_id"])
+    out.attrs["filings"] = len(ids - {""})
+    return out
 
 
 def _sheet(path: Path, aliases: dict[str, tuple[str, ...]], required: tuple[str, ...]) -> pd.DataFrame | None:

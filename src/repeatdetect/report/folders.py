@@ -48,6 +48,8 @@ def replacing(out: Path, fill: Callable[[Path], None]) -> Iterator[None]:
             fill(new)
             if out.exists():  # whom the office let in, and nobody else
                 shutil.copymode(out, new)
+            else:  # it holds secret mail: nobody yet
+                new.chmod(0o700)
         yield
         with _in_our_words(out):
             _exchange(new, out, holder / _OLD)

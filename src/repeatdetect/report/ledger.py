@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from repeatdetect.charge import CLOSED
+from repeatdetect.charge import is_closed
 from repeatdetect.ledger import REISSUED
 from repeatdetect.report.content import Content
 from repeatdetect.report.styles import Book, Column, row_height
@@ -65,7 +65,7 @@ def _ledger(book: Book, content: Content, cases: pd.DataFrame, filed: pd.DataFra
     soon = content.result.settings.soon_days
     for at, case in enumerate(cases.to_dict("records"), start=1):
         mine = of_case.get(case["case_id"], filed.iloc[:0])
-        closed = bool(pd.notna(case["closed_date"]) or CLOSED.search(case["status"]))
+        closed = bool(pd.notna(case["closed_date"]) or is_closed(case["status"]))
         days = None if closed else days_left(case["due_date"], today)
         for column, name in enumerate(_FROM_LEDGER):
             if name in _DATES:
