@@ -135,7 +135,8 @@ def test_nothing_of_a_filing_stands_in_the_clear(url: str, key: Path, year: pd.D
     history = rd.History.init(url, key)
     history.add(first)
     told = history.add(second.assign(authority=["市管干部"] * 2 + [""] * (len(second) - 2)))
-    history.decide([Decision(*first["filing_id"].head(2), "different", "向明远", why="不是一人")])
+    left, right = first["filing_id"].head(2)
+    history.decide([Decision.now(left, right, "different", "向明远", "不是一人")])
     sealed = {(column.table.name, column.name) for column in schema.SEALED}
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as store:
         clear = [

@@ -13,6 +13,7 @@ from sqlalchemy import text
 import repeatdetect as rd
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import Decision
+from repeatdetect.encoding import READING
 from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import renew, schema
 from repeatdetect.history.connect import committing, engine_of, reading
@@ -78,7 +79,7 @@ def test_the_same_export_again_is_enough(history: rd.History, year: pd.DataFrame
 def test_features_that_are_read_otherwise_are_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
     scorer = Scorer.load()
     before = renew.stamp(scorer)
-    monkeypatch.setattr(renew, "READING", renew.READING + 1)
+    monkeypatch.setattr("repeatdetect.history.renew.READING", READING + 1)
     assert renew.stamp(scorer) != before
 
 

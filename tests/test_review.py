@@ -176,7 +176,7 @@ def test_a_filing_is_text_and_nothing_else(
         expect(tab.locator(".line").first).to_be_visible()
         pair = _on_the_table(tab)
         for side, name in enumerate(pair):
-            hostile = re.sub(r"[\x00-\x08\x0b]", " ", HOSTILE[ids.index(name)])
+            hostile = re.sub(r"[\x00-\x08\x0b-\x1f]", "", HOSTILE[ids.index(name)])
             shown = tab.locator(f".line > p:nth-child({side + 1})").all_text_contents()
             assert hostile in "".join(shown)
             assert hostile in (tab.locator(".head h2").nth(side).text_content() or "")
