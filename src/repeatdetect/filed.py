@@ -12,7 +12,6 @@ from repeatdetect.addresses import place_of
 from repeatdetect.namelist import SPLIT, closed, names_in
 from repeatdetect.persons import surname_of
 
-_SENTENCE = re.compile(r"[^。!?;\n]+")
 TITLE = re.compile(r"书记|常委|委员|主任|[镇乡]长|局长|部长|领导|一把手|负责人|姓|某")
 VILLAGE = re.compile(r"村|社区|支部|支书|居委|组长|小组|总支")
 _LEX = lexicon.load()
@@ -56,7 +55,7 @@ class Filed:
         plain = text.normalise(body)
         header = text.forwarding_end(plain)
         sentences = [(text.normalise(title), False)] if title else []
-        sentences += [(m.group(), m.end() <= header) for m in _SENTENCE.finditer(plain)]
+        sentences += [(m.group(), m.end() <= header) for m in text.SENTENCE.finditer(plain)]
         return Filed(
             closed(text.normalise(accused)), text.normalise(unit), text.normalise(post), text.normalise(rank),
             text.normalise(place), frozenset(names_in(petitioner)), frozenset(filter(None, codes.split("、"))), tuple(sentences),

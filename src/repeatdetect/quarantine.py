@@ -56,7 +56,6 @@ _OF_SOMETHING_ELSE = r"(?!热线|信箱|办公室|助理|秘书|接待日|(?:包
 _BARE = frozenset(("县长", "市长", "区长", "省长", "州长", "盟长", "旗长"))  # may be two words: A市|长房小区
 _BLANKS = re.compile(r"\s+")
 _ABOUT = r"(?:反映|举报|控告|检举)[^,。;!?\n]{0,12}"
-_SENTENCE = re.compile(r"[^。!?;\n]+")
 
 
 def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, list[dict[str, object]]]:
@@ -135,7 +134,7 @@ def _accuses_holder(title: str, body: str, post: re.Pattern[str]) -> bool:
     held: list[tuple[str, int, int]] = []
     took_part = False
     for source, raw in (("title", title), ("text", body)):
-        for sentence in _SENTENCE.finditer(text.normalise(raw)):
+        for sentence in text.SENTENCE.finditer(text.normalise(raw)):
             for match in post.finditer(sentence.group()):
                 if match.group() not in _BARE:
                     begin, end = (sentence.start() + at for at in match.span())

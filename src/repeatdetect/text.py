@@ -177,6 +177,8 @@ def words(text: str) -> list[str]:
     return list(cut(text, False))
 
 
+#: a sentence of a normalised text, without its stop
+SENTENCE = re.compile(r"[^。!?;\n]+")
 _PHRASE = re.compile(r"[^。!?;:\n,]*(?:(?<=\d),[^。!?;:\n,]*)*[。!?;:\n,]?")
 
 

@@ -42,7 +42,6 @@ _BODY = re.compile(r"(?:党委|党组|党工委|党支部|党总支|支部|委�
 # 县纪委监委第五纪检监察室: within the office one says 第五纪检监察室
 _OWN_OFFICE = re.compile(rf"^[{text.HAN}]{{0,6}}?(?:纪委监委|纪委|监委)(?=[{text.HAN}]{{2,10}}[室部科处组]$)")
 _SPLIT = re.compile(r"[、,;/|\s]+")
-_SENTENCE = re.compile(r"[^。!?;\n]+")
 _COUNTY = re.compile(rf"^(?:[{text.HAN}]{{2,3}}?)?[县市区](?![场政民])")  # whose a body is: 安澜县, 县
 _OUR_GROUP = re.compile(r"驻[^、,]{1,12}?(?:纪检|监察)")
 _SOMEBODY = r"副?[局所股科队站院校室部]长|副?主任|书记|干部|民警|工作人员|领导|某"
@@ -202,7 +201,7 @@ def _told_of(department: str, texts: Sequence[str]) -> bool:
     return any(
         match.group()[1] == "是" or conduct(sentence.group(), *match.span()) is not Conduct.HANDLED
         for plain in texts
-        for sentence in _SENTENCE.finditer(plain)
+        for sentence in text.SENTENCE.finditer(plain)
         for match in people.finditer(sentence.group())
     )
 
