@@ -106,6 +106,62 @@ def test_a_filing_that_bears_the_number_of_another_does_not_replace_it(history: 
     assert len(history.export().filings) == 3
 
 
+FIVE = {
+    "filing_id": "5", "date": "2024-01-05", "petitioner": "张三", "accused": "龚培元", "handling_status": "在办",
+    "text": "安澜县双桥镇石塘村支书龚培元2021年征地时截留补偿款12万元，没有公示，群众多次要求查账都不理。",
+}  # fmt: skip
+NEXT_YEARS = {
+    "filing_id": "5", "date": "2025-01-06", "petitioner": "李四", "accused": "万国栋", "handling_status": "在办",
+    "text": "反映城关镇实验小学校长万国栋在食堂招标中收受供应商好处，学生伙食每天只有两块钱的菜，家长意见很大，请查处。",
+}  # fmt: skip
+
+
+def answered(history: rd.History, *rows: dict[str, str]) -> tuple[int, int, list[str]]:
+    told = history.add(pd.DataFrame(rows))
+    return told.fresh, told.revised, told.filings["filing_id"].tolist()
+
+
+def test_a_filing_under_an_ordinal_is_corrected_when_it_comes_alone(history: rd.History) -> None:
+    assert answered(history, FIVE) == (1, 0, ["5"])
+    assert answered(history, NEXT_YEARS) == (1, 0, ["5-2"])
+    for change in (
+        {"handling_status": "已转办"}, {"handling_status": "已办结", "closed_date": "2025-03-01"},
+        {"text": NEXT_YEARS["text"].replace("很大", "极大")}, {"date": "2025-01-07"},
+    ):  # fmt: skip
+        assert answered(history, {**NEXT_YEARS, **change}) == (0, 1, ["5-2"]), change
+    assert answered(history, {**FIVE, "handling_status": "已办结"}) == (0, 1, ["5"])
+    third = {"filing_id": "5", "date": "2026-02-03", "text": "青石乡林业站长骆有德私卖防护林木材四十方。"}
+    assert answered(history, third) == (1, 0, ["5-3"]), "and what is neither is a third one"
+    assert answered(history, {**third, "handling_status": "已办结"}, {**FIVE, "handling_status": "已归档"}) == (
+        0, 2, ["5-3", "5"]
+    )  # fmt: skip
+    mended = {**NEXT_YEARS, "text": NEXT_YEARS["text"] + "另有三人知情。"}
+    assert answered(history, mended, {**FIVE, "text": FIVE["text"] + "请查处。"}) == (0, 2, ["5-2", "5"])
+    assert sorted(history.export().filings["filing_id"]) == ["5", "5-2", "5-3"]
+
+
+def test_among_several_of_one_number_none_replaces_what_it_does_not_look_like(history: rd.History) -> None:
+    assert answered(history, FIVE) == (1, 0, ["5"])
+    third = {"filing_id": "5", "date": "2026-02-03", "text": "青石乡林业站长骆有德私卖防护林木材四十方。"}
+    assert answered(history, NEXT_YEARS, third) == (2, 0, ["5-2", "5-3"])
+    assert history.check(pd.DataFrame([FIVE])).unchanged
+
+
+def test_the_whole_letter_of_the_same_people_takes_the_place_of_its_summary(history: rd.History) -> None:
+    summary = {**FIVE, "filing_id": "9", "id_number": "110101196001011234", "text": "反映龚培元截留征地款。"}
+    letter = (
+        "尊敬的领导：我叫张三，是双桥镇石塘村的村民。二〇二一年修高速路征用我们组的水田，支书龚培元把十二万元补偿款截留在"
+        "村里的账上，一直没有发到户。我们去镇里问过三次，镇里说钱早就拨下来了。村务公开栏里也没有一个字。请求退还给群众。"
+    )
+    whole = {**summary, "date": "2024-01-06", "text": letter}
+    assert answered(history, summary) == (1, 0, ["9"])
+    by_another = {**NEXT_YEARS, "filing_id": "9", "date": "2024-03-01"}
+    assert answered(history, by_another) == (1, 0, ["9-2"]), "who filed it tells"
+    next_year = {**summary, "date": "2025-02-01", "text": "青石乡林业站长骆有德私卖防护林木材四十方。"}
+    assert answered(history, next_year) == (1, 0, ["9-3"]), "and the year: numbers start anew"
+    assert answered(history, whole) == (0, 1, ["9"])
+
+
 def test_decisions_stand_and_can_be_taken_back(history: rd.History, year: pd.DataFrame) -> None:
     told = history.add(year.head(60)).filings
     size = told.groupby("matter_id")["filing_id"].transform("size")

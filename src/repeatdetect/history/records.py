@@ -49,13 +49,37 @@ def encode(table: pd.DataFrame) -> list[bytes]:
 
 
 _CORRECTED = 40.0  # likeness, of 100, from which a text may be another one mended
+_FILED_BY = ("petitioner", "id_number", "phone")
+_TOLD = ("date", "text", *_FILED_BY)  # what tells whether two filings of one number are one
+
+
+def _mends(before: Mapping[Hashable, Any], now: Mapping[Hashable, Any]) -> bool:
+    """Whether one filing of a number looks like another of it, mended: by its text, or by who filed it that year."""
+    if before["text"] and now["text"] and fuzz.ratio(before["text"], now["text"]) >= _CORRECTED:
+        return True
+    dated = bool(pd.notna(before["date"]) and pd.notna(now["date"]))
+    filed = any(before[name] and before[name] == now[name] for name in _FILED_BY)
+    return dated and filed and before["date"].year == now["date"].year  # numbers may start anew each year
 
 
 def _another(before: Mapping[Hashable, Any], now: Mapping[Hashable, Any]) -> bool:
-    """Whether what bears a stored number is another letter: neither date nor text is what it was."""
+    """Whether what bears a stored number is another letter: neither date nor text is what it was, nor who filed it."""
     dated = bool(pd.notna(before["date"]) and pd.notna(now["date"])) and before["date"] != now["date"]
-    told = before["text"] and now["text"]
-    return bool(dated and told and fuzz.ratio(before["text"], now["text"]) < _CORRECTED)
+    return bool(dated and before["text"] and now["text"] and not _mends(before, now))
+
+
+def _likeliest(table: pd.DataFrame, stored: Mapping[str, Mapping[Hashable, Any]]) -> list[tuple[int, str]]:
+    """Rows, and stored filings of the same number they may correct, the likeliest first.
+
+    A row that comes alone corrects what it cannot be told from; among several each must look like what it corrects.
+    """
+    found = []
+    for row, now in enumerate(table.to_dict("records")):
+        for name, before in stored.items():
+            mends = _mends(before, now)
+            if mends or (len(table) == 1 and not _another(before, now)):
+                found.append((not mends, -fuzz.ratio(before["text"], now["text"]), row, name))
+    return [(row, name) for _, _, row, name in sorted(found, key=lambda one: one[:3])]
 
 
 def _without_id(table: pd.DataFrame) -> list[bytes]:
@@ -63,7 +87,7 @@ def _without_id(table: pd.DataFrame) -> list[bytes]:
 
 
 def _texts(table: pd.DataFrame) -> list[str]:
-    return list(table["text"])
+    return list(table["text"].where(table["text"] != "", table["title"]))
 
 
 def decode(kept: Iterable[bytes], columns: Iterable[str] = canonical_table.COLUMNS) -> pd.DataFrame:
@@ -147,9 +171,10 @@ class Records:
     def named(self, table: pd.DataFrame) -> pd.DataFrame:
         """The filings under the ids by which the store knows them, where one id was given to several.
 
-        A filing the store holds as it is keeps its id there; among several of one given id, so does one whose text it
-        holds. Of the others the first gets the given id unless a stored filing keeps it, any further an ordinal that
-        is free: nothing stored is replaced by what merely bears its number.
+        A filing the store holds as it is keeps its id there; so does one whose text it holds, and one that looks like a
+        stored one mended, the likeliest first. A filing that comes alone corrects what is not plainly another letter.
+        The others get what is free of the given id and its ordinals: nothing stored is replaced by what merely bears its
+        number.
 
         Parameters
         ----------
@@ -162,7 +187,7 @@ class Records:
         for row, name in enumerate(ids):
             groups.setdefault(ordinals.get(name, name), []).append(row)
         again = self.numbers(f"{given}-2" for given in groups)
-        told = table[["date", "text"]].to_dict("records")
+        told = table[list(_TOLD)].to_dict("records")
         another = self._others({given: told[rows[0]] for given, rows in groups.items() if len(rows) == 1})
         taken, order = set(ids), {name: at for at, name in enumerate(ordinals)}
         for given, rows in groups.items():
@@ -170,21 +195,21 @@ class Records:
                 continue
             rows.sort(key=lambda row: order.get(ids[row], -1))
             taken.difference_update(ids[row] for row in rows)
-            for row, name in self._names(table.iloc[rows], given, taken, another=given in another).items():
+            for row, name in self._names(table.iloc[rows], given, taken).items():
                 ids[rows[row]] = name
             taken.update(ids[row] for row in rows)
         return table.assign(filing_id=pd.Series(ids, index=table.index, dtype=object))
 
-    def _names(self, table: pd.DataFrame, given: str, taken: set[str], *, another: bool) -> dict[int, str]:
-        """Ids of the filings of one given id; see `named`. `another`: whether the store knows it of another filing than this one."""
+    def _names(self, table: pd.DataFrame, given: str, taken: set[str]) -> dict[int, str]:
+        """Ids of the filings of one given id; see `named`."""
         names, stored = self._ordinals(given, len(table))
         out: dict[int, str] = {}
 
         def free(some: Iterable[str]) -> Iterator[str]:
             return (name for name in some if name not in taken and name not in out.values())
 
-        held, alone = self.table(np.array(list(stored.values()), np.int64)), len(table) == 1
-        for read in (_without_id,) if alone else (_without_id, _texts):
+        held = self.table(np.array(list(stored.values()), np.int64))
+        for read in (_without_id, _texts):
             known: dict[Hashable, list[str]] = {}
             for name, content in zip(stored, read(held), strict=True):
                 known.setdefault(content, []).append(name)
@@ -192,9 +217,10 @@ class Records:
                 kept = next(free(known.get(content, ())), None)
                 if row not in out and kept is not None:
                     out[row] = kept
-        fresh = [given, *(name for name in names if name not in stored)]
-        if alone and not out:
-            return {0: list(free(fresh))[1] if another else table["filing_id"].iloc[0]}
+        for row, name in _likeliest(table, dict(zip(stored, held.to_dict("records"), strict=True))):
+            if row not in out and name in free([name]):
+                out[row] = name
+        fresh = [name for name in names if name not in stored]
         for row in range(len(table)):
             if row not in out:
                 out[row] = next(free(fresh))
@@ -212,7 +238,7 @@ class Records:
     def _others(self, rows: Mapping[str, Mapping[Hashable, Any]]) -> set[str]:
         """Of the given ids those the store knows of another filing: a system may count anew each year."""
         known = self.numbers(rows)
-        held = self.table(np.array(list(known.values()), np.int64), ("date", "text"))
+        held = self.table(np.array(list(known.values()), np.int64), _TOLD)
         return {
             name for name, before in zip(known, held.to_dict("records"), strict=True) if _another(before, rows[name])
         }
