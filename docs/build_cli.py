@@ -14,7 +14,7 @@ PAGE = Path(__file__).resolve().parent / "cli.md"
 _HEAD = """# Command line
 
 Generated from `--help` by `make docs`; do not edit. Exit codes: 0 done, 1 our fault, 2 unusable input or arguments,
-3 history store or key cannot be used, 4 done with warnings that want a person, 130 and 143 stopped. Every error is one paragraph on
+3 history store or key cannot be used, 4 done with warnings that want a person, 130, 141 and 143 stopped. Every error is one paragraph on
 stderr with a code: `E1xx` reading, `E2xx` arguments, settings and decisions, `E3xx` store, `E4xx` output, `E900` a fault of ours.
 """
 

@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 
 import repeatdetect as rd
-from repeatdetect import cli
+from repeatdetect import cli, cli_history
 from repeatdetect.report.folders import replacing
 from tests.conftest import ROOT
 
@@ -306,6 +306,38 @@ def test_a_screen_that_takes_nothing_is_not_taken_for_a_failed_run(anlan: Path, 
     assert "[E406] " in done.stderr
     assert "没有改动" not in done.stderr
     assert (tmp_path / "out" / "filings.csv").exists()
+
+
+@pytest.mark.parametrize("verb", ["--help", "check", "explain"])
+def test_a_closed_pipe_is_nobodys_fault(anlan: Path, anlan_result: rd.Result, tmp_path: Path, verb: str) -> None:
+    """`repeatdetect … | head`: whoever read has gone, and nothing is said of it."""
+    export = str(anlan / "filings.csv")
+    out = str(anlan_result.write(tmp_path / "out"))
+    arguments = {
+        "--help": [],
+        "check": [export, "--db", f"sqlite:///{tmp_path / 'h.db'}", "--key-file", str(tmp_path / "key")],
+        "explain": [*anlan_result.pairs.iloc[0][["left_id", "right_id"]], export, "--result", out],
+    }  # fmt: skip
+    rd.History.init(f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "key").close()
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "repeatdetect", verb, *arguments[verb]], stdout=writer, stderr=subprocess.PIPE,
+        text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_pipe_broken_between_our_own_processes_is_a_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr(cli_history, "open_store", broken)
+    assert cli.main(["runs", "--db", "sqlite:///h.db"]) == 1
+    assert "[E900] 程序内部出错 BrokenPipeError" in capsys.readouterr().err
 
 
 def test_our_own_faults_say_where_and_nothing_of_a_filing(

@@ -5,6 +5,7 @@ Nothing heavy is imported until a verb runs, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -143,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 done, 1 our fault, 2 unusable input or arguments, 3 store busy or key missing, 4 done with warnings,
-        130 interrupted, 143 terminated.
+        130 interrupted, 141 nobody reads the output any more, 143 terminated.
     """
     try:
         code: Any = app(arguments, prog_name=app.info.name, standalone_mode=False)
@@ -157,9 +158,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return _fail(cli_errors.Stopped(cli_errors.INTERRUPTED))
     except SystemExit as ended:
-        if ended.code != cli_errors.TERMINATED:
-            raise
-        return _fail(cli_errors.Stopped(cli_errors.TERMINATED))
+        if ended.code == cli_errors.TERMINATED:
+            return _fail(cli_errors.Stopped(cli_errors.TERMINATED))
+        broken = ended.__context__  # Typer and Rich make an exit of every closed pipe, one between our processes, too
+        if cli_errors.unread(broken):
+            return cli_errors.UNREAD
+        if isinstance(broken, BrokenPipeError):
+            return _fail(cli_errors.unexpected(broken))
+        raise
     except Exception as error:
         return _fail(cli_errors.unexpected(error))
 
@@ -182,7 +188,12 @@ def run() -> None:
         if isinstance(stream, TextIOWrapper):  # a screen of GBK has no ³, no � and no 😀
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(main())
+    code = main()
+    if code == cli_errors.UNREAD:  # what is still buffered can go nowhere, and Python must not complain of it
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (1, 2):
+            os.dup2(nowhere, descriptor)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import typer
 
 from repeatdetect.errors import InputError, RepeatDetectError
 
-INTERRUPTED, TERMINATED = 130, 143  # exit codes after Ctrl+C and after SIGTERM, as shells count
+INTERRUPTED, UNREAD, TERMINATED = 130, 141, 143  # exit codes after Ctrl+C, a closed pipe and SIGTERM, as shells count
 _SPEAKING = ("echo", "_write_buffer")  # functions of Typer and Rich that write to the screen
 _WHOLE = "已有结果和历史库要么与运行前一样，要么已整体换新"
 
@@ -55,12 +55,20 @@ def _parameter(error: typer.TyperException) -> str:
     return "/".join(parameter.opts) if parameter.param_type_name == "option" else parameter.metavar or parameter.name
 
 
+def unread(error: BaseException | None) -> bool:
+    """Whether an error only says that whoever read the output has gone (`… | head`)."""
+    return isinstance(error, BrokenPipeError) and _speaking(error)
+
+
+def _speaking(error: BaseException) -> bool:
+    return any(frame.name in _SPEAKING for frame in traceback.extract_tb(error.__traceback__))
+
+
 def unexpected(error: Exception) -> RepeatDetectError:
     """A fault of ours: kind and place only, for the message of an exception may hold a filing's content."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if isinstance(error, OSError) and any(frame.name in _SPEAKING for frame in frames):
+    if isinstance(error, OSError) and _speaking(error):
         return InputError("E406", "屏幕输出写不出去", hint=f"{_WHOLE}；请检查输出重定向到的位置。")
-    ours = [frame for frame in frames if "repeatdetect" in frame.filename]
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "repeatdetect" in frame.filename]
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
     return RepeatDetectError(
         "E900", f"程序内部出错 {type(error).__name__}", place=place, hint=f"{_WHOLE}；请把这一行告诉维护者。"
