@@ -13,16 +13,19 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 import repeatdetect as rd
 from repeatdetect.decisions import Decision
 from repeatdetect.errors import StoreError
-from repeatdetect.history import schema
+from repeatdetect.history import connect, opening, schema
 from repeatdetect.history.connect import engine_of, reading
 from tests.conftest import ROOT
 from tests.stores import Server
@@ -172,6 +175,72 @@ def test_the_disk_is_full(two_nights: tuple[Path, Path], undisturbed: pd.DataFra
     pd.testing.assert_frame_equal(history.export().filings, before)
     history.add(rd.read_filings(two_nights[1]))
     same_as(history, undisturbed)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs limits of POSIX")
+@pytest.mark.parametrize(("free", "code"), [(0, "E308"), (1 << 30, "E309")])
+def test_not_a_byte_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, code: str) -> None:
+    """SQLite speaks of an I/O error then, whatever the cause; it is none of the network."""
+    import resource
+
+    history = rd.History.init(f"sqlite:///{tmp_path / 'h.db'}", tmp_path / "key")
+    history.close()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(StoreError) as caught:
+            history.undo(1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert isinstance(caught.value.__cause__, DBAPIError)
+    assert "disk I/O error" in str(caught.value.__cause__)
+    assert caught.value.code == code
+    assert history.runs().empty
+
+
+def test_a_clock_that_is_far_back_is_refused(
+    begun: rd.History, two_nights: tuple[Path, Path], undisturbed: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock of 1999 no date of the export is one."""
+    before, second = begun.export().filings, rd.read_filings(two_nights[1])
+    one, other = before["filing_id"].iloc[:2]
+    decision = [Decision.now(one, other, "same", "柴守田", "经核实是一件事")]
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "now", lambda: "1999-12-23T15:50:00+08:00")
+        for call in (lambda: begun.add(second), lambda: begun.check(second), lambda: begun.decide(decision)):
+            with pytest.raises(StoreError, match=r"E318.*1999-12-23 15:50.*上次运行"):
+                call()
+    pd.testing.assert_frame_equal(begun.export().filings, before)
+    assert len(begun.runs()) == 1
+    a_while_ago = (datetime.now().astimezone() - timedelta(hours=20)).isoformat(timespec="seconds")
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "now", lambda: a_while_ago)  # the clock of another machine, or of another zone
+        begun.add(second)
+    same_as(begun, undisturbed)
+
+
+def test_a_clock_that_was_ahead_locks_nobody_out(
+    begun: rd.History, two_nights: tuple[Path, Path], undisturbed: pd.DataFrame
+) -> None:
+    second = rd.read_filings(two_nights[1])
+    begun.add(second)
+    with connect.committing(engine_of(begun.name)) as connection:
+        connection.execute(schema.runs.update().where(schema.runs.c.run == 2).values(at="2099-01-01T02:30:00+08:00"))
+    with pytest.raises(StoreError, match=r"E318.*undo"):
+        begun.add(second)
+    begun.undo(2)
+    begun.add(second)
+    same_as(begun, undisturbed)
+
+
+def test_a_clock_before_the_store_was_made(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = rd.History.init(store_url, tmp_path / "key")
+    monkeypatch.setattr(opening, "now", lambda: "1999-12-23T15:50:00+08:00")
+    with pytest.raises(StoreError, match=r"E318.*建库"):
+        history.add(pd.DataFrame({"filing_id": ["1"], "text": ["石塘村支书龚培元截留补偿款。"]}))
+    assert history.runs().empty
+    history.close()
 
 
 def test_a_thief_reads_nothing(

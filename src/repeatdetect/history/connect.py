@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from repeatdetect.errors import StoreError
 from repeatdetect.history import schema
 
 _LOCK = 7_309_451_026  # PostgreSQL's advisory lock of a store; one store a database
+_ROOM = 1 << 20  # bytes free below which a disk is full
 _READ_WAIT = 60_000  # ms that SQLite waits for another's commit
 
 
@@ -74,6 +76,13 @@ def place(url: sa.URL) -> str:
     return unquote(url.set(query=options).render_as_string(hide_password=True))
 
 
+def _is_full(engine: Engine) -> bool:
+    """Whether the disk of a SQLite file has no room left: to SQLite a write-ahead log without room is an I/O error."""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(Path(str(engine.url.database)).parent).free < _ROOM
+    return False
+
+
 @contextlib.contextmanager
 def in_our_words(engine: Engine) -> Iterator[None]:
     """Turn what the database says into a `StoreError`; the store is then as before the run."""
@@ -82,8 +91,10 @@ def in_our_words(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         said = str(error.orig).lower()
         where = place(engine.url)
-        if "full" in said or "no space" in said:
+        if "full" in said or "no space" in said or ("disk i/o" in said and _is_full(engine)):
             code, message, hint = "E308", "磁盘或数据库空间已满", "请腾出空间后重新运行；历史库未改动。"
+        elif "disk i/o" in said:
+            code, message, hint = "E309", "历史库所在的磁盘读写出错", "请检查磁盘；历史库未改动。"
         elif "locked" in said or "busy" in said:
             code, message, hint = "E302", "历史库正被占用", "请稍后重新运行。"
         elif "not a database" in said or "malformed" in said:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 
 from repeatdetect.audit import now, who
 from repeatdetect.decide import Scorer
@@ -15,6 +16,8 @@ from repeatdetect.errors import StoreError
 from repeatdetect.history import rekey, renew, schema
 from repeatdetect.history.connect import committing, engine_of, only_writer, place, reading
 from repeatdetect.history.vault import Vault, make_key, read_key
+
+_SLOW = timedelta(days=1)  # clocks of machines that share a store differ, and their time zones may be set wrong
 
 
 def create(url: str, key: Path, wait: float) -> None:
@@ -73,6 +76,31 @@ def opened(url: str, key: Path, wait: float) -> tuple[Engine, Vault]:
         with only_writer(engine, wait), committing(engine) as connection:
             schema.migrate(connection)
     return engine, vault
+
+
+def demand(connection: Connection, vault: Vault, name: str) -> None:
+    """Refuse to go on under a key that somebody has changed meanwhile, or by a clock that stands before what the store has seen.
+
+    By such a clock every date of an export lies years ahead, counts as a slip and would be wiped.
+
+    Raises
+    ------
+    StoreError
+    """
+    if not vault.fits(schema.get(connection, "proof") or ""):
+        raise StoreError("E317", "历史库的密钥刚刚更换过", place=name, hint="历史库未改动，请重新运行一次。")
+    runs = schema.runs
+    # a run by a clock that was ahead can be undone, unless it prepared the store anew: that one must lock nobody out
+    counted = select(runs.c.at).where(runs.c.state == "done", runs.c.kind != "prepare")
+    last = connection.scalar(counted.order_by(runs.c.run.desc()).limit(1))
+    made = (schema.get(connection, "made") or "").partition(" ")[0]
+    here = datetime.fromisoformat(now())
+    for seen, what in ((last, "上次运行"), (made, "建库")):
+        if seen and here + _SLOW < datetime.fromisoformat(seen):
+            raise StoreError(
+                "E318", "本机时钟慢了", place=f"本机 {here:%Y-%m-%d %H:%M}，{what} {seen[:16].replace('T', ' ')}",
+                hint="请校准系统时间后重新运行；如果是那一次的时钟快了，上次运行请先用 undo 撤销，空库请重新建。历史库未改动。",
+            )  # fmt: skip
 
 
 def named_key(key: str | Path | None) -> Path:

@@ -23,8 +23,8 @@ from repeatdetect.decide import Scorer
 from repeatdetect.decisions import COLUMNS, Decision
 from repeatdetect.decisions import said as spoken
 from repeatdetect.detector import Clock, Result
-from repeatdetect.errors import InputError, StoreError
-from repeatdetect.history import drift, renew, schema, write
+from repeatdetect.errors import InputError
+from repeatdetect.history import drift, opening, renew, schema, write
 from repeatdetect.history import rekey as rekeying
 from repeatdetect.history.answer import Tonight, answered, last_night
 from repeatdetect.history.connect import committing, only_writer, place, reading
@@ -179,7 +179,7 @@ class History:
         cases, officials = handed.linked(cases, officials)
         settings, clock = settings or self._settings, Clock(progress)
         with reading(self._engine) as connection:
-            self._same_key(connection)
+            self._demand(connection)
             renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
             result = everything(records, state, self._scorer, settings, cases, officials, clock)
@@ -238,7 +238,7 @@ class History:
         path = named_key(key)
         with only_writer(self._engine, WAIT):
             with committing(self._engine) as connection:
-                self._same_key(connection)
+                self._demand(connection)
                 salt, proof = (
                     base64.b64decode(schema.get(connection, "salt") or ""),
                     schema.get(connection, "proof") or "",
@@ -255,7 +255,7 @@ class History:
     def decisions(self) -> pd.DataFrame:
         """Decisions of people that count, as `repeatdetect.decisions.read_decisions` gives them."""
         with reading(self._engine) as connection:
-            self._same_key(connection)
+            self._demand(connection)
             out = counting(State(connection, self._vault).decisions())
         self._audit("decisions", "查看人工结论", len(out))
         return out
@@ -286,7 +286,7 @@ class History:
     def _renew(self, settings: Settings | None, progress: Progress | None) -> list[str]:
         """Prepare everything anew when another version of the program had prepared it; what is to be said of it."""
         with reading(self._engine) as connection:
-            self._same_key(connection)
+            self._demand(connection)
             if renew.is_current(connection, self._scorer):
                 return []
             records, state = Records(connection, self._vault), State(connection, self._vault)
@@ -312,7 +312,7 @@ class History:
         table, rejected = quarantine_stage.quarantine(canonical_table.canonical(filings), settings)
         rejects = pd.DataFrame([*table.attrs.get("rejects", []), *rejected], columns=list(quarantine_stage.REJECTS))
         with reading(self._engine) as connection:
-            self._same_key(connection)
+            self._demand(connection)
             renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
             table = records.named(table)
@@ -355,15 +355,9 @@ class History:
             ]
         return records, plan, tonight
 
-    def _same_key(self, connection: Connection) -> None:
-        """Refuse to go on under a key that another process, or another object of this one, has changed.
-
-        Raises
-        ------
-        StoreError
-        """
-        if not self._vault.fits(schema.get(connection, "proof") or ""):
-            raise StoreError("E317", "历史库的密钥刚刚更换过", place=self.name, hint="历史库未改动，请重新运行一次。")
+    def _demand(self, connection: Connection) -> None:
+        """Refuse to go on under a key that another process, or another object of this one, has changed, or by a slow clock."""
+        opening.demand(connection, self._vault, self.name)
 
     def _everyone(self) -> pd.DataFrame:
         """Who filed what the store holds."""
@@ -373,7 +367,7 @@ class History:
 
     def _commit(self, kind: str, records: Records, plan: Plan, tonight: Tonight, said: list[dict[str, Any]]) -> None:
         with committing(self._engine) as connection:
-            self._same_key(connection)
+            self._demand(connection)
             sealed = schema.decisions.c.sealed
             rows = [
                 {"id": n, "sealed": self._vault.seal(json.dumps(one).encode(), schema.place(sealed, n))}
