@@ -7,14 +7,17 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import repeatdetect as rd
-from repeatdetect import thresholds
+from repeatdetect import propose, thresholds
+from repeatdetect.filings import canonical_rows
 from repeatdetect.history import plan
+from repeatdetect.history.pool import Pool
 from tests.stores import Server
-from tests.test_history import f1, nights
+from tests.test_history import f1, nights, together
 
 NIGHTS = 8
 _OWN = {"seconds", "peak_memory_mib"}  # of a run, not of its answer
@@ -84,6 +87,65 @@ def test_a_store_that_has_grown_is_grouped_as_all_at_once(
     whole, at_once = history.export(), rd.detect(year)
     assert len(at_once.matters) > len(told_apart(year))
     assert f1(whole.filings, at_once.filings) >= 0.99
+
+
+@pytest.mark.parametrize("crowded", [{"NEIGHBOURS": 6}, {"NEIGHBOURS": 6, "KEY_CAP": 25}], ids=["near", "common"])
+def test_filings_that_come_late_end_where_all_at_once_does(
+    history: rd.History, year: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, crowded: dict[str, int]
+) -> None:
+    """Where filings have more that resemble them than they have neighbours, it tells which are before which by date."""
+    for name, value in crowded.items():
+        monkeypatch.setattr(propose, name, value)
+    monkeypatch.setattr(plan, "YEAR", 0)
+    late = year.sample(frac=1, random_state=5).reset_index(drop=True)
+    *most, last = nights(late, 5)
+    wrong = most[1].head(9).assign(date=pd.Timestamp("2030-01-01"), accused="郝万年", text="反映路灯不亮。")
+    for night in (most[0], wrong, *most[1:], last):
+        history.add(night)
+    history.undo(len(history.runs()))
+    same_answers(history.export(), rd.detect(pd.concat(most)))
+    for night in nights(last, 6):
+        history.add(night)
+    same_answers(history.export(), rd.detect(year))
+    reopened = rd.History(history._engine, history._vault)
+    same_answers(reopened.export(), rd.detect(year))
+
+
+@pytest.mark.parametrize("cap", [2000, 25])
+@pytest.mark.parametrize("copies", [0, 9])
+def test_a_pool_that_grew_is_that_of_all(
+    anlan_result: rd.Result, monkeypatch: pytest.MonkeyPatch, cap: int, copies: int
+) -> None:
+    """With keys that become too common and copies that become a crowd on the way, too."""
+    monkeypatch.setattr(propose, "NEIGHBOURS", 6)
+    monkeypatch.setattr(propose, "KEY_CAP", cap)
+    every = anlan_result.corpus.take(np.array([*range(len(anlan_result.corpus)), *[3] * copies]))
+    told = every.filings.assign(filing_id=[f"{k:04}" for k in range(len(every))])
+    keys, numbers = propose.block_keys(every), np.arange(len(every))
+    for order in (canonical_rows(told), np.random.default_rng(3).permutation(len(every))):
+        grown = Pool.of(told.head(0), numbers[:0], keys.take(numbers[:0]), 1)
+        for some in np.array_split(order, 4):
+            grown = grown.changed(told.iloc[some], some, keys.take(some), set(), 1)
+        lacking = grown.changed(told.head(0), numbers[:0], keys.take(numbers[:0]), {5, 90}, 1)
+        rest = np.setdiff1d(numbers, [5, 90])
+        for pool, rows in ((grown, numbers), (lacking, rest)):
+            whole = Pool.of(told.iloc[rows], rows, keys.take(rows), 1)
+            assert pool.codes.tolist() == whole.codes.tolist()
+            assert len(whole.codes)
+
+
+def same_answers(night_by_night: rd.Result, at_once: rd.Result) -> None:
+    assert together(night_by_night.filings) == together(at_once.filings)
+    columns = ["filing_id", "status", "repeat_of", "new_content"]
+    one, other = (
+        told.filings[columns].sort_values("filing_id").reset_index(drop=True) for told in (night_by_night, at_once)
+    )
+    pd.testing.assert_frame_equal(one, other)
+    pairs = [
+        {tuple(row) for row in told.pairs[["left_id", "right_id", "decision"]].to_numpy()}
+        for told in (night_by_night, at_once)
+    ]
+    assert pairs[0] == pairs[1]
 
 
 def told_apart(year: pd.DataFrame) -> set[str]:

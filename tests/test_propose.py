@@ -31,6 +31,27 @@ def test_later_filings_change_no_earlier_pair(keys: Ragged, monkeypatch: pytest.
     assert max(np.bincount([right for _, right in whole])) <= 5
 
 
+def test_those_that_come_last_have_the_neighbours_they_have_among_all(
+    keys: Ragged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(propose, "NEIGHBOURS", 5)
+    twins = keys.take(np.array([*range(len(keys)), *[7] * 9]))  # a crowd, some of it before the cut
+    for some, cut in ((keys, len(keys) // 3), (twins, len(keys) + 4)):
+        whole = pairs(propose.Pairs.concat(propose.proposals(some)))
+        last = pairs(propose.Pairs.concat(propose.proposals(some, start=cut)))
+        assert last == {(a, b) for a, b in whole if b >= cut}
+        assert last
+
+
+def test_whose_neighbours_depend_on_nothing_that_comes_after(keys: Ragged, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert propose.independent(keys)
+    monkeypatch.setattr(propose, "NEIGHBOURS", 5)
+    assert not propose.independent(keys.take(np.array([*range(len(keys)), *[7] * 9])))
+    monkeypatch.undo()
+    monkeypatch.setattr(propose, "KEY_CAP", int(np.unique(keys.ids, return_counts=True)[1].max()) - 1)
+    assert not propose.independent(keys)
+
+
 def test_every_pair_is_found_while_there_is_room(keys: Ragged, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(propose, "NEIGHBOURS", len(keys))
     monkeypatch.setattr(propose, "_LEAF", 16)

@@ -144,7 +144,13 @@ def propose(corpus: Corpus, threads: int = 1) -> Pairs:
     return Pairs(pairs.left[order], pairs.right[order], pairs.capped)
 
 
-def proposals(keys: Ragged, threads: int = 1) -> Iterator[Pairs]:
+def independent(keys: Ragged) -> bool:
+    """Whether no key is too common and nothing a crowd: then nobody's neighbours depend on what comes after."""
+    common = np.unique(keys.ids, return_counts=True)[1].max(initial=0) > KEY_CAP
+    return not common and bool((_crowds(keys) == np.arange(len(keys))).all())
+
+
+def proposals(keys: Ragged, threads: int = 1, start: int = 0) -> Iterator[Pairs]:
     """For each filing its nearest earlier ones: those that share keys worth ``LEAST_WEIGHT``, at most ``NEIGHBOURS``.
 
     Parameters
@@ -153,6 +159,8 @@ def proposals(keys: Ragged, threads: int = 1) -> Iterator[Pairs]:
         Of filings in canonical order, from `block_keys`. Since every filing looks back only, a filing that comes later
         changes no earlier pair: night by night the same pairs are proposed as all at once.
     threads : int
+    start : int
+        The first row whose neighbours are wanted.
 
     Yields
     ------
@@ -164,10 +172,10 @@ def proposals(keys: Ragged, threads: int = 1) -> Iterator[Pairs]:
     own, copy = np.flatnonzero(alone), np.flatnonzero(~alone)
     shared, common = _shared(keys.take(own) if len(copy) else keys)
     del keys
-    for pairs in _nearest(shared, 0, common, threads):
+    for pairs in _nearest(shared, int(np.searchsorted(own, start)), common, threads):
         yield Pairs(own[pairs.left], own[pairs.right], pairs.capped)
         capped = pairs.capped
-    if len(copy):
+    if len(copy := copy[copy >= start]):
         yield Pairs(first[copy], copy, capped)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,8 @@ from repeatdetect.comparable import Comparable
 from repeatdetect.compared import Compared, close_apart
 from repeatdetect.decide import Scorer
 from repeatdetect.detector import Clock, Result, across_matters, conclude
-from repeatdetect.history.plan import counting, grouped, proposed_among
+from repeatdetect.history.plan import counting, grouped
+from repeatdetect.history.pool import AS_A_WHOLE, Pool, proposed_among
 from repeatdetect.history.records import Records
 from repeatdetect.history.state import State
 from repeatdetect.honour import constraints
@@ -23,9 +26,9 @@ from repeatdetect.thresholds import Thresholds
 
 def everything(
     records: Records, state: State, scorer: Scorer, settings: Settings, cases: pd.DataFrame | None,
-    officials: pd.DataFrame | None, clock: Clock,
+    officials: pd.DataFrame | None, clock: Clock, whole: Callable[[], Pool],
 ) -> Result:  # fmt: skip
-    """What `detect` would answer for all that is stored; filings by date, then id."""
+    """What `detect` would answer for all that is stored; filings by date, then id. `whole` gives the pool of all."""
     with clock.stage("prepare", 0):
         some = records.all()
         corpus = records.load(some)
@@ -34,7 +37,7 @@ def everything(
     matter_of = state.matter_of(numbers.tolist())
     matter = np.array([matter_of[n] for n in numbers.tolist()], np.int64)
     grouping = grouped(matter, numbers, state.holds(matter_of.values()))
-    proposed = proposed_among(state, numbers)
+    proposed = proposed_among(state, numbers, pool=whole() if len(numbers) <= AS_A_WHOLE else None)
     names = state.names(matter_of.values())
     matter_ids = np.array([names[m] for m in matter.tolist()], dtype=object)
     _, cannot = constraints(counting(state.decisions()), corpus.filings["filing_id"])

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, select
 
 from repeatdetect import propose
 from repeatdetect.history import schema
+from repeatdetect.history.pool import Pool
+from repeatdetect.history.records import Records
 from repeatdetect.history.vault import Vault
 from repeatdetect.propose import Pairs
 from repeatdetect.ragged import Floats, Ids, Index, Ragged
@@ -66,6 +68,7 @@ class SegmentIndex:
         self._vault = vault
         self._known: dict[tuple[int, int], Part] = {}
         self._room = _REMEMBERED
+        self._pool: tuple[set[int], Pool] | None = None
 
     def _parts(self, connection: Connection) -> Iterator[Part]:
         table, runs = schema.segments, schema.runs
@@ -81,6 +84,24 @@ class SegmentIndex:
                 self._room -= len(found.keys)
                 self._known[run, part] = found
             yield found
+
+    def pool(self, connection: Connection, records: Records, threads: int) -> Pool:
+        """All filings the store holds, with the pairs that all at once would propose among them; remembered."""
+        counted = set(connection.scalars(select(schema.runs.c.run).where(schema.runs.c.state == "done")))
+        if self._pool is None or self._pool[0] != counted:
+            numbers = records.all()
+            found = list(self._parts(connection))
+            ids, carriers, weights = (
+                np.concatenate([np.empty(0, kind), *(getattr(part, name) for part in found)])
+                for name, kind in (("keys", np.uint32), ("numbers", np.uint32), ("weights", np.float32))
+            )
+            held = np.isin(carriers, numbers)
+            row = np.searchsorted(numbers, carriers[held])
+            keys = Ragged.from_pairs(row, ids[held], weights[held], len(numbers))
+            before = self._pool[1] if self._pool else None
+            told = records.table(numbers, ("filing_id", "date"))
+            self._pool = counted, Pool.of(told, numbers, keys, threads, before)
+        return self._pool[1]
 
     def near(self, connection: Connection, keys: Ragged, numbers: Index, gone: set[int], threads: int) -> Pairs:
         """The nearest filings, among those of the store and each other, of some that are new.

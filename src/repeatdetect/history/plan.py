@@ -2,7 +2,8 @@
 
 Tonight's filings find their candidates through the index; what these touch — the likeliest matters, and what pairs worth
 looking at connect with them, in measure of how many are new — is grouped anew by the very code that groups a whole
-export. So a night costs what it touches and ends where all at once would have ended. `check` and ``--dry-run`` are a plan that is not written.
+export. So a night costs what it touches and ends where all at once would have ended (of a store beyond ``AS_A_WHOLE``: nearly). `check` and
+``--dry-run`` are a plan that is not written.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from repeatdetect.decide import Scorer
 from repeatdetect.detector import Clock, regroup
 from repeatdetect.history.identity import Names, Settled, settle
 from repeatdetect.history.index import SegmentIndex
+from repeatdetect.history.pool import AS_A_WHOLE, Change, proposed_among
 from repeatdetect.history.records import Incoming, Records
 from repeatdetect.history.state import Edge, State
 from repeatdetect.honour import Decided, constraints
@@ -164,19 +166,25 @@ class Planner:
         gone = records.gone() | set(incoming.replaced.values())
         with clock.stage("propose", len(new)):
             keys = propose.block_keys(new)
-            found = self._index.near(self._connection, keys, fresh, gone, settings.processes)
+            held, old = records.count(), set(incoming.replaced.values())
+            change = None
+            if held + len(new) <= AS_A_WHOLE:
+                pool = self._index.pool(self._connection, records, settings.processes)
+                change = Change.of(pool, new, fresh, keys, old, state, settings.processes)
+            near = self._index.near
+            found = change.found if change else near(self._connection, keys, fresh, gone, settings.processes)
         with clock.stage("compare", len(found)):
             pairs = self._compared(found)
         with clock.stage("group", len(new)):
             arrived = dict(zip(incoming.table["filing_id"], incoming.number.tolist(), strict=True))
             bound = self._bound(decisions, arrived)
-            old = set(incoming.replaced.values())
-            held = records.count()
             total = held + len(new) - len(old)
             asked_for = Thresholds.of(settings, self._scorer, total)
             look = asked_for.look
             said = set(records.numbers(spoken_of).values()) | set(fresh.tolist())
             said |= (state.partners(old, look).keys() | state.members(state.matter_of(old).values())) - old
+            if change:
+                said |= change.stirred(state, pairs, look)
             seeds = state.together(said | self._resembled(fresh, pairs, look), gone, bound)
             touched = self._connected(seeds, pairs, look, gone, bound, min(MOST, EACH * len(new)))
             if len(new) and (held <= YEAR or asked_for != Thresholds.of(settings, self._scorer, held)):
@@ -189,7 +197,7 @@ class Planner:
             told, numbers = self._in_order(everything)
             ids = told["filing_id"].to_numpy(object)
             inner = np.isin(numbers, np.fromiter(touched, np.int64, len(touched)))
-            proposed = proposed_among(state, numbers, pairs)
+            proposed = proposed_among(state, numbers, pairs, change.after if change else None)
             must, cannot = constraints(decisions, ids)
             before = state.matter_of(numbers.tolist())
             was = state.matter_of(incoming.replaced.values())
@@ -220,7 +228,7 @@ class Planner:
             corpus, numbers = records.reread(settings.processes)
         with clock.stage("propose", len(corpus)):
             keys = propose.block_keys(corpus)
-            found = propose.nearest(keys, keys, settings.processes)
+            found = propose.Pairs.concat(propose.proposals(keys, settings.processes))
         with clock.stage("compare", len(found)):
             proposed = Proposed.of(Comparable.of(corpus), self._scorer, found.left, found.right)
         with clock.stage("group", len(corpus)):
@@ -349,21 +357,6 @@ class Planner:
         names.expect(founders)
         settled = settle(groups, before, edges, founders, names)
         return settled, {settled.matter[groups[at][0]]: set(held) for at, held in edges.items()}
-
-
-def proposed_among(state: State, numbers: Index, more: Proposed | None = None) -> Proposed:
-    """Remembered pairs, and more, of which both filings are among some; rows, ascending."""
-    ascending = np.argsort(numbers)
-    parts = [state.pairs_among(numbers[ascending])]
-    if more is not None:
-        inside = np.isin(more.left, numbers) & np.isin(more.right, numbers)
-        parts.append(Proposed(more.left[inside], more.right[inside], more.score[inside]))
-
-    def rows(part: Proposed) -> Proposed:
-        a, b = (ascending[np.searchsorted(numbers[ascending], side)] for side in (part.left, part.right))
-        return Proposed(np.minimum(a, b), np.maximum(a, b), part.score)
-
-    return Proposed.concat(list(map(rows, parts)))
 
 
 def grouped(matter: Index, numbers: Index, edges: dict[int, set[Edge]]) -> matter_stage.Grouping:

@@ -61,7 +61,7 @@ class History:
     """Every filing the office ever had, and the matters they make up; see `open` and `init`.
 
     Filings are added night by night, matters keep their ids, and what people decided stands. The answers are those of
-    `detect` on everything at once. It is a `repeatdetect.decisions.Keeper`, too.
+    `detect` on everything at once (of more than 5,000 filings nearly). It is a `repeatdetect.decisions.Keeper`, too.
     """
 
     def __init__(self, engine: Engine, vault: Vault, settings: Settings | None = None) -> None:
@@ -182,7 +182,8 @@ class History:
             self._demand(connection)
             renew.demand(connection, self._scorer)
             records, state = Records(connection, self._vault), State(connection, self._vault)
-            result = everything(records, state, self._scorer, settings, cases, officials, clock)
+            pool = functools.partial(self._index.pool, connection, records, settings.processes)
+            result = everything(records, state, self._scorer, settings, cases, officials, clock, pool)
         self._audit("export", "导出", len(result.filings))
         return result
 
