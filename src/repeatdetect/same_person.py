@@ -9,7 +9,7 @@ from repeatdetect.ragged import Flags, Floats, Index
 
 ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
 IN_ONE_OFFICE = -0.1  # of `who`: names that do not fit, but one office at one place
-SAME_PERSON, SAME_NAME = 0.75, 0.9  # of `who`: from here on both accuse one person; and by full name
+SAME_SURNAME, SAME_PERSON, SAME_NAME = 0.5, 0.75, 0.9  # of `who`: from the second on both accuse one person; by full name
 
 
 def who_agrees(data: Comparable, i: Index, j: Index) -> Floats:
@@ -43,7 +43,7 @@ def who_agrees(data: Comparable, i: Index, j: Index) -> Floats:
     out[both] = np.where(near[both], np.nan, -1.0)
     out[(both | clash) & same_office & ~near] = IN_ONE_OFFICE
     partial = some & ~named
-    out[partial & same_surname & ~two_offices] = 0.5
+    out[partial & same_surname & ~two_offices] = SAME_SURNAME
     known = (both | clash) & ~near
     out[same_office & ~known] = np.fmax(out[same_office & ~known], 0.6)
     for a, b in ((i, j), (j, i)):
