@@ -232,3 +232,37 @@ def test_the_gold_of_the_example_county(anlan: Path) -> None:
     assert shown["old_spans"] <= 0.15
     copies = answer[gold["relation"].isin(["verbatim", "transferred"])]
     assert (copies["new_content"] == "").mean() >= 0.95
+
+
+JOINT = (
+    "联名反映：双龙村2022年低保评议弄虚作假，村主任韦国良把低保名额给了自己的亲戚、开店的、有车的，一共9户，真正困难的五保、残疾反而没有。"
+    "评议会没有开，会议记录是补的。请求重新评议。联名人：农有福、农有田、班桂兰、陆大海"
+)
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["双龙村李富贵有小车吃低保", "双龙村李富贵吃低保", "查双龙村李富贵低保", "双龙村黄志强有车有房还吃低保"],
+)
+def test_a_note_that_names_somebody_new_is_shown(note: str) -> None:
+    assert new(JOINT, note) == note
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "双龙村韦国良给亲戚吃低保",
+        "双龙村韦国梁给亲戚吃低保",  # misheard
+        "双龙村韦主任给亲戚吃低保",
+        "我叫陆志强，双龙村低保不公",  # who files
+        "双龙村农有福反映低保不公",
+    ],
+)
+def test_a_note_that_names_nobody_new_is_not(note: str) -> None:
+    assert new(JOINT, note) == ""
+
+
+def test_who_did_it_too_is_shown_in_a_letter() -> None:
+    letter = "永和乡双龙村村主任韦国良评低保优亲厚友，名额给了开店的、有车的，一共9户，真正困难的五保、残疾反而没有"
+    assert new(JOINT, f"{letter}，李国庆也分了名额。") == "李国庆也分了名额"
+    assert new(JOINT, f"{letter}，韦国良也分了名额。") == ""

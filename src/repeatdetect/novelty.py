@@ -26,6 +26,7 @@ from repeatdetect.discourse import KINDS, covered, new_issues
 from repeatdetect.exchanged import exchanged
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, Keys, first_time, grams, letters
+from repeatdetect.newcomers import newcomers
 from repeatdetect.passed_on import lead_end, note_start
 from repeatdetect.ragged import Doubles, Flags, HashCache, Index
 
@@ -149,6 +150,7 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
         (
             exchanged(stream, clauses, put_in, talk, figures, known, at, code, closest)
             | (put_in & (features[:, FEATURES.index("new_issue")] > 0))
+            | newcomers(stream, clauses, kept)
         )[kept],
         character[mine], number[of_clause[mine]], lead, closest,
     )  # fmt: skip

@@ -9,7 +9,11 @@ from repeatdetect.ragged import Flags, Floats, Index
 
 ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
 IN_ONE_OFFICE = -0.1  # of `who`: names that do not fit, but one office at one place
-SAME_SURNAME, SAME_PERSON, SAME_NAME = 0.5, 0.75, 0.9  # of `who`: from the second on both accuse one person; by full name
+SAME_SURNAME, SAME_PERSON, SAME_NAME = (
+    0.5,
+    0.75,
+    0.9,
+)  # of `who`: from the second on both accuse one person; by full name
 
 
 def who_agrees(data: Comparable, i: Index, j: Index) -> Floats:
