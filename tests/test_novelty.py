@@ -86,6 +86,30 @@ def test_a_copy_has_nothing_new_whatever_an_office_puts_below_it(note: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("lead", "note"),
+    [
+        ("热线工单 工单号:GD0617 诉求类型:举报 诉求内容:", " 回访要求:需回访"),
+        ("（网络平台转）举报人自述：", "（平台受理时间：2024-06-10 08:11，分流单位：松溪县纪委监委）"),
+        ("镇党委报告：收到群众反映如下：", " 我镇高度重视，已成立调查组进行初核，相关情况另行报告。"),
+        ("来信摘抄：", "（邮戳：2024.6.12 松溪，内附照片3张）"),
+        ("", "\n\n省信访局督办：该件系第三次转办，请你委于7月31日前书面报告办理结果。联系人：邹科长"),
+    ],
+)
+def test_a_copy_has_nothing_new_whatever_an_office_puts_around_it(lead: str, note: str) -> None:
+    answer = classify(table(LETTER, lead + LETTER + note)).iloc[1]
+    assert (answer["relation"], answer["new_content"]) == ("transferred", "")
+
+
+@pytest.mark.parametrize("lead", ["", "镇党委报告：收到群众反映如下："])
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize(
+    "added", ["我家的低保停了。", "村里办了砖厂，租金3万元。", "再报告一件：他侄子去年冒领危房款。"]
+)
+def test_what_a_writer_adds_behind_a_letter_is_shown(added: str, end: str, lead: str) -> None:
+    assert new(LETTER, f"{lead}{LETTER}{end}{added}") != ""
+
+
+@pytest.mark.parametrize(
     "added",
     [
         "上个月路又塌了一段，摔伤了两个学生。",
