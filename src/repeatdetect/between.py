@@ -64,38 +64,25 @@ class Between:
             Proposed pairs of rows across: which of the pairs of clusters each is across, its rows and its score; at
             least one for each pair of clusters.
         """
-        n, size = len(label), np.bincount(label, minlength=len(label))
-        swap = label[i] > label[j]
-        x, y = np.where(swap, j, i), np.where(swap, i, j)
-        most = np.full(len(a), -np.inf)
-        np.maximum.at(most, at, value)
-        first = np.flatnonzero(value == most[at])
-        first = first[np.lexsort((y[first], x[first], at[first]))]
-        first = first[np.append(True, np.diff(at[first]) > 0)[: len(first)]]
-        asked = np.zeros(n, bool)
-        asked[a] = asked[b] = True
-        rows = np.flatnonzero(asked[label])
-        order = rows[np.lexsort((tie[rows], label[rows]))]
-        held = np.where(asked, size, 0)
-        begin = np.cumsum(held) - held
+        size = np.bincount(label, minlength=len(label))
+        order, begin = _by_hash(label, size, tie, a, b)
         some_a, some_b = (_Sampled.of(order, begin, size, side) for side in (a, b))
-        times = some_b.count[some_a.owner]
-        row = np.repeat(some_a.row, times)
-        owner = np.repeat(some_a.owner, times)
-        nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-        column = some_b.begin[owner] + nth
-        grid = known(row, some_b.row[column])
+        row, column = _crossed(some_a, some_b)
+        score = known(some_a.row[row], some_b.row[column])
         told_a, told_b = weight[some_a.row], weight[some_b.row]
         mass_a, mass_b = np.bincount(some_a.owner, told_a), np.bincount(some_b.owner, told_b)
-        mean = np.bincount(owner, np.repeat(told_a, times) * told_b[column] * grid, len(a)) / (mass_a * mass_b)
-        forth = np.maximum.reduceat(grid, np.cumsum(times) - times) if len(grid) else grid
-        back = np.full(len(some_b.row), -np.inf)
-        np.maximum.at(back, column, grid)
-        forth = np.maximum(forth, _best(some_a, at, x, value, n))
-        back = np.maximum(back, _best(some_b, at, y, value, n))
-        best = np.bincount(some_a.owner, told_a * forth) / mass_a, np.bincount(some_b.owner, told_b * back) / mass_b
-        mass = mass_a * size[a] / np.minimum(size[a], SAMPLE), mass_b * size[b] / np.minimum(size[b], SAMPLE)
-        left, right = np.minimum(x, y)[first], np.maximum(x, y)[first]
+        mean = np.bincount(some_a.owner[row], told_a[row] * told_b[column] * score, len(a)) / (mass_a * mass_b)
+        swap = label[i] > label[j]
+        in_a, in_b = np.where(swap, j, i), np.where(swap, i, j)
+        match_a = np.maximum(largest(row, score, len(told_a)), some_a.proposed(at, in_a, value, len(label)))
+        match_b = np.maximum(largest(column, score, len(told_b)), some_b.proposed(at, in_b, value, len(label)))
+        best = (
+            np.bincount(some_a.owner, told_a * match_a) / mass_a,
+            np.bincount(some_b.owner, told_b * match_b) / mass_b,
+        )
+        mass = mass_a * size[a] / some_a.count, mass_b * size[b] / some_b.count
+        first = _first_of_the_best(at, in_a, in_b, value, len(a))
+        left, right = np.minimum(i, j)[first], np.maximum(i, j)[first]
         return Between(a, b, best, mean, mass, (size[a], size[b]), left, right)
 
     def take(self, rows: Index) -> Between:
@@ -131,13 +118,43 @@ class _Sampled:
         nth = np.arange(len(owner)) - start[owner]
         return _Sampled(order[begin[clusters[owner]] + nth], owner, start, count)
 
-
-def _best(some: _Sampled, owner: Index, row: Index, score: Doubles, n: int) -> Doubles:
-    """Best proposed pair of each sampled row with the other cluster (-inf: none)."""
-    out = np.full(len(some.row), -np.inf)
-    if len(out):
-        sought, key = some.owner * n + some.row, owner * n + row
+    def proposed(self, owner: Index, row: Index, score: Doubles, n: int) -> Doubles:
+        """Best proposed pair of each row with the other cluster (-inf: none)."""
+        if not len(self.row):
+            return np.empty(0)
+        sought, key = self.owner * n + self.row, owner * n + row
         at = np.minimum(np.searchsorted(sought, key), len(sought) - 1)
         found = sought[at] == key
-        np.maximum.at(out, at[found], score[found])
+        return largest(at[found], score[found], len(sought))
+
+
+def largest(at: Index, value: Doubles, n: int) -> Doubles:
+    """Largest of the values at each of `n` places (-inf: none)."""
+    out = np.full(n, -np.inf)
+    np.maximum.at(out, at, value)
+    return out
+
+
+def _by_hash(label: Index, size: Index, tie: Hashes, a: Index, b: Index) -> tuple[Index, Index]:
+    """Rows of the clusters asked for, of each in the order of their hashes; where in them each cluster begins."""
+    asked = np.zeros(len(label), bool)
+    asked[a] = asked[b] = True
+    rows = np.flatnonzero(asked[label])
+    held = np.where(asked, size, 0)
+    return rows[np.lexsort((tie[rows], label[rows]))], np.cumsum(held) - held
+
+
+def _crossed(some_a: _Sampled, some_b: _Sampled) -> tuple[Index, Index]:
+    """Each sampled row of an `a` with each of its `b`: where the two are in the samples."""
+    times = some_b.count[some_a.owner]
+    row = np.repeat(np.arange(len(times)), times)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    return row, some_b.begin[some_a.owner[row]] + nth
+
+
+def _first_of_the_best(at: Index, in_a: Index, in_b: Index, value: Doubles, n: int) -> Index:
+    """Of the proposed pairs across each two clusters the best; of equals the first by rows."""
+    best = np.flatnonzero(value == largest(at, value, n)[at])
+    best = best[np.lexsort((in_b[best], in_a[best], at[best]))]
+    out: Index = best[np.append(True, np.diff(at[best]) > 0)[: len(best)]]
     return out

@@ -31,6 +31,7 @@ _STILL_OPEN = re.compile(
 _NOT_YET = re.compile(
     r"\(?(?:待(?!回访|归档|存档)|申请|审[批核]中|报告|手续|材料|流程|程序|工作|条件|标准|[期时]限|[中前率难]|不了|无望|未[果成]|失败|困难|意愿|大?部分)"
 )
+_LEAD, _RESPONSIBLE = "包案领导", "化解责任人"
 _NOBODY: Mapping[str, Any] = {"lead_official": "", "lead_post": "", "secretary": "", "mayor": ""}
 
 
@@ -105,14 +106,10 @@ class Office:
         self._filed: dict[int, Filed] = {}
         self._at_stake: dict[str, set[Official]] = {}
         for town, row in self._rows.items():
-            self._at_stake[town] = {
-                Official(row["lead_official"], row["lead_post"]), Official(row["secretary"], "", town),
-            }  # fmt: skip
+            self._at_stake[town] = {_leader(row), self._secretary(town)}
         for name, linked in found.items():
             town, case = town_of[name], linked.case
-            self._at_stake.setdefault(town, set()).update(
-                (Official(case["lead_official"], case["lead_post"]), self._handler(case, town))
-            )
+            self._at_stake.setdefault(town, set()).update((_leader(case), self._handler(case, town)))
 
     def complains(self, rows: Sequence[int], town: str) -> bool:
         """Whether filings of a township complain of somebody who is put in charge there."""
@@ -123,12 +120,15 @@ class Office:
             return True
         return town in self._rows and not places.is_county(town) and bool(seen.group(self._rows[town]["mayor"]))
 
+    def _secretary(self, town: str) -> Official:
+        """Party secretary of a township by the officials' table."""
+        return Official(self._rows.get(town, _NOBODY)["secretary"], "", town)
+
     def _handler(self, case: Mapping[str, Any], town: str) -> Official:
         """The responsible official of a case; with the township where that is whom they head."""
         name, unit = case["responsible_official"], case["responsible_unit"]
         handler = Official(name, case["responsible_post"], "", unit)
-        secretary = Official(self._rows.get(town, _NOBODY)["secretary"])
-        heads = bool(handler.names & secretary.names) or _is_head(unit, town)
+        heads = not handler.names.isdisjoint(self._secretary(town).names) or _is_head(unit, town)
         return replace(handler, heads=town) if heads else handler
 
     def charge(
@@ -150,50 +150,63 @@ class Office:
         again : bool
             Whether filings came after the case was closed.
         """
-        table = self._rows.get(town, _NOBODY)
-        if case is not None:
-            leader, handler = Official(case["lead_official"], case["lead_post"]), self._handler(case, town)
-            note = f"台账 {case['case_id']}" + ("，已办结后仍访" if again else "")
-        elif town in self._rows:
-            leader = Official(table["lead_official"], table["lead_post"])
-            handler = Official(table["secretary"], "", town)
-            vacant = [word for word, who in (("联系班子成员", leader), ("党委书记", handler)) if not who.name]
-            note = f"按属地 {town}" + (f"，分工表未列{'、'.join(vacant)}" if vacant else "")
-        else:
+        appointed = self._appointed(case, town, again=again)
+        if appointed is None:
             return Charge("", "", "属地不明或分工表中没有对应单位，无法定责任领导" if self._known else "")
+        leader, handler, note = appointed
         seen = self._seen(rows, suspects, town)
-        against_leader, against_handler = (seen.ground(who) or _in_ledger(who, case) for who in (leader, handler))
         colleagues = accused_members(self._read(rows), self._members)
-        if colleagues and not against_leader and any(one.name in leader.names for one in self._members):
-            against_leader = "：被反映人系本委班子成员，不由同事包案"
-        group = ""
-        if town and not places.is_county(town):
-            group = seen.group(table["mayor"])
-            secretary = Official(table["secretary"], "", town)
-            if not group and (not secretary.names <= handler.names or against_handler):
-                group = "党委书记被反映" if seen.ground(secretary) else ""
-        if not against_handler and group and handler.name and (handler.heads or _of_township(handler.unit, town)):
-            against_handler = f"所在的{town}：{group}"
-        for other in maybe:
-            if not against_leader and seen.ground(Official(other["lead_official"], other["lead_post"])):
-                against_leader = f"：疑似积案 {other['case_id']} 的包案领导被反映"
-            if not against_handler and seen.ground(self._handler(other, town)):
-                against_handler = f"：疑似积案 {other['case_id']} 的化解责任人被反映"
-        reasons = [f"包案领导{leader.name}{against_leader}"] if against_leader else []
-        reasons += [f"化解责任人{handler.name}{against_handler}"] if against_handler else []
-        if reasons:
-            note = f"回避：{'；'.join(reasons)}；请报{self._escalation}另行指定。{note}"
-        against = [who for who, ground in ((leader, against_leader), (handler, against_handler)) if ground]
+        a_colleague = any(one.name in leader.names for one in self._members)
+        against_leader = (
+            seen.ground(leader)
+            or _in_ledger(leader, case)
+            or ("：被反映人系本委班子成员，不由同事包案" if colleagues and a_colleague else "")
+            or seen.in_doubt(_LEAD, {other["case_id"]: _leader(other) for other in maybe})
+        )
+        against_handler = seen.ground(handler) or _in_ledger(handler, case)
+        of_town = handler.name and (handler.heads or _of_township(handler.unit, town))
+        group = self._against_group(seen, town, () if against_handler else handler.names)
+        against_handler = (
+            against_handler
+            or (f"所在的{town}：{group}" if group and of_town else "")
+            or seen.in_doubt(_RESPONSIBLE, {other["case_id"]: self._handler(other, town) for other in maybe})
+        )
+        told = ((_LEAD, leader, against_leader), (_RESPONSIBLE, handler, against_handler))
+        against = [(f"{role}{who.name}{ground}", who) for role, who, ground in told if ground]
+        if against:
+            note = f"回避：{'；'.join(why for why, _ in against)}；请报{self._escalation}另行指定。{note}"
         elsewhere = self._of_other_towns(rows, suspects, town)
         if elsewhere:
             note += "；" + "、".join(f"{other}{name}" for other, name in elsewhere) + "被反映，清单不发其乡镇"
+        recused = [*(one.name for _, who in against for one in who.each), *colleagues, *(name for _, name in elsewhere)]
         own = [town] if group or (against_handler and handler.heads == town) else []
         return Charge(
             "" if against_leader else leader.name, "" if against_handler else handler.name, note,
-            tuple(dict.fromkeys([*(one.name for who in against for one in who.each), *colleagues, *(name for _, name in elsewhere)])),
-            "、".join(dict.fromkeys([*own, *(other for other, _ in elsewhere)])),
+            tuple(dict.fromkeys(recused)), "、".join(dict.fromkeys([*own, *(other for other, _ in elsewhere)])),
             handler.unit if against_handler else "",
         )  # fmt: skip
+
+    def _appointed(
+        self, case: Mapping[str, Any] | None, town: str, *, again: bool
+    ) -> tuple[Official, Official, str] | None:
+        """Lead and responsible official before anybody is recused, and where the two come from."""
+        if case is not None:
+            note = f"台账 {case['case_id']}" + ("，已办结后仍访" if again else "")
+            return _leader(case), self._handler(case, town), note
+        if town not in self._rows:
+            return None
+        leader, secretary = _leader(self._rows[town]), self._secretary(town)
+        vacant = [word for word, who in (("联系班子成员", leader), ("党委书记", secretary)) if not who.name]
+        return leader, secretary, f"按属地 {town}" + (f"，分工表未列{'、'.join(vacant)}" if vacant else "")
+
+    def _against_group(self, seen: _Seen, town: str, cleared: Iterable[str]) -> str:
+        """Why a township's leading group is complained of, '' when it is not; nothing was found against those `cleared`."""
+        if not town or places.is_county(town):
+            return ""
+        if group := seen.group(self._rows.get(town, _NOBODY)["mayor"]):
+            return group
+        secretary = self._secretary(town)
+        return "党委书记被反映" if not secretary.names.issubset(cleared) and seen.ground(secretary) else ""
 
     def _of_other_towns(self, rows: Sequence[int], suspects: Sequence[int], town: str) -> list[tuple[str, str]]:
         """Secretaries and heads of other townships whom a matter names and complains of, each with the township."""
@@ -238,12 +251,21 @@ class Office:
                 return "在疑似同一事项的来件中被反映"
             return ""
 
+        def in_doubt(self, role: str, holders: Mapping[str, Official]) -> str:
+            """Ground of a recusal where the one who has a role in a case the matter may belong to is complained of."""
+            return next((f"：疑似积案 {case} 的{role}被反映" for case, who in holders.items() if self.ground(who)), "")
+
         def group(self, mayor: str) -> str:
             """Why the township's leading group is itself complained of, '' when it is not."""
             found = leading_group(self._own, self._scene, mayor, self._leaders)
             if not found and self._more and leading_group(self._more, self._scene, mayor, self._leaders):
                 return "疑似同一事项的来件反映该乡镇领导班子成员"
             return found
+
+
+def _leader(row: Mapping[str, Any]) -> Official:
+    """Lead official of a case, or of a row of the officials' table."""
+    return Official(row["lead_official"], row["lead_post"])
 
 
 def _in_ledger(official: Official, case: Mapping[str, Any] | None) -> str:

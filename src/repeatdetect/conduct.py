@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import NamedTuple
 
 from repeatdetect import text
 
@@ -85,6 +86,8 @@ _TOLD_TO = re.compile(
     rf"写信给|[求约面]?见[了过到]?|跪(?:过|求|求过)?|{_GIVING})$"
 )
 _GAVE = re.compile(rf"(?:{_GIVING})$")
+_LETTER = re.compile(r"材料|信|诉状|报告")
+_LOOKED = re.compile(r"看(?:过|了|一下|一眼)?")
 _REPORT = re.compile(
     r"反映|汇报|报告|举报|控告|投诉|申诉|写信|写过|写了|[信话]访|来信|去信|寄|递(?:交|了|过|材料)?|信件|材料|提(?:出|过|了)?(?:[一二两三几\d]*[个条点次])?(?:意见|建议|要求|问题|诉求|异议|申请)|说(?:过|了|明|起|这|我)|讲(?:过|了|起)|告(?:状|过|诉|发)?|上访|求助|"
     r"哭诉|询问|问(?:过|了|起|这)?|要(?:个|一个)?(?:说法|答复|公道)|请愿|述说|诉说|诉(?:苦|求)|建议|要求(?:查|处理|解决|核查|调查|公开|退|答复)"
@@ -197,13 +200,6 @@ _OTHERS = re.compile(
 )
 
 
-def clause_of(sentence: str, start: int, end: int) -> tuple[int, int]:
-    """Span of the part between commas that holds a mention."""
-    left = sentence.rfind(",", 0, start) + 1
-    right = sentence.find(",", end)
-    return left, len(sentence) if right < 0 else right
-
-
 def conduct(sentence: str, start: int, end: int) -> Conduct:
     """What a sentence says of the official it mentions.
 
@@ -217,70 +213,133 @@ def conduct(sentence: str, start: int, end: int) -> Conduct:
     Returns
     -------
     Conduct
+        By the first of ``_RULES`` that applies, else by the first predicate that follows.
     """
-    left, right = clause_of(sentence, start, end)
-    before, after = (part.replace(" ", "") for part in (sentence[left:start], sentence[end:right]))
-    if titles := _TITLES_AFTER.match(after):
-        after = after[titles.end() :]
-    if _RETALIATED.search(after):
-        return Conduct.TOOK_PART
-    rest = sentence[right + 1 :]
-    bare = before
-    if titles := _TITLES_BEFORE.search(before):
-        if _LEADS.search(before[: titles.end()]) or _LEADS.search(before[: titles.start()]):
-            return _predicate(after, rest, Conduct.HANDLED)
-        bare = before[: titles.start()]
-    if _KIN.match(after):
-        given = _TO_KIN.search(before + after) or (_FEAST.search(after) and _PAID.search(rest))
-        return Conduct.TOOK_PART if given else Conduct.HANDLED
-    if _LEADS.search(before):
-        return _predicate(after, rest, Conduct.HANDLED)
-    if not bare and left > 0 and _ADDRESSED.search(sentence[:left]):
-        bare = sentence[:left]
-    if _HANDED_BY.search(bare) or _ACCUSED_BEFORE.search(bare) or _BESIDE.search(sentence[:start]):
-        return Conduct.TOOK_PART
-    if _STOPPED.search(sentence[:start]) and _STOPS.match(after):
-        return Conduct.TOOK_PART
-    if (
-        _STEERED.search(bare)
-        or _IN_WHOSE_NAME.search(bare)
-        or _COPIED_TO.search(before)
-        or (_REPORTED_TO.search(bare) and not _TOOK_PART.search(after))
-        or (bare.endswith(("把", "将")) and _SUMMONED.match(after) and not _PAID.search(f"{after},{rest}"))
-        or _IN_CARE.match(after)
-        or _ABSENT.match(after)
-        or (bare.endswith("连") and _DEFIED.match(after))
-    ):
+    mention = _Mention.of(sentence, start, end)
+    for rule in _RULES:
+        if (found := rule(mention)) is not None:
+            return found
+    return _by_what_follows(mention)
+
+
+class _Mention(NamedTuple):
+    """An official in a sentence, and what stands around; clauses go from comma to comma.
+
+    `ahead` and `rest` are the clauses before and after, `upto` is everything before the official; `before` and `after` are
+    their own clause, `after` without titles behind the name. `bare` is `before` without titles, too, or where nothing
+    else is in it a request that ends `ahead`.
+    """
+
+    ahead: str
+    upto: str
+    before: str
+    bare: str
+    after: str
+    rest: str
+
+    @staticmethod
+    def of(sentence: str, start: int, end: int) -> _Mention:
+        left, comma = sentence.rfind(",", 0, start) + 1, sentence.find(",", end)
+        right = len(sentence) if comma < 0 else comma
+        ahead, before = sentence[:left], sentence[left:start].replace(" ", "")
+        bare, after = _TITLES_BEFORE.sub("", before), _TITLES_AFTER.sub("", sentence[end:right].replace(" ", ""))
+        if not bare and _ADDRESSED.search(ahead):
+            bare = ahead
+        return _Mention(ahead, sentence[:start], before, bare, after, sentence[right + 1 :])
+
+    @property
+    def onwards(self) -> str:
+        """Everything after the official."""
+        return f"{self.after},{self.rest}"
+
+
+def _retaliated(m: _Mention) -> Conduct | None:
+    return Conduct.TOOK_PART if _RETALIATED.search(m.after) else None
+
+
+def _leads_or_is_kin(m: _Mention) -> Conduct | None:
+    """Of whoever leads the case what they do decides; of whose relative it is about, whether something was given to them."""
+    kin, titled = _KIN.match(m.after), m.bare != m.before
+    if (titled or not kin) and (_LEADS.search(m.before) or (titled and _LEADS.search(m.bare))):
+        return _predicate(m.after, m.rest, Conduct.HANDLED)
+    if not kin:
+        return None
+    given = _TO_KIN.search(m.before + m.after) or (_FEAST.search(m.after) and _PAID.search(m.rest))
+    return Conduct.TOOK_PART if given else Conduct.HANDLED
+
+
+def _accused(m: _Mention) -> Conduct | None:
+    accused = (
+        _HANDED_BY.search(m.bare)
+        or _ACCUSED_BEFORE.search(m.bare)
+        or _BESIDE.search(m.upto)
+        or (_STOPS.match(m.after) and _STOPPED.search(m.upto))
+    )
+    return Conduct.TOOK_PART if accused else None
+
+
+def _acted_upon(m: _Mention) -> Conduct | None:
+    """Whoever is deceived, invoked, informed, summoned or away does nothing themselves."""
+    passive = (
+        _STEERED.search(m.bare)
+        or _IN_WHOSE_NAME.search(m.bare)
+        or _COPIED_TO.search(m.before)
+        or (_REPORTED_TO.search(m.bare) and not _TOOK_PART.search(m.after))
+        or (m.bare.endswith(("把", "将")) and _SUMMONED.match(m.after) and not _PAID.search(m.onwards))
+        or _IN_CARE.match(m.after)
+        or _ABSENT.match(m.after)
+        or (m.bare.endswith("连") and _DEFIED.match(m.after))
+    )
+    return Conduct.HANDLED if passive else None
+
+
+def _accepted(m: _Mention) -> Conduct | None:
+    return _handled(m.rest) if _ACCEPTED.match(m.after) and _PAPERS.search(m.ahead) else None
+
+
+def _addressed(m: _Mention) -> Conduct | None:
+    """Whoever is only written to handled it; whoever is asked out, or asked to stop, took part."""
+    if _ADDRESS_AFTER.match(m.after):
         return Conduct.HANDLED
-    if _ACCEPTED.match(after) and _PAPERS.search(sentence[:left]):
-        return _handled(rest)
-    if _ADDRESS_AFTER.match(after):
-        return Conduct.HANDLED
-    if _ADDRESSED_LIST.search(before):
-        return Conduct.TOOK_PART if _INVITED.match(after) or _STOP_DOING.match(after) else Conduct.HANDLED
-    if _ADDRESSED.search(bare):
-        if (bare.endswith("请") and (_INVITED.match(after) or _BY_OTHERS.search(bare))) or _STOP_DOING.match(after):
-            return Conduct.TOOK_PART
-        return Conduct.HANDLED
-    if told := _TOLD_TO.search(bare):
-        paid, report = _PAID.search(after), _REPORT.search(after)
-        if _GAVE.search(bare) and not re.search(r"材料|信|诉状|报告", bare):
-            return Conduct.TOOK_PART
-        if paid and not (report and report.start() < paid.start()):
-            return Conduct.TOOK_PART
-        earlier = _REPORT.search(bare[: told.start()] + told.group())
-        if report or (earlier and not _TOOK_PART.search(after)):
-            return _handled(rest)
-        if told.group()[0] in "找到去联致问求请见约面跪转" and _BRIEF.match(after):
-            return _handled(rest)
-        if told.group() == "给" and re.fullmatch(r"看(?:过|了|一下|一眼)?", after):
-            return _handled(rest)
-    turned = left > 0 and _PETITIONER.search(sentence[:left]) and _TURNED_TO.search(sentence[:left])
-    if turned and _ANSWERED.match(after):
-        answer = f"{after},{rest}"
-        if not (_PAID.search(after) or _TOOK_PART.search(answer) or _SILENCED.search(answer)):
-            return _handled(rest)
-    if (not after.strip() or _MEANWHILE.match(after)) and rest:
+    if _ADDRESSED_LIST.search(m.before):
+        asked_out = bool(_INVITED.match(m.after))
+    elif _ADDRESSED.search(m.bare):
+        asked_out = m.bare.endswith("请") and bool(_INVITED.match(m.after) or _BY_OTHERS.search(m.bare))
+    else:
+        return None
+    return Conduct.TOOK_PART if asked_out or _STOP_DOING.match(m.after) else Conduct.HANDLED
+
+
+def _told(m: _Mention) -> Conduct | None:
+    """Whoever is paid took part; whoever is told, looked for or shown something handles it."""
+    told = _TOLD_TO.search(m.bare)
+    if not told:
+        return None
+    paid, report = _PAID.search(m.after), _REPORT.search(m.after)
+    gift = _GAVE.search(m.bare) and not _LETTER.search(m.bare)
+    if gift or (paid and not (report and report.start() < paid.start())):
+        return Conduct.TOOK_PART
+    reported = report or (_REPORT.search(m.bare) and not _TOOK_PART.search(m.after))
+    looked_for = told.group()[0] in "找到去联致问求请见约面跪转" and _BRIEF.match(m.after)
+    shown = told.group() == "给" and _LOOKED.fullmatch(m.after)
+    return _handled(m.rest) if reported or looked_for or shown else None
+
+
+def _answered(m: _Mention) -> Conduct | None:
+    if not (_ANSWERED.match(m.after) and _PETITIONER.search(m.ahead) and _TURNED_TO.search(m.ahead)):
+        return None
+    improper = _PAID.search(m.after) or _TOOK_PART.search(m.onwards) or _SILENCED.search(m.onwards)
+    return None if improper else _handled(m.rest)
+
+
+#: in the order in which they are asked
+_RULES = (_retaliated, _leads_or_is_kin, _accused, _acted_upon, _accepted, _addressed, _told, _answered)
+
+
+def _by_what_follows(m: _Mention) -> Conduct:
+    """Conduct by the predicate; where only an aside follows in the clause, by that of the next."""
+    after, rest = m.after, m.rest
+    if rest and (not after.strip() or _MEANWHILE.match(after)):
         after, _, rest = rest.partition(",")
         if _NEW_SUBJECT.match(after):
             return Conduct.UNCLEAR
@@ -294,35 +353,43 @@ def _handled(rest: str) -> Conduct:
 
 def _predicate(after: str, rest: str, default: Conduct) -> Conduct:
     """Conduct by the first predicate that follows a mention; `rest` is what follows its clause."""
-    part = _TOOK_PART.search(after)
+    part, care = _TOOK_PART.search(after), _care(after)
+    if part and (care is None or part.start() < care.start()):
+        return Conduct.TOOK_PART
+    if care is None:
+        return _carried_on(rest.partition(",")[0], default)
+    if care.re is _CARED:
+        return _handled(f"{after},{rest}"[care.end() :])
+    later = _TOOK_PART.search(after, care.end())
+    own = later and not _NEW_SUBJECT.search(after, care.end(), later.start())
+    return Conduct.TOOK_PART if own or _took_part_later(rest) else Conduct.HANDLED
+
+
+def _care(after: str) -> re.Match[str] | None:
+    """The first word of handling, an occasion for it or praise that is said of the official mentioned."""
     found = [m for pattern in (_CARED, _OCCASION, _PRAISED) if (m := pattern.search(after))]
     # 王书记主抓的项目要求整改: behind a 的 it is no longer the official who acts
-    care = min(
-        (m for m in found if m.start() <= 16 and "的" not in after[: m.start()]), key=lambda m: m.start(), default=None
-    )
-    if care is None:
-        follows = rest.partition(",")[0]
-        if not part and _OWN_DOING.match(follows):
-            part = _TOOK_PART.search(follows)
-        if not part and _LEFT_AT_THAT.search(follows):
-            return Conduct.HANDLED
-        if not part and _SAID.match(follows) and _CARED.search(follows) and not _TOOK_PART.search(follows):
-            return Conduct.HANDLED
-        return Conduct.TOOK_PART if part else default
-    if part and part.start() < care.start():
+    own = [m for m in found if m.start() <= 16 and "的" not in after[: m.start()]]
+    return min(own, key=lambda m: m.start(), default=None)
+
+
+def _carried_on(clause: str, default: Conduct) -> Conduct:
+    """Conduct by the next clause, where that of the mention has no predicate."""
+    part = _TOOK_PART.search(clause)
+    if part and _OWN_DOING.match(clause):
         return Conduct.TOOK_PART
-    if care.re is _CARED:
-        covered = _COVERED_UP.search(f"{after},{rest}", care.end())
-        return Conduct.TOOK_PART if covered else Conduct.HANDLED
-    later = _TOOK_PART.search(after, care.end())
-    if later and not _NEW_SUBJECT.search(after, care.end(), later.start()):
-        return Conduct.TOOK_PART
+    said = not part and _SAID.match(clause) and _CARED.search(clause)
+    return Conduct.HANDLED if said or _LEFT_AT_THAT.search(clause) else default
+
+
+def _took_part_later(rest: str) -> bool:
+    """Whether the clauses that follow an occasion, as long as they go on about the official, say so."""
     for clause in rest.split(","):
         if _NEW_SUBJECT.match(clause.strip()) or _OTHERS.match(clause.strip()):
-            break
-        found_care, found_part = _CARED.search(clause), _TOOK_PART.search(clause)
-        if found_care and not (found_part and found_part.start() < found_care.start()):
-            break
-        if found_part:
-            return Conduct.TOOK_PART
-    return Conduct.HANDLED
+            return False
+        care, part = _CARED.search(clause), _TOOK_PART.search(clause)
+        if care and not (part and part.start() < care.start()):
+            return False
+        if part:
+            return True
+    return False

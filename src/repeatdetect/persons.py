@@ -84,8 +84,7 @@ class Person(NamedTuple):
     post, place : str
         Canonical post (see ``lexicon/people.toml``) and the village or unit it belongs to.
     role : str
-        ``accused``, ``took_part`` (has a title or is kin), ``mentioned``, ``petitioner``; of a phrase alone see
-        `accused.resolve`.
+        ``accused``, ``mentioned``, ``petitioner``; of a phrase alone see `accused.resolve`.
     sure : bool
         A full name that may contradict another one; of those a text tells first that it is plainly a name.
     source, start, end

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from repeatdetect.between import Between, Hashes, Score, Weigh
+from repeatdetect.between import Between, Hashes, Score, Weigh, largest
 from repeatdetect.ragged import Doubles, Flags, Index
 
 Numbers = npt.NDArray[np.integer] | Doubles
@@ -171,9 +171,7 @@ def merge(
         size = np.bincount(label, minlength=n)
         code = np.minimum(label[i], label[j]) * n + np.maximum(label[i], label[j])
         which, wanted = pd.factorize(code, sort=True)
-        most = np.full(len(wanted), -np.inf)
-        np.maximum.at(most, which, value)
-        most += prior(size[wanted // n], size[wanted % n]) + sway
+        most = largest(which, value, len(wanted)) + (prior(size[wanted // n], size[wanted % n]) + sway)
         cache = cache.renamed(label).current(wanted, size)
         asked = _worth_asking(wanted, most, size, cache, _mixed(wanted // n, wanted % n, tie))
         inside = asked[which]
@@ -265,9 +263,7 @@ def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, m
     """
     n = len(size)
     a, b = wanted // n, wanted % n
-    best = np.full(n, -np.inf)
-    np.maximum.at(best, cache.code // n, cache.value)
-    np.maximum.at(best, cache.code % n, cache.value)
+    best = np.maximum(largest(cache.code // n, cache.value, n), largest(cache.code % n, cache.value, n))
     smaller = np.where(size[a] <= size[b], a, b)
     open_ = np.flatnonzero(~np.isin(wanted, cache.code, assume_unique=True) & (most > best[smaller] + 1e-6))
     open_ = open_[np.lexsort((mixed[open_], -most[open_].round(6), smaller[open_]))]
@@ -281,32 +277,45 @@ def _worth_asking(wanted: Index, most: Doubles, size: Index, cache: _Linkages, m
 def _partners(a: Index, b: Index, linkage: Doubles, size: Index, tie: Hashes, threshold: float) -> Index:
     """Pairs of clusters that merge: each other's best, and small ones whose best is much larger.
 
-    Ties are broken by a hash (`_mixed`). One that is ``MINOR`` times smaller than its best
-    partner does not wait until it is its partner's best, too: it changes that partner little, and a matter of 20,000
-    filings would take its members one a round; but it takes no more at once than leave it about as large as it was
-    when its partners were weighed, the best first, or what fits the old and not the new would all come in together.
+    One that is ``MINOR`` times smaller than its best partner does not wait until it is its partner's best, too: it
+    changes that partner little, and a matter of 20,000 filings would take its members one a round.
     """
-    n = len(size)
+    # a linkage that only rounding lifts to the threshold merges nothing, but may be somebody's best
     likely = np.flatnonzero(linkage.round(6) >= np.round(threshold, 6))
     a, b, linkage = a[likely], b[likely], linkage[likely]
+    rank = _ranked(a, b, linkage, tie)
+    first = np.full(len(size), len(rank), np.int64)
+    np.minimum.at(first, a, rank)
+    np.minimum.at(first, b, rank)
+    best_of_a, best_of_b, good = first[a] == rank, first[b] == rank, linkage >= threshold
+    mutual = best_of_a & best_of_b
+    minor_a, minor_b = MINOR * size[a] <= size[b], MINOR * size[b] <= size[a]
+    minor = np.flatnonzero(good & ~mutual & (best_of_a & minor_a | best_of_b & minor_b))
+    minor = minor[np.argsort(rank[minor])]
+    smaller, larger = np.minimum(size[a], size[b])[minor], np.where(size[a] > size[b], a, b)[minor]
+    absorbed = minor[_absorbed(smaller, larger, size)]
+    out: Index = likely[np.sort(np.concatenate([np.flatnonzero(good & mutual), absorbed]))]
+    return out
+
+
+def _ranked(a: Index, b: Index, linkage: Doubles, tie: Hashes) -> Index:
+    """Rank of each pair of clusters, the likeliest first; ties are broken by a hash (`_mixed`)."""
     order = np.lexsort((b, a, _mixed(a, b, tie), -linkage.round(6)))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    best = np.full(n, len(order), np.int64)
-    np.minimum.at(best, a, rank)
-    np.minimum.at(best, b, rank)
-    of_a, of_b = best[a] == rank, best[b] == rank
-    good, mutual = linkage >= threshold, of_a & of_b
-    absorbed = (of_a & (MINOR * size[a] <= size[b])) | (of_b & (MINOR * size[b] <= size[a]))
-    minor = np.flatnonzero(good & absorbed & ~mutual)
-    large = np.where(size[a] > size[b], a, b)[minor]
-    order = np.lexsort((rank[minor], large))
-    minor, large = minor[order], large[order]
-    taken = np.cumsum(np.minimum(size[a], size[b])[minor])
-    begin = np.searchsorted(large, large)
-    held = taken - np.append(0, taken)[begin]
-    fits = held <= (GROWN - 1) * size[large]
-    out: Index = likely[np.sort(np.concatenate([np.flatnonzero(good & mutual), minor[fits]]))]
+    return rank
+
+
+def _absorbed(grows: Index, cluster: Index, size: Index) -> Index:
+    """Which of those that a cluster would absorb, the likeliest first, it takes at once.
+
+    It `grows` by each, and takes no more than leave it about as large as it was when its partners were weighed, or what
+    fits the old and not the new would all come in together.
+    """
+    order = np.argsort(cluster, kind="stable")
+    cluster, total = cluster[order], np.cumsum(grows[order])
+    before = np.append(0, total)[np.searchsorted(cluster, cluster)]
+    out: Index = order[total - before <= (GROWN - 1) * size[cluster]]
     return out
 
 

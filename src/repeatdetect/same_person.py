@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from repeatdetect.comparable import Comparable
-from repeatdetect.ragged import Flags, Floats, Index
+from repeatdetect.ragged import Flags, Floats, Index, Side
 
 ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
 IN_ONE_OFFICE = -0.1  # of `who`: names that do not fit, but one office at one place
-SAME_SURNAME, SAME_PERSON, SAME_NAME = (
-    0.5,
-    0.75,
-    0.9,
-)  # of `who`: from the second on both accuse one person; by full name
+SAME_SURNAME = 0.5  # of `who`: a surname in common
+SAME_PERSON, SAME_NAME = 0.75, 0.9  # of `who`: from here on both accuse one person; and by full name
 
 
 def who_agrees(data: Comparable, i: Index, j: Index) -> Floats:
@@ -33,37 +30,47 @@ def who_agrees(data: Comparable, i: Index, j: Index) -> Floats:
     NaN   a side names nobody, or only uncertainly, or the names differ by one character of three
     ===== ==========================================================================================================
     """
-    accused, surname, office, seat = (data.sides[name] for name in ("accused", "surname", "office", "seat"))
-    sure_i, sure_j = (data.corpus.scalars["sure"][rows] > 0 for rows in (i, j))
-    named, some = accused.both(i, j), surname.both(i, j)
-    out = np.full(len(i), np.nan, np.float32)
-    same_surname, same_office = surname.share(surname, i, j), office.share(office, i, j)
+    sides, sure = data.sides, data.corpus.scalars["sure"] > 0
+    accused, surname, office, seat, near = (sides[name] for name in ("accused", "surname", "office", "seat", "near"))
+    same_name, same_surname = accused.share(accused, i, j), surname.share(surname, i, j)
+    same_office, nearly = office.share(office, i, j), near.share(near, i, j)
     two_offices = seat.share(seat, i, j) & ~same_office
-    out[two_offices] = -0.3
-    clash = some & (sure_i | sure_j) & ~same_surname
-    out[clash] = np.where(two_offices[clash], -0.5, -0.4)
-    both = named & sure_i & sure_j
-    near = data.sides["near"].share(data.sides["near"], i, j)
-    out[both] = np.where(near[both], np.nan, -1.0)
-    out[(both | clash) & same_office & ~near] = IN_ONE_OFFICE
-    partial = some & ~named
-    out[partial & same_surname & ~two_offices] = SAME_SURNAME
-    known = (both | clash) & ~near
-    out[same_office & ~known] = np.fmax(out[same_office & ~known], 0.6)
-    for a, b in ((i, j), (j, i)):
-        out[data.sides["titled"].share(data.sides["spoken"], a, b) & ~both] = 0.75
-    for a, b in ((i, j), (j, i)):
-        inside = data.accused_terms.share(data.known_names, a, b) | accused.share(data.sides["persons"], a, b)
-        out[inside | data.sides["part"].share(data.sides["called"], a, b)] = 0.9
-    out[accused.share(accused, i, j)] = 1.0
+    named, partly = accused.both(i, j), surname.both(i, j)
+    certain = named & sure[i] & sure[j]
+    misfit = certain | (partly & (sure[i] | sure[j]) & ~same_surname)
+    told = (
+        _either(data.accused_terms, data.known_names, i, j)
+        | _either(accused, sides["persons"], i, j)
+        | _either(sides["part"], sides["called"], i, j)
+    )
+    degrees = (
+        (1.0, same_name),
+        (SAME_NAME, told),
+        (SAME_PERSON, _either(sides["titled"], sides["spoken"], i, j) & ~certain),
+        (0.6, same_office & (nearly | ~misfit)),
+        (SAME_SURNAME, partly & ~named & same_surname & ~two_offices),
+        (IN_ONE_OFFICE, same_office),
+        (np.nan, certain & nearly),
+        (-1.0, certain),
+        (-0.5, misfit & two_offices),
+        (-0.4, misfit),
+        (-0.3, two_offices),
+    )
+    out = np.full(len(i), np.nan, np.float32)
+    for degree, holds in reversed(degrees):  # the first that holds counts
+        out[holds] = degree
     return out
+
+
+def _either(one: Side, other: Side, i: Index, j: Index) -> Flags:
+    """Whether either filing has in `one` what its fellow has in `other`."""
+    return one.share(other, i, j) | one.share(other, j, i)
 
 
 def misread(data: Comparable, i: Index, j: Index) -> Flags:
     """Whether two full names, both certain, differ in one character of three or sound alike, and neither side has the other's."""
-    sides, sure = data.sides, data.corpus.scalars["sure"]
+    sides, sure = data.sides, data.corpus.scalars["sure"] > 0
     close = sides["near"].share(sides["near"], i, j) | sides["accused"].share(sides["accused"], i, j)
-    out: Flags = ((sure[i] & sure[j]) > 0) & close & ~data.accused_terms.share(data.accused_terms, i, j)
-    for a, b in ((i, j), (j, i)):
-        out &= ~data.accused_terms.share(data.known_names, a, b)
+    known = data.accused_terms.share(data.accused_terms, i, j) | _either(data.accused_terms, data.known_names, i, j)
+    out: Flags = sure[i] & sure[j] & close & ~known
     return out

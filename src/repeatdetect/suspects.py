@@ -103,16 +103,13 @@ class _Township:
         """Pairs of matters that may be one, the first `complaining` of an official."""
         if not complaining:
             return
-        suspected = {}
+        notes = self._notes()
         for name, close in self._close_to(sorted(complaining)).items():
-            same = {other for other in alike[name] if close.get(other, 0.0) >= FAINT_FROM}
-            yield from ((name, other) for other in same)
-            relatives = {other for other, chance in close.items() if chance >= _LIKELY} | same
-            relatives |= of_case[name] & self.here.keys()
-            suspected[name] = {name} | self._maybe(name, close, relatives) | self._through(name, relatives)
-        resembling = self._resembling()
-        for name, maybe in suspected.items():
-            for other in maybe.union(*(resembling.get(one, ()) for one in maybe)) - {name}:
+            akin = {other for other in alike[name] if close.get(other, 0.0) >= FAINT_FROM}
+            likely = {other for other, chance in close.items() if chance >= _LIKELY}
+            relatives = likely | akin | (of_case[name] & self.here.keys())
+            one_with = {name} | self._maybe(name, close, relatives) | self._through(name, relatives)
+            for other in akin.union(one_with, *(notes.get(one, ()) for one in one_with)) - {name}:
                 yield name, other
 
     def _close_to(self, names: Iterable[str]) -> dict[str, dict[str, float]]:
@@ -152,11 +149,11 @@ class _Township:
             and self._reconciled(name, other)
         }
 
-    def _resembling(self) -> dict[str, set[str]]:
+    def _notes(self) -> dict[str, set[str]]:
         """Matter -> small ones that name nobody and resemble it most."""
-        notes = [name for name, rows in self.here.items() if len(rows) <= _SMALL and _names_nobody(self.matters[name])]
+        small = [name for name, rows in self.here.items() if len(rows) <= _SMALL and _names_nobody(self.matters[name])]
         out: dict[str, set[str]] = {}
-        for name, close in self._close_to(notes).items():
+        for name, close in self._close_to(small).items():
             nearest = max(close, key=lambda other: (close[other], other), default="")
             if close.get(nearest, 0.0) >= FAINT_FROM:
                 out.setdefault(nearest, set()).add(name)

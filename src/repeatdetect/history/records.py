@@ -62,6 +62,10 @@ def _without_id(table: pd.DataFrame) -> list[bytes]:
     return encode(table.assign(filing_id=""))
 
 
+def _texts(table: pd.DataFrame) -> list[str]:
+    return list(table["text"])
+
+
 def decode(kept: Iterable[bytes], columns: Iterable[str] = canonical_table.COLUMNS) -> pd.DataFrame:
     """Canonical filings, or some columns of them, from what was kept of them."""
     names = tuple(columns)
@@ -166,38 +170,44 @@ class Records:
                 continue
             rows.sort(key=lambda row: order.get(ids[row], -1))
             taken.difference_update(ids[row] for row in rows)
-            for row, name in self._names(table.iloc[rows], given, taken).items():
+            for row, name in self._names(table.iloc[rows], given, taken, another=given in another).items():
                 ids[rows[row]] = name
             taken.update(ids[row] for row in rows)
         return table.assign(filing_id=pd.Series(ids, index=table.index, dtype=object))
 
-    def _names(self, table: pd.DataFrame, given: str, taken: set[str]) -> dict[int, str]:
-        """Ids of the filings of one given id; see `named`."""
-        names = [given]
-        stored: dict[str, int] = {}
-        while len(names) <= len(stored) + len(table):  # one that is free for each
-            more = [f"{given}-{k}" for k in range(len(names) + 1, 2 * len(names) + len(table) + 2)]
+    def _names(self, table: pd.DataFrame, given: str, taken: set[str], *, another: bool) -> dict[int, str]:
+        """Ids of the filings of one given id; see `named`. `another`: whether the store knows it of another filing than this one."""
+        names, stored = self._ordinals(given, len(table))
+        out: dict[int, str] = {}
+
+        def free(some: Iterable[str]) -> Iterator[str]:
+            return (name for name in some if name not in taken and name not in out.values())
+
+        held, alone = self.table(np.array(list(stored.values()), np.int64)), len(table) == 1
+        for read in (_without_id,) if alone else (_without_id, _texts):
+            known: dict[Hashable, list[str]] = {}
+            for name, content in zip(stored, read(held), strict=True):
+                known.setdefault(content, []).append(name)
+            for row, content in enumerate(read(table)):
+                kept = next(free(known.get(content, ())), None)
+                if row not in out and kept is not None:
+                    out[row] = kept
+        fresh = [given, *(name for name in names if name not in stored)]
+        if alone and not out:
+            return {0: list(free(fresh))[1] if another else table["filing_id"].iloc[0]}
+        for row in range(len(table)):
+            if row not in out:
+                out[row] = next(free(fresh))
+        return out
+
+    def _ordinals(self, given: str, filings: int) -> tuple[list[str], dict[str, int]]:
+        """A given id and so many with ordinals that there is one for each of some filings; those that are stored, with numbers."""
+        names, stored = [given], dict[str, int]()
+        while len(names) <= len(stored) + filings:
+            more = [f"{given}-{k}" for k in range(len(names) + 1, 2 * len(names) + filings + 2)]
             stored |= self.numbers([*names, *more])
             names += more
-        held = self.table(np.array(list(stored.values()), np.int64))
-        out: dict[int, str] = {}
-        for what in (_without_id, lambda some: some["text"].tolist()):
-            known: dict[Any, list[str]] = {}
-            for name, content in zip(stored, what(held), strict=True):
-                known.setdefault(content, []).append(name)
-            for row, content in enumerate(what(table)):
-                free = [name for name in known.get(content, ()) if name not in taken and name not in out.values()]
-                if row not in out and free:
-                    out[row] = free[0]
-            if len(table) == 1:
-                break
-        for row, name in enumerate(table["filing_id"]):
-            if row not in out:
-                new = [given, *(name for name in names if name not in stored)]
-                free = [one for one in new if one not in taken and one not in out.values()]
-                one_more = len(table) > 1 or bool(self._others({given: table[["date", "text"]].iloc[row].to_dict()}))
-                out[row] = (free[1] if len(table) == 1 else free[0]) if one_more else name
-        return out
+        return names, stored
 
     def _others(self, rows: Mapping[str, Mapping[Hashable, Any]]) -> set[str]:
         """Of the given ids those the store knows of another filing: a system may count anew each year."""
