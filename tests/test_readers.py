@@ -176,6 +176,10 @@ def test_ten_columns_of_one_name_are_told_once(tmp_path: Path) -> None:
         ("留言编号,留言用户,留言主题,留言时间,留言详情,反对数,点赞数", "filing_id petitioner title date text - -"),
         ("件号*,信访登记日期,初(重)件,关联信访件编号,首次来信日期,干部管理权限,职级,信访概况", "filing_id date marked_first marked_related first_petition_date authority rank text"),
         ("编号,交办日期,批示内容,答复内容,内容", "filing_id - - - text"),
+        ("编号,干管权限,被反映人,内容", "filing_id authority accused text"),
+        ("编号,管理级别,内容", "filing_id authority text"),
+        ("编号,被反映人,级别,干部管理级别,内容", "filing_id accused rank authority text"),
+        ("编号,被反映人管理权限,举报人管辖级别,内容", "filing_id authority - text"),
     ],
 )  # fmt: skip
 def test_headers_of_systems_never_seen(header: str, columns: str) -> None:
