@@ -528,3 +528,84 @@ def test_a_filing_exported_again_after_it_was_closed_is_one(tmp_path: Path) -> N
         assert [reject["reason"] for reject in found.attrs["rejects"]] == [
             "同一件重复导出，办理情况以另一行为准（jan.csv）"
         ]
+
+
+TOLD = "我反映石门村主任石光荣把苗木款4.2万元据为己有，苗子是从林业站白拿的。"
+
+
+@pytest.mark.parametrize("short", ["摘要", "概况", "主要问题", "信访事项"])
+@pytest.mark.parametrize(
+    "name",
+    ["群众反映情况", "信访反映内容", "原文", "全文内容", "详细情况", "问题详情", "问题反映", "接访记录", "通话记录", "案件详情", "信访人诉求", "举报信原文", "事实和理由"],
+)  # fmt: skip
+def test_a_long_text_is_read_beside_a_short_one_whatever_it_is_called(name: str, short: str, tmp_path: Path) -> None:
+    rows = [
+        ["信访件编号", "标题", short, name],
+        ["X1", "苗木款", "苗木款", TOLD],
+        ["X2", "苗木款", "苗木款", TOLD + "甲"],
+    ]
+    for order in (slice(None), slice(None, None, -1)):
+        texts = _read(tmp_path, "a.csv", _csv([row[order] for row in rows]))["text"].tolist()
+        assert [text.split("\n")[0] for text in texts] == [TOLD, TOLD + "甲"]
+
+
+@pytest.mark.parametrize(
+    "name", ["办理情况", "处理意见", "答复内容", "调查情况", "核查结论", "领导批示", "核查内容", "会议内容", "信访人基本情况", "被反映人情况", "举报人详细情况", "家庭情况"]
+)  # fmt: skip
+def test_what_the_office_did_and_what_a_person_is_are_no_text(name: str, tmp_path: Path) -> None:
+    data = _csv([["信访件编号", "反映内容", name], ["X1", TOLD, "经查，反映问题不属实。"], ["X2", TOLD, "已答复本人"]])
+    assert _read(tmp_path, "a.csv", data)["text"].tolist() == [TOLD] * 2
+
+
+def test_labels_in_a_column_that_only_sounds_like_text_are_told_not_joined(tmp_path: Path) -> None:
+    rows = [[str(n), TOLD + str(n), "初次" if n % 2 else "再次"] for n in range(6)]
+    table = _read(tmp_path, "a.csv", _csv([["编号", "反映内容", "来访情况"], *rows]))
+    assert table["text"].tolist() == [row[1] for row in rows]
+    assert any("“来访情况”未使用" in note for note in table.attrs["notes"])
+
+
+_WHOM = ["姓名", "联系电话", "住址", "姓名", "单位", "职务"]
+_DATA = ["黄木生", "13900010006", "石门村", "石光荣", "石门村委", "主任"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("信访人", "被反映人"), ("信访人信息", "被反映人信息"), ("举报人情况", "被举报人情况"), ("信访人基本情况", "被反映人基本情况"),
+        ("检举控告人（实名）", "被检举控告人"), ("来访群众", "反映对象"), ("投诉人资料", "被投诉人资料"), ("控告人", "涉案人员信息"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("swapped", [False, True])
+def test_what_stands_below_a_person_is_of_that_person(one: str, other: str, swapped: bool, tmp_path: Path) -> None:
+    groups = [([one, "", ""], _WHOM[:3], _DATA[:3]), ([other, "", ""], _WHOM[3:], _DATA[3:])]
+    groups = groups[::-1] if swapped else groups
+    top, below, data = ([cell for group in groups for cell in group[k]] for k in range(3))
+    rows = [["编号", "反映内容", *top], ["", "", *below], ["X1", TOLD, *data]]
+    table = rd.read_filings(_xlsx(tmp_path / "a.xlsx", {"一": rows}))
+    columns = ["petitioner", "phone", "address", "accused", "unit", "post"]
+    assert table[columns].to_numpy()[0].tolist() == _DATA
+
+
+def test_what_may_be_of_either_of_two_persons_is_of_neither(tmp_path: Path) -> None:
+    top, below = ["编号", "反映内容", "甲方", "", "乙方", ""], ["", "", "姓名", "电话", "姓名", "电话"]
+    data = ["X1", TOLD, "黄木生", "13900010006", "石光荣", "13900010007"]
+    path = _xlsx(tmp_path / "a.xlsx", {"一": [top, below, data]})
+    table = rd.read_filings(path)
+    assert table[["petitioner", "phone", "accused"]].to_numpy()[0].tolist() == ["", "", ""]
+    assert [
+        name
+        for name in ("甲方姓名", "甲方电话", "乙方姓名", "乙方电话")
+        if f"“{name}”未使用" not in str(table.attrs["notes"])
+    ] == []
+    table = rd.read_filings(path, mapping={"甲方姓名": "petitioner", "乙方姓名": "accused"})
+    assert table[["petitioner", "accused"]].to_numpy()[0].tolist() == ["黄木生", "石光荣"]
+    below = ["", "", "姓名", "电话", "单位", "职务"]
+    alone = _xlsx(tmp_path / "b.xlsx", {"一": [["编号", "反映内容", "登记信息", "", "", ""], below, data]})
+    assert rd.read_filings(alone)["petitioner"].tolist() == ["黄木生"]
+
+
+def test_data_of_the_petitioner_are_never_of_the_accused(tmp_path: Path) -> None:
+    top, below = ["编号", "反映内容", "信访人信息", "", "", "被反映人"], ["", "", "姓名", "单位", "职务", ""]
+    path = _xlsx(tmp_path / "a.xlsx", {"一": [top, below, ["X1", TOLD, "黄木生", "县一中", "教师", "石光荣"]]})
+    table = rd.read_filings(path)
+    assert table[["petitioner", "accused", "unit", "post"]].to_numpy()[0].tolist() == ["黄木生", "石光荣", "", ""]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from repeatdetect.cells import as_dates, as_text, as_texts, rounded
 from repeatdetect.errors import InputError
+from repeatdetect.header_words import OF_ACCUSED, OF_PETITIONER
 from repeatdetect.headers import UNUSED
 
 #: canonical column -> headers seen in public schemas (petition systems, clue tables, hotlines, message boards), the most
@@ -47,8 +48,6 @@ _BASE: dict[str, tuple[str, ...]] = {
     "first_petition_date": ("首次信访日期", "首次信访时间", "首次来信日期", "首次举报时间", "首次举报日期", "初访日期", "初信日期", "初信初访日期", "first_petition_date"),
 }  # fmt: skip
 _UNUSED = ("序号", "行号", "备注", "no", "操作", "附件", "性别", "年龄", "民族", "政治面貌", "职业", "出生日期", "出生年月", "邮编", "邮箱", "电子邮箱", "证件类型", "反对数", "点赞数", "承办人", "经办人", "登记人", "录入人")  # fmt: skip
-_ONLY_PETITIONER = ("id_number", "phone", "address")
-_ONLY_ACCUSED = ("unit", "post", "rank", "authority")
 _PERSONAL = ("性别", "年龄", "民族", "政治面貌", "职业", "学历", "出生日期", "出生年月", "邮编", "邮箱", "证件类型")
 
 
@@ -57,8 +56,8 @@ def _with_persons() -> dict[str, tuple[str, ...]]:
     out = {column: list(names) for column, names in _BASE.items()}
     out[UNUSED] = list(_UNUSED)
     for person, own, foreign in (
-        ("petitioner", _ONLY_PETITIONER, _ONLY_ACCUSED),
-        ("accused", _ONLY_ACCUSED, _ONLY_PETITIONER),
+        ("petitioner", OF_PETITIONER, OF_ACCUSED),
+        ("accused", OF_ACCUSED, OF_PETITIONER),
     ):
         for word in _BASE[person][:-1]:
             if word == "姓名":

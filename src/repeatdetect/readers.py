@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect import files, header_notes, headers, spanned
+from repeatdetect import files, header_notes, headers, same_columns, spanned
 from repeatdetect import filings as canonical_table
 from repeatdetect.cells import as_dates, as_text, as_texts, blank, rounded
 from repeatdetect.errors import InputError, shown
@@ -21,14 +21,9 @@ from repeatdetect.headers import Header, Vocabulary
 from repeatdetect.settings import nearest
 
 PathLike = str | Path
-_JOINED = {"place": ""}  # parts of one thing in several columns: 乡镇, 村
 _MARKED = 16  # times its length a header grows by blanks, marks and brackets at most
 _SHOWN, _ROWS_SHOWN = 8, 5  # names and rows in one message at most
 _HEADER_AGAIN = "重复的表头行"  # why a row is none, though nothing is lost with it
-_PUNCTUATION = re.compile(r"[\W_]+")
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
-_ABSTRACT = re.compile("概|摘要|简")  # headers of what a clerk makes of a text
-_DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?=.*\d)[^：:\s]{1,32}")  # what may stand as an id in a list of rejects; remarks may not
 
 
@@ -85,7 +80,9 @@ def read_table(
         where = shown(f"{path.name}[{table.name}]" if table.name else path.name)
         notes += [f"{where}：{note}" for note in table.notes]
         header = headers.find(table.rows, words)
-        seen += [name for name in header.names if name] if header.certain else headers.resembling(table.rows)
+        seen += (
+            [name for name in header.names if name] if header.certain else headers.resembling(table.rows)[1].values()
+        )
         found.update(map(headers.label, header.names))
         if any(name not in header.columns for name in required):
             if table.rows:
@@ -205,7 +202,8 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
             rows.append(row)
             numbers.append(number)
     frame = pd.DataFrame(
-        {column: _cells(rows, column, places, header) for column, places in header.columns.items()}, dtype=object
+        {column: same_columns.cells(rows, column, places, header) for column, places in header.columns.items()},
+        dtype=object,
     )
     frame["row"] = numbers
     return frame, bad, len(taken)
@@ -227,53 +225,6 @@ def _same_words(row: Sequence[Any], labels: Sequence[str]) -> bool:
             if 2 * other > len(labels):
                 return False
     return same >= 2 and same > other
-
-
-def _cells(rows: list[list[Any]], column: str, places: list[int], header: Header) -> list[Any]:
-    """One canonical column out of the source columns that mean it."""
-    sides = [[row[at] if at < len(row) else None for row in rows] for at in places]
-    if len(sides) == 1 or column == "filing_id":
-        return sides[0]
-    names = {header.names[at].rstrip("0123456789一二三") for at in places}
-    if column in _JOINED or len(names) == 1:
-        order = sorted(range(len(places)), key=places.__getitem__)
-        glue = _JOINED.get(column, "、")
-        return [_join([as_text(sides[k][at]).strip() for k in order], glue) for at in range(len(rows))]
-    if column == "text":  # an abstract, or demands, beside the text itself
-        order = sorted(range(len(places)), key=lambda k: -sum(len(cell) for cell in sides[k] if isinstance(cell, str)))
-        abstract = [bool(_ABSTRACT.search(header.names[places[k]])) for k in order]
-        return [_told([as_text(sides[k][at]).strip() for k in order], abstract) for at in range(len(rows))]
-    return [next((cell for cell in cells if not blank(cell)), None) for cells in zip(*sides, strict=True)]
-
-
-def _told(parts: Sequence[str], abstract: Sequence[bool]) -> str:
-    """Texts of several columns as one: the first whole, of the others the sentences that it does not hold.
-
-    An abstract says the same in other words: of it only sentences with a number that the text lacks.
-    """
-    whole = ""
-    for part, short in zip(parts, abstract, strict=True):
-        if not whole:
-            whole = part
-            continue
-        bare, numbers = _PUNCTUATION.sub("", whole), set(_DIGITS.findall(whole))
-        more = [
-            sentence
-            for sentence in map(str.strip, _SENTENCE.findall(part))
-            if _PUNCTUATION.sub("", sentence) not in bare
-            and not (short and numbers.issuperset(_DIGITS.findall(sentence)))
-        ]
-        whole = "\n".join([whole, *more])
-    return whole
-
-
-def _join(parts: list[str], glue: str) -> str:
-    """Parts one after the other, without those that another holds."""
-    kept: list[str] = []
-    for part in parts:
-        if part and not any(part in other for other in kept):
-            kept = [other for other in kept if other not in part] + [part]
-    return glue.join(kept)
 
 
 def typed(table: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:
