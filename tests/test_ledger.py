@@ -293,3 +293,12 @@ def test_nobody_came_back_to_a_case_closed_after_all_its_filings() -> None:
 )  # fmt: skip
 def test_which_cases_are_closed(words: str, over: bool) -> None:
     assert [word for word in words.split() if is_closed(word) is not over] == []
+
+
+def test_footers_of_ledger_and_officials_are_no_rows_and_stop_nothing(tmp_path: Path) -> None:
+    cases, officials = tmp_path / "积案台账.csv", tmp_path / "分工.csv"
+    foot = "填表人：王某,,审核：李某\n合计：1件,,\n——以下空白——,,\n"
+    cases.write_text(f"化解编号,案由,包案领导\nHJ-1,侵占补偿款,严守正\n{foot}", encoding="utf-8")
+    officials.write_text(f"乡镇,党委书记,联系领导\n清溪镇,向明远,严守正\n{foot}", encoding="utf-8")
+    assert rd.read_cases(cases)["case_id"].tolist() == ["HJ-1"]
+    assert rd.read_officials(officials)["town"].tolist() == ["清溪镇"]

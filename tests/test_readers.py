@@ -609,3 +609,37 @@ def test_data_of_the_petitioner_are_never_of_the_accused(tmp_path: Path) -> None
     path = _xlsx(tmp_path / "a.xlsx", {"一": [top, below, ["X1", TOLD, "黄木生", "县一中", "教师", "石光荣"]]})
     table = rd.read_filings(path)
     assert table[["petitioner", "accused", "unit", "post"]].to_numpy()[0].tolist() == ["黄木生", "石光荣", "", ""]
+
+
+_FOOTERS = [
+    ["以上共38件"], ["填表人：王某", "", "审核：李某"], ["填表人", "王某某", "审核人", "李某"], ["", "", "合计", "2件"], ["合计：2件"],
+    ["制表人：小李", "", "制表日期：2024-05-01"], ["备注：本表涉密"], ["注：1.本表按时间排序；2.匿名件不得追查"], ["共2条记录", "第1页/共1页"],
+    ["", "", "", "审核人：王主任"], ["单位负责人（签字）：", "", "填报人："], ["小计", "", "", "2"], ["", "", "", "", "——以下空白——"],
+    ["", "", "", "", "以上数据截至2024年5月"], ["打印时间：2024-05-01 10:00"], ["本月合计38件，其中来信12件，来访26件"],
+    ["填报单位：清溪县纪委监委信访室", "", "2024年5月1日"],
+]  # fmt: skip
+_ENTRIES = [
+    ["", "", "", "", "负责人：张三贪污低保款"], ["", "", "", "", "说明：我村书记贪污低保款三万元"], ["X1", "", "", "合计", ""], ["", "", "张三", "", "共3件"],
+    ["", "", "", "", "备注：村支书占地"], ["", "", "", "", "以上内容属实，请查处"], ["", "", "", "审核不严", ""], ["", "", "张三", "", ""],
+    ["", "2024-01-02", "", "", "共产党员张三打人"], ["", "", "", "书记", "李四"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["信访件编号 登记日期 信访人 标题 反映内容", "反映内容 标题 信访人 信访件编号 登记日期", "序号 登记日期 信访件编号 标题 反映内容"],
+)  # fmt: skip
+def test_what_stands_below_a_table_is_rejected_with_a_reason(order: str, tmp_path: Path) -> None:
+    filing = {"信访件编号": "X1", "登记日期": "2024-01-02", "标题": "苗木款", "反映内容": TOLD, "序号": "1"}
+    rows = [order.split(), [filing.get(name, "") for name in order.split()], *_FOOTERS]
+    table = rd.read_filings(_xlsx(tmp_path / "a.xlsx", {"一": rows}))
+    assert table["filing_id"].tolist() == ["X1"]
+    assert table.attrs["rejects"] == [
+        {"row": row, "filing_id": "", "reason": "表尾的合计、签名或说明"} for row in range(3, 3 + len(_FOOTERS))
+    ]
+
+
+def test_short_rows_that_look_like_a_footer_are_filings(tmp_path: Path) -> None:
+    rows = [["信访件编号", "登记日期", "信访人", "标题", "反映内容"], *_ENTRIES]
+    table = _read(tmp_path, "a.csv", _csv(rows))
+    assert (len(table), table.attrs["rejects"]) == (len(_ENTRIES), [])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from repeatdetect import readers, text
+from repeatdetect import footers, readers, text
 from repeatdetect.errors import InputError, shown
 from repeatdetect.namelist import closed, looks_like_name
 from repeatdetect.settings import nearest
@@ -43,7 +43,6 @@ OFFICIAL_ALIASES: dict[str, tuple[str, ...]] = {
     "lead_official": ("联系班子成员", "联系领导", "班子成员", "联系常委", "包案领导", "联系县领导", "包联领导", "挂点领导", "包片领导", "联系委领导", "联系委员", "分管班子成员", "联系人"),
     "lead_post": ("班子成员职务", "职务", "联系领导职务", "领导职务", "包案领导职务"),
 }  # fmt: skip
-_TOTALS = ("合计", "小计", "总计", "共计")
 _NAMED = 5  # townships in one note at most
 _VACANT = frozenset(("空缺", "暂缺", "待定", "无", "缺", "-", "—", "--", "/", "空", "未定", "暂无"))
 _POST_WORD = r"(?:书记|常委|委员|主任|镇长|乡长|局长|部长|组长|主席|县长|同志)"
@@ -89,7 +88,7 @@ def read_cases(path: str | Path, encoding: str | None = None, sheet: str | int |
 
 def as_cases(table: pd.DataFrame) -> pd.DataFrame:
     """Cases with unique numbers and bare names, of a table with the columns of ``CASE_ALIASES``; changes none it gave."""
-    numbered = (table["case_id"] != "") & ~table["case_id"].isin(_TOTALS)
+    numbered = (table["case_id"] != "") & ~table["case_id"].map(footers.is_total).astype(bool)
     table = table[(table["subject"] != "") | (table["accused"] != "") | numbered].reset_index(drop=True)
     ordinal = pd.Series([str(n) for n in range(1, len(table) + 1)], index=table.index, dtype=object)
     if "ordinal" in table.columns:
@@ -136,7 +135,7 @@ def as_officials(table: pd.DataFrame) -> pd.DataFrame:
     towns = table["town"].map(lambda cell: re.split(r"[、,;/\n]+", text.normalise(cell)))
     table = table.assign(town=towns).explode("town", ignore_index=True)
     table["town"] = table["town"].str.replace(r"\s+", "", regex=True)
-    table = table[(table["town"] != "") & ~table["town"].isin(_TOTALS)].reset_index(drop=True)
+    table = table[(table["town"] != "") & ~table["town"].map(footers.is_total).astype(bool)].reset_index(drop=True)
     for name, post in (("lead_official", "lead_post"), ("secretary", None), ("mayor", None)):
         _names(table, name, post)
     return _one_row_each(table)

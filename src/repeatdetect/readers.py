@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect import files, header_notes, headers, same_columns, spanned
+from repeatdetect import files, footers, header_notes, headers, same_columns, spanned
 from repeatdetect import filings as canonical_table
 from repeatdetect.cells import as_dates, as_text, as_texts, blank, rounded
 from repeatdetect.errors import InputError, shown
@@ -23,7 +23,8 @@ from repeatdetect.settings import nearest
 PathLike = str | Path
 _MARKED = 16  # times its length a header grows by blanks, marks and brackets at most
 _SHOWN, _ROWS_SHOWN = 8, 5  # names and rows in one message at most
-_HEADER_AGAIN = "重复的表头行"  # why a row is none, though nothing is lost with it
+_HEADER_AGAIN = "重复的表头行"
+_NOTHING_LOST = (_HEADER_AGAIN, footers.WHY)  # why a row is none, though nothing is lost with it
 _NUMBER = re.compile(r"(?=.*\d)[^：:\s]{1,32}")  # what may stand as an id in a list of rejects; remarks may not
 
 
@@ -155,7 +156,7 @@ def all_read(table: pd.DataFrame, source: str) -> pd.DataFrame:
     InputError
         When rows could not be read; they are named.
     """
-    rows = [str(reject["row"]) for reject in table.attrs["rejects"] if reject["reason"] != _HEADER_AGAIN]
+    rows = [str(reject["row"]) for reject in table.attrs["rejects"] if reject["reason"] not in _NOTHING_LOST]
     if rows:
         raise InputError(
             "E217", "有的行读不出", place=f"{source} 第 {'、'.join(rows[:_ROWS_SHOWN])} 行",
@@ -192,6 +193,8 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
         name = as_text(row[identity[0]]) if identity and identity[0] < len(row) else ""
         if _same_words(row, labels):
             bad.append((number, "", _HEADER_AGAIN))
+        elif footers.is_footer(row):
+            bad.append((number, "", footers.WHY))
         elif len(row) > width and any(not blank(cell) for cell in row[width:]):
             if tail:  # the text held the delimiter
                 rows.append([*row[:last], table.delimiter.join(as_text(cell) for cell in row[last:])])
