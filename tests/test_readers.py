@@ -643,3 +643,57 @@ def test_short_rows_that_look_like_a_footer_are_filings(tmp_path: Path) -> None:
     rows = [["信访件编号", "登记日期", "信访人", "标题", "反映内容"], *_ENTRIES]
     table = _read(tmp_path, "a.csv", _csv(rows))
     assert (len(table), table.attrs["rejects"]) == (len(_ENTRIES), [])
+
+
+_REMARK = "这一段比摘要长得多，说的是村主任把苗木款据为己有，请查处。"
+
+
+@pytest.mark.parametrize("name", ["情况说明", "来龙去脉", "第一页", "备注", ""])
+@pytest.mark.parametrize("blank_text", [False, True])
+def test_prose_that_is_not_used_beside_a_short_text_is_refused(name: str, blank_text: bool, tmp_path: Path) -> None:
+    rows = [["编号", "标题", "摘要", name], ["X1", "苗木款", "苗木款", _REMARK], ["X2", "苗木款", "", _REMARK]]
+    rows += [[f"Y{n}", "修路", TOLD if blank_text and name != "备注" else "修路", ""] for n in range(8)]
+    data = _csv(rows if blank_text else rows[:3])
+    error = _refused(lambda: _read(tmp_path, "a.csv", data))
+    assert error.code == "E115"
+    assert (f"--map {name}=text" if name else "第 4 列") in str(error)
+    assert _REMARK not in str(error)
+    if name:
+        assert _REMARK in str(_read(tmp_path, "a.csv", data, mapping={name: "text"})["text"].iat[0])
+        for word in ("unused", "不用"):
+            assert _read(tmp_path, "a.csv", data, mapping={name: word})["text"].iat[0] == "苗木款"
+            assert _read(tmp_path, "a.csv", data, usual={name: word})["text"].iat[0] == "苗木款"
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("办理情况", _REMARK), ("领导批示", _REMARK), ("官方回复", _REMARK), ("核查经过", _REMARK), ("信访人基本情况", _REMARK), ("来龙去脉", "很短"),
+        ("网址", "https://www.example.invalid/files/2024/01/02/scan-of-the-letter.pdf"), ("备注", "请查处村主任的问题，谢谢"),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_stops_nothing(name: str, cell: str, tmp_path: Path) -> None:
+    data = _csv([["编号", "摘要", name], ["X1", "苗木款", cell], ["X2", "苗木款", cell]])
+    assert _read(tmp_path, "a.csv", data)["text"].tolist() == ["苗木款"] * 2
+    data = _csv([["编号", "反映内容", "来龙去脉"], ["X1", TOLD, _REMARK], ["X2", TOLD, ""]])
+    assert _read(tmp_path, "b.csv", data)["text"].tolist() == [TOLD] * 2
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "example"),
+    [
+        ("信访件编号,标题,被反映人,情况说明", f"X1,石门,石光荣,{_REMARK}", "指定，如 --map 情况说明=text。"),
+        (
+            "信访件编号,被反映人,督办,说的话,领导批示",
+            f"X1,石光荣,是,{_REMARK},{_REMARK}{_REMARK}",
+            "指定，如 --map 说的话=text。",
+        ),
+        ("信访件编号,被反映人,督办", "X1,石光荣,是", "指定。"),
+    ],
+)
+def test_the_example_of_a_refusal_is_the_column_that_reads_like_text(
+    header: str, row: str, example: str, tmp_path: Path
+) -> None:
+    error = _refused(lambda: _read(tmp_path, "a.csv", f"{header}\n{row}\n"))
+    assert error.code == "E110"
+    assert error.hint.endswith(f"请用 --map 来源列=text {example}")

@@ -10,10 +10,15 @@ _COLUMNS = {"petitioner": ("petitioner", *OF_PETITIONER), "accused": ("accused",
 PERSONAL = frozenset(column for columns in _COLUMNS.values() for column in columns)
 
 _FILES = r"信访|举报|检举|控告|反映|来信|来访|来电|来件|投诉|申诉|诉求|留言|上访|写信"
+_WHOM = r"(?:人员|人|者|群众|对象)"
 _ACCUSED = re.compile(
     rf"被(?:{_FILES}|核查|审查|调查|谈话)|(?:{_FILES}|涉及|涉事|涉案|涉嫌)(?:对象|干部)|涉[事及案嫌](?:人员|人|者)"
 )
 _PETITIONER = re.compile(rf"(?:{_FILES})(?:人(?!数|次)|者|群众)")
+
+_OF_PERSON = re.compile(
+    rf"(?:(?:{_FILES})?{_WHOM}|人员|个人|家庭|干部)(?:基本|个人|家庭|详细|主要|身份)*(?:情况|信息|简历|简介|资料|地址)$"
+)
 
 #: words of what the office did with a filing
 HANDLING = re.compile(
@@ -52,6 +57,11 @@ def person(header: str) -> str:
     if _ACCUSED.search(header):
         return "accused"
     return "petitioner" if _PETITIONER.search(header) else ""
+
+
+def is_of_person(header: str) -> bool:
+    """Whether a header, reduced, speaks of what a person is: 信访人基本情况, not 信访人反映情况."""
+    return bool(_OF_PERSON.search(header))
 
 
 def is_foreign(header: str, column: str) -> bool:

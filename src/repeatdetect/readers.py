@@ -90,6 +90,8 @@ def read_table(
                 notes.append(f"{where}：没有可用的表头，未读取。")
                 unread.append(table)
             continue
+        if "text" in required and (found_at := header_notes.overlooked(table, header, words)):
+            raise _overlooked(where, header, *found_at)
         notes += [f"{where}：{note}" for note in header_notes.doubled(header)]
         strangers = {f"{where}：{note}": name for note, name in header_notes.unused(header, words, mappable).items()}
         notes += [*strangers, *(f"{where}：{note}" for note in header_notes.nameless(table, header))]
@@ -112,12 +114,22 @@ def read_table(
     seen = list(dict.fromkeys(name[:20] for name in seen))
     missing = [source for source in mapping or {} if headers.label(source) not in found]
     if not frames:
-        raise _unusable(path, aliases, required[0], seen, words, missing, mappable)
+        raise _unusable(path, aliases, required[0], seen, words, missing, mappable, unread)
     out = pd.concat(frames, ignore_index=True)
     out.attrs = {
         "notes": notes, "rejects": rejects, "unused": unused, "called": called, "missing": missing, "seen": seen,
     }  # fmt: skip
     return out
+
+
+def _overlooked(where: str, header: Header, at: int, name: str) -> InputError:
+    """What is said of a column that holds more of what filings say than the one that was taken as their text."""
+    taken = f"（已读取的是“{header.names[header.columns['text'][0]][:20]}”）" if name else ""
+    how = f"是来件内容的，请加 --map {name}=text；不是的，加 --map {name}=unused。" if name else "请给这一列写上表头。"
+    return InputError(
+        "E115", "有一列文字比读作内容的列更长，却没有用上", place=f"{where} 列“{name}”" if name else f"{where} 第 {at + 1} 列",
+        hint=f"{how}{taken}",
+    )  # fmt: skip
 
 
 def _unusable(
@@ -128,16 +140,21 @@ def _unusable(
     words: Vocabulary,
     missing: list[str],
     mappable: bool,
+    unread: Sequence[files.Sheet],
 ) -> InputError:
     """What is wrong with a file that lacks a column."""
     if missing:
         return unmapped(missing, seen, shown(path.name))
-    unused = [f"{name}（{words.nearest(name, 1)[0]}）" for name in seen if words.exact(name)[0] is None]
-    near = nearest(aliases[column][0], seen)
+    free = [name for name in seen if words.exact(name)[0] is None]
+    unused = [f"{name}（{words.nearest(name, 1)[0]}）" for name in free]
+    near = nearest(aliases[column][0], free or seen)
     hint = f"表中最接近的列：{'、'.join(near)}。" if near else "没有认出表头。"
     hint += f"没有用上的列（括号内为最接近的标准列名）：{'、'.join(unused[:_SHOWN])}。" if unused else ""
     if mappable:
-        hint += f"请用 --map 来源列={column} 指定，如 --map {near[0] if near else '情况说明'}={column}。"
+        best = next(
+            filter(None, (header_notes.likeliest(table, headers.find(table.rows, words)) for table in unread)), ""
+        )
+        hint += f"请用 --map 来源列={column} 指定" + (f"，如 --map {best}={column}。" if best else "。")
     else:
         hint += rename(aliases[column])
     return InputError("E110", f"找不到必需的列（{aliases[column][0]}）", place=path.name, hint=hint)
