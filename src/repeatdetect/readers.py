@@ -63,7 +63,7 @@ def read_table(
     DataFrame
         Cells as they were read (str, number, date or None), ``source_file`` and ``row`` (as Excel counts);
         ``attrs["notes"]`` and ``attrs["rejects"]`` say what was left out, ``attrs["unused"]`` which of the notes are on
-        headers that name no column (note to header), ``attrs["called"]`` the header of each column of each file,
+        headers that name no column (note to header), ``attrs["called"]`` the header of each column of each file, ``attrs["named"]`` all headers of each,
         ``attrs["missing"]`` the headers of `mapping` that are not there, ``attrs["seen"]`` those that are.
 
     Raises
@@ -77,6 +77,7 @@ def read_table(
     frames, notes, rejects, seen, found = [], [], [], list[str](), set[str]()
     unread, width = list[files.Sheet](), 0
     called, unused = dict[tuple[str, str], str](), dict[str, str]()
+    named = dict[str, list[str]]()
     for table in tables:
         where = shown(f"{path.name}[{table.name}]" if table.name else path.name)
         notes += [f"{where}：{note}" for note in table.notes]
@@ -97,6 +98,7 @@ def read_table(
         notes += [*strangers, *(f"{where}：{note}" for note in header_notes.nameless(table, header))]
         unused |= strangers
         called |= {(where, column): header.names[places[0]][:20] for column, places in header.columns.items()}
+        named[where] = header.names
         width = max(width, len(header.names))
         frame, bad, more = _body(table, header)
         if more:
@@ -118,6 +120,7 @@ def read_table(
     out = pd.concat(frames, ignore_index=True)
     out.attrs = {
         "notes": notes, "rejects": rejects, "unused": unused, "called": called, "missing": missing, "seen": seen,
+        "named": named,
     }  # fmt: skip
     return out
 
