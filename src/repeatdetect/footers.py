@@ -55,11 +55,10 @@ def is_footer(row: Sequence[Any]) -> bool:
     cells = [cell for cell in row if not blank(cell)]
     if not cells or len(cells) > _MOST_CELLS or any(isinstance(cell, str) and len(cell) > _LONGEST for cell in cells):
         return False
-    plain = [_plain(as_text(cell)) for cell in cells]
-    if len(plain) == 1 and _REMARK.match(plain[0]) and _OF_THE_TABLE.search(plain[0]):
+    if len(cells) == 1 and _REMARK.match(only := _plain(as_text(cells[0]))) and _OF_THE_TABLE.search(only):
         return True
     told = signed = False
-    for cell in plain:
+    for cell in map(_plain, map(as_text, cells)):  # the first of most rows is of none
         tells, fits = _judged(cell)
         if not (tells or fits or (signed and _NAME.fullmatch(cell))):
             return False
@@ -80,5 +79,5 @@ def _judged(cell: str) -> tuple[bool, bool]:
 
 
 def _plain(cell: str) -> str:
-    """A cell in half width, nothing but its colons beside them."""
+    """A cell in half width, without blanks around its colons."""
     return _AFTER_COLON.sub(":", unicodedata.normalize("NFKC", cell).strip())
