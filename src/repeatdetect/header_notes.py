@@ -82,14 +82,13 @@ def overlooked(table: files.Sheet, header: Header, words: Vocabulary) -> tuple[i
     texts = list[int]()
     for at, told in prose.items():
         name = header.names[at]
-        if not any(told) or _is_told(name) or words.dismissed(name):
-            continue
+        if not any(told) or _is_told(name) or words.dismissed(name) or words.exact(name)[0] is not None:
+            continue  # 备注, too: it may hold more than a short text, and is a remark
         texts = texts or [sum(len(_cell(row, k)) for k in header.columns["text"]) for row in body]
         cells = columns[at]
         alone = sum(one and not text for one, text in zip(told, texts, strict=True))
         longer = 2 * sum(told) >= sum(map(bool, cells)) and sum(map(len, cells)) >= _CLEARLY * sum(texts)
-        strange = words.exact(name)[0] is None  # 备注 may hold the only words of a row, and yet be a remark
-        if longer or (strange and alone >= _WITHOUT_TEXT * sum(not all(map(blank, row)) for row in body)):
+        if longer or alone >= _WITHOUT_TEXT * sum(not all(map(blank, row)) for row in body):
             return at, name[:20] if header.certain else ""
     return None
 
