@@ -697,3 +697,13 @@ def test_the_example_of_a_refusal_is_the_column_that_reads_like_text(
     error = _refused(lambda: _read(tmp_path, "a.csv", f"{header}\n{row}\n"))
     assert error.code == "E110"
     assert error.hint.endswith(f"请用 --map 来源列=text {example}")
+
+
+@pytest.mark.parametrize("title", ["王二麻子等13人来访登记", "王二麻子（13812345678）反映刘德贵问题情况登记表", "来访"])
+def test_a_title_above_the_header_is_no_name_of_a_column(title: str, tmp_path: Path) -> None:
+    rows = [[title, "", "", ""], ["信访件编号", "信访人", "反映内容", "情况备考"], ["X1", "张三", TOLD, "甲"]]
+    for data in (_csv(rows), _csv([[title] * 4, *rows[1:]])):
+        table = _read(tmp_path, "a.csv", data)
+        assert table["petitioner"].tolist() == ["张三"]
+        assert "情况备考" in str(table.attrs["notes"])
+        assert title not in str(table.attrs["notes"])

@@ -255,6 +255,8 @@ def _joined(upper: Sequence[Any], lower: Sequence[Any], words: Vocabulary) -> tu
     width = max(len(upper), len(lower))
     top = [_shown(cell) for cell in (*upper, *[None] * (width - len(upper)))]
     below = [_shown(cell) for cell in (*lower, *[None] * (width - len(lower)))]
+    if top[0] and set(top) <= {top[0], ""} and (len(top[0]) > _SHORT or not header_words.person(label(top[0]))):
+        top = [""] * width  # the title of the table, which may be anything
     written = [name for name in below if name]
     if len(written) < 2 or any(len(name) > _LONGEST for name in written):
         return None
