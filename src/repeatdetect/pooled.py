@@ -174,6 +174,8 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: Accused) -> Pooled:
                 issues[code] += weight  # type: ignore[assignment]
         for rank, code in enumerate(filter(None, told["issues"][row].split("、"))):
             issues[code] += 2.0 / (1 + rank)  # type: ignore[assignment]
+    # of two that weigh the same the first by name counts, whatever the order of the filings
+    issues = Counter({code: round(weight, 6) for code, weight in sorted(issues.items())})
     surnames |= field_surnames
     if not names:
         names = _spoken(cells, rows, spoken, villages, known_accused)
@@ -199,7 +201,7 @@ def _spoken(
         at = body.find(name)
         if name in known or times > len(rows) or _is_introduced(body, at):
             out[name] = count + 2 * (name in known)
-    return out or Counter(known.within(body))
+    return out or Counter(sorted(known.within(body)))
 
 
 def _is_introduced(body: str, at: int) -> bool:
