@@ -290,3 +290,24 @@ def test_who_did_it_too_is_shown_in_a_letter() -> None:
     letter = "永和乡双龙村村主任韦国良评低保优亲厚友，名额给了开店的、有车的，一共9户，真正困难的五保、残疾反而没有"
     assert new(JOINT, f"{letter}，李国庆也分了名额。") == "李国庆也分了名额"
     assert new(JOINT, f"{letter}，韦国良也分了名额。") == ""
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "\n签名：吴家荣 石丁贵 田桂香",
+        "\n联名人：吴家荣、石丁贵、田桂香等12人",
+        "\n吴家荣 石丁贵 田桂香\n2024年6月1日",
+        "举报人：吴家荣，石丁贵，田桂香",
+        "\n南坪村村民：吴家荣 石丁贵（手印）",
+        "石丁贵",
+        "\n举报人吴家荣 电话13900000000",
+    ],
+)
+def test_who_signs_below_a_letter_is_no_news(signed: str) -> None:
+    assert new(LETTER, LETTER + signed) == ""
+
+
+@pytest.mark.parametrize("listed", ["一起分钱的还有：\n吴家荣 石丁贵", "分到钱的分别是\n吴家荣、石丁贵"])
+def test_a_list_that_is_announced_is_no_signature(listed: str) -> None:
+    assert "石丁贵" in new(LETTER, f"{LETTER}\n{listed}")

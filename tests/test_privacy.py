@@ -95,3 +95,19 @@ def test_a_petitioner_called_for_short_in_his_own_letter(words: str, accused: st
     masker = Masker(filings)
     assert masker.text(words) == hidden
     assert masker.text("罗大山的老石来过") == "罗大山的老石来过"
+
+
+@pytest.mark.parametrize("address", ["双陂镇卧牛村中坝组", "双陂镇卧牛村三组12号"])
+def test_an_address_below_the_village_is_hidden(address: str) -> None:
+    letter = f"来电人女，55岁，住{address}，反映低保"
+    filings = table(letter)
+    filings["address"] = address
+    assert Masker(filings).text(letter) == f"来电人女，55岁，住{'某' * len(address)}，反映低保"
+
+
+@pytest.mark.parametrize("address", ["双陂镇卧牛村", "双陂镇卧牛村委会", "双陂镇卧牛社区居委会", "双陂镇翠湖小区"])
+def test_a_bare_village_stays_readable(address: str) -> None:
+    letter = f"反映{address}的低保"
+    filings = table(letter)
+    filings["address"] = address
+    assert Masker(filings).text(letter) == letter

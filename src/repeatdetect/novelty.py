@@ -29,6 +29,7 @@ from repeatdetect.grams import NUMBER, Codes, Keys, first_time, grams, letters
 from repeatdetect.newcomers import newcomers
 from repeatdetect.passed_on import letter_within
 from repeatdetect.ragged import Doubles, Flags, HashCache, Index
+from repeatdetect.signers import signatures_start
 
 FEATURES = (
     "before", "resumed", "new_pairs", "new_mass", "known_peak", "known_triples", "new_numbers", "new_large", "known_money",
@@ -158,9 +159,10 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
 
 
 def _own(plain: str, letter: Span) -> list[Span]:
-    """Spans of a filing's own words, of the letter it passes on alone; a closing line that left something out is none."""
+    """Spans of a filing's own words, of the letter it passes on alone; signatures and a line that leaves out are none."""
     enclosure = _ENCLOSURE.search(plain)
     begin, end = letter[0], enclosure.start() if enclosure else letter[1]
+    end = signatures_start(plain[:end])
     spans = [(max(a, begin), min(b, end)) for a, b in text.core_spans(plain)]
     return [(a, b) for a, b in spans if a < b]
 

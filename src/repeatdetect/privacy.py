@@ -53,6 +53,8 @@ _OWN_PLATE = re.compile(
 )
 _OWN_HOME = re.compile(r"(?:我家?的?(?:住在?|门牌|地址)|家住|住址)[^,。;\n]{0,20}")
 _HOUSE = re.compile(r"[\d一二三四五六七八九十]+\s*(?:组|社|号|栋|幢|单元|室|弄|队|户)")
+#: an address that says more than the village: 卧牛村中坝组
+_HOME = re.compile(rf"{_HOUSE.pattern}|(?:村|社区)(?![委民支党监居])\w{{2,}}")
 _WITHIN_TOWN = re.compile(rf"^[{text.HAN}]+?(?:镇|乡(?!村)|街道)")
 
 
@@ -125,9 +127,9 @@ class Masker:
         for cell in known["address"].unique():
             plain = re.sub(r"\s", "", text.normalise(cell))
             # a bare village is where the matter lies; a house is where somebody lives
-            if plain not in places and _HOUSE.search(plain):
+            if plain not in places and _HOME.search(plain):
                 words.add(plain)
-                if (tail := _WITHIN_TOWN.sub("", plain)) and _HOUSE.search(tail):
+                if (tail := _WITHIN_TOWN.sub("", plain)) and _HOME.search(tail):
                     words.add(tail)  # 东湾村三组12号 of 云溪镇东湾村三组12号
         self._words = sorted(words)
         self._texts = filings["text"].tolist()

@@ -36,6 +36,13 @@ _AT_HEAD = re.compile(
 _DATE = r"(?:(?:19|20)\d\d|[一二][一二三四五六七八九〇零○0]{3})\s*[年./-]\s*[\d元一二三四五六七八九十]{1,3}(?:\s*[月./-]?(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号]?)?)?"
 #: below a letter, with or without a date
 _BELOW = re.compile(rf"[\n。!?;][ ]*(?P<names>{_PIECE}(?:(?:[ ]?[、,和][ ]?|\s+){_PIECE})*)\s*(?:{_DATE})?\s*\Z")
+#: all that may stand below a letter with them: who they are, how many, a telephone
+_SIGNATURES = re.compile(
+    rf"(?:\A|(?<=[\n。!?;]))[ ]*(?:(?<!被){_WHO}(?:人|者|代表|群众|村民)?(?:名单|签名|签字)?[ ]?:?\s*|{_H}{{0,10}}(?:村民|居民|群众|职工|社员|业主|党员|代表)[ ]?:?\s*)?"
+    rf"(?P<names>{_PIECE}(?:(?:[ ]?[、,和][ ]?|\s+){_PIECE})*)(?:等(?:[\d一二三四五六七八九十]+)?[余多]?[人户名位]?)?[ ]?(?:\([^()]{{0,8}}\)?)?"
+    rf"(?:[ ,]*(?:联系)?(?:电话|手机)号?码?:?\s*[\d*×xX\-]{{7,}})?\s*(?:{_DATE})?[。 ]*\Z"
+)
+_ANNOUNCED = re.compile(r"(?:[:有是]|如下|名单|分别)\s*\Z")
 _TAIL = 120  # characters below a letter in which signatures stand
 _FURTHER = re.compile("[ ]?([、和及与])[ ]?")  # between the names of those who sign together
 _TOGETHER = re.compile(r"[ ]?(?:等|联名|共同|一同|一起|联合|集体|实名|举报|反映|控告|检举|投诉|[)。\n]|\Z)")
@@ -80,6 +87,15 @@ def listed(plain: str) -> set[str]:
     if below := _BELOW.search(plain, max(0, len(plain) - _TAIL)):
         names.update(re.findall(_PIECE, below["names"]))
     return {name for name in names if name not in _CLOSING and _is_name(name)}
+
+
+def signatures_start(plain: str) -> int:
+    """Where the signatures below a letter begin in its normalised text (at the end: there are none)."""
+    signed = _SIGNATURES.search(plain, max(0, len(plain) - _TAIL))
+    if not signed or _ANNOUNCED.search(plain, 0, signed.start()):
+        return len(plain)
+    names = re.findall(_PIECE, signed["names"])
+    return signed.start() if names and all(map(_is_name, names)) else len(plain)
 
 
 def _is_name(piece: str) -> bool:
