@@ -1,8 +1,9 @@
-"""Learn the frozen IDFs from filings; called by ``train.py``."""
+"""Learn the frozen IDFs from filings and write them; called by ``train.py``."""
 
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -56,3 +57,12 @@ def learn(filings: pd.DataFrame, matter: npt.NDArray[np.int64]) -> dict[str, Idf
         "org": _idf(part["org"], share, {}, 0.9),
         "issues": _idf(part["issues"], share, {}, 0.1),
     }
+
+
+def save(idf: dict[str, Idf], path: Path) -> None:
+    """Write the frozen IDFs as plain arrays, values as float16."""
+    arrays: dict[str, npt.NDArray[np.generic]] = {}
+    for name, table in idf.items():
+        arrays |= {f"{name}_ids": table.ids, f"{name}_idf": table.values.astype(np.float16)}
+        arrays[f"{name}_unseen"] = np.array([table.unseen], np.float32)
+    np.savez_compressed(path, allow_pickle=False, **arrays)

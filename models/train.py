@@ -178,7 +178,7 @@ def learn_tables(sets: Sequence[Labelled]) -> None:
         matter.append(found.astype(np.int64) + offset)
         offset += len(labelled.filings)
     filings = pd.concat([s.filings for s in sets], ignore_index=True)
-    lexical.save(lexical_tables.learn(filings, np.concatenate(matter)), OUT / "lexical.npz")
+    lexical_tables.save(lexical_tables.learn(filings, np.concatenate(matter)), OUT / "lexical.npz")
     lexical.load.cache_clear()
 
 

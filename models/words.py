@@ -11,13 +11,13 @@ filings, so a county never seen is measured with the same vectors as those that 
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from models.labelled import OUT
-from repeatdetect.lexical import save_words
-from repeatdetect.ragged import Floats, HashCache
+from repeatdetect.ragged import Floats, HashCache, Ids
 
 WORDS = 60_000  # the commonest of jieba's dictionary
 DIMENSIONS = 128
@@ -53,11 +53,18 @@ def reduced(vectors: Floats) -> Floats:
     return out
 
 
+def save(ids: Ids, vectors: Floats, path: Path) -> None:
+    """Write word vectors as plain arrays: int8 with one scale a dimension."""
+    scale = (np.abs(vectors).max(axis=0) / 127).astype(np.float32)
+    values = np.round(vectors / scale).astype(np.int8)
+    np.savez_compressed(path, allow_pickle=False, ids=ids, values=values, scale=scale)
+
+
 def main() -> None:
     words = vocabulary()
     hashed = HashCache()
     ids, first = np.unique(np.array([hashed[word] for word in words], np.uint32), return_index=True)
-    save_words(ids, reduced(encoded(words))[first], OUT / "words.npz")
+    save(ids, reduced(encoded(words))[first], OUT / "words.npz")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+import repeatdetect as rd
 from repeatdetect import facts
 from repeatdetect.text import sound
 
@@ -219,3 +221,31 @@ def test_a_name_that_is_a_word_too_is_plain_after_a_post(text: str, name: str) -
 )
 def test_whom_a_form_calls_the_accused_is_accused_and_nobody_else(text: str) -> None:
     assert accused(text) == {"樊守业"}
+
+
+@pytest.mark.parametrize("name", ["吴再贵", "李会明", "陈为善", "王从军", "李从文", "黄任远", "何任生", "罗大山"])
+@pytest.mark.parametrize("post", ["支书", "村主任", "组长", "副支书"])
+def test_a_name_behind_a_post_stands_in_the_matter(post: str, name: str) -> None:
+    filings = pd.DataFrame({"place": ["大坪镇龙洞村"], "text": [f"大坪镇龙洞村{post}{name}贪污粮食直补款，数额很大。"]})
+    assert rd.detect(filings, settings=rd.Settings(jobs=1)).matters["accused"].tolist() == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "支书李会收钱。",
+        "主任张再三推诿。",
+        "村长李从不开会。",
+        "书记刘为人霸道。",
+        "老板都送了礼。",
+        "会计包工程，文书管账。",
+        "支书花公款。",
+        "会计应退赃款。",
+    ],
+)
+def test_what_goes_on_behind_a_post_is_no_name(text: str) -> None:
+    assert all(len(name) < 2 for name in accused(text))
+
+
+def test_a_post_begins_no_name_behind_a_township() -> None:
+    assert accused("大坪镇支书罗大山贪污公款,罗大山还打人。") == {"罗大山"}

@@ -120,6 +120,20 @@ def test_another_village_of_another_township_is_a_contradiction_of_its_own() -> 
     assert evidence({**one, **named}, {**far, **named})["conflict"] == 1  # who complains may tell where they live
 
 
+@pytest.mark.parametrize(
+    ("place", "post", "who"),
+    [
+        ("青石镇砖沟村", "村主任", 1.0),
+        ("双河镇砖沟村", "村主任", 0.5),  # namesakes
+        ("双河镇砖沟村", "", 1.0),  # a place may be where who complains lives
+        ("双河镇下湾村", "村主任", 1.0),  # a village that changed its township
+    ],
+)
+def test_one_name_in_offices_of_two_townships_is_no_more_than_a_surname(place: str, post: str, who: float) -> None:
+    one = {"place": "青石镇下湾村", "accused": "王建军", "post": "村主任", "text": "征地款每亩扣了两千元。"}
+    assert evidence(one, {**one, "place": place, "post": post})["who"] == pytest.approx(who)
+
+
 def test_words_of_one_meaning_are_alike() -> None:
     near = evidence({"text": "伐木毁林。"}, {"text": "非法毁坏山林。"})
     far = evidence({"text": "伐木毁林。"}, {"text": "医院收费太贵。"})

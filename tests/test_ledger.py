@@ -293,3 +293,44 @@ def test_nobody_came_back_to_a_case_closed_after_all_its_filings() -> None:
 )  # fmt: skip
 def test_which_cases_are_closed(words: str, over: bool) -> None:
     assert [word for word in words.split() if is_closed(word) is not over] == []
+
+
+def test_footers_of_ledger_and_officials_are_no_rows_and_stop_nothing(tmp_path: Path) -> None:
+    cases, officials = tmp_path / "积案台账.csv", tmp_path / "分工.csv"
+    foot = "填表人：王某,,审核：李某\n合计：1件,,\n——以下空白——,,\n"
+    cases.write_text(f"化解编号,案由,包案领导\nHJ-1,侵占补偿款,严守正\n{foot}", encoding="utf-8")
+    officials.write_text(f"乡镇,党委书记,联系领导\n清溪镇,向明远,严守正\n{foot}", encoding="utf-8")
+    assert rd.read_cases(cases)["case_id"].tolist() == ["HJ-1"]
+    assert rd.read_officials(officials)["town"].tolist() == ["清溪镇"]
+
+
+def test_a_case_ledger_is_no_table_of_officials(
+    anlan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = tmp_path / "台账.csv"
+    small.write_text("属地,案由,化解责任人,化解期限\n清溪镇,侵占补偿款,向明远,2026-1-1\n", encoding="utf-8")
+    for ledger_path in (anlan / "cases.csv", anlan.parent / "积案台账.xlsx", small):
+        with pytest.raises(InputError) as caught:
+            rd.read_officials(ledger_path)
+        assert (caught.value.code, caught.value.exit_code) == ("E116", 2)
+        assert "--cases" in caught.value.hint
+    given = ["--officials", str(small), "-o", str(tmp_path / "结果"), "-q"]
+    assert main(["dedupe", str(anlan / "filings.csv"), *given]) == 2
+    assert "E116" in capsys.readouterr().err
+    assert not (tmp_path / "结果").exists()
+
+
+def test_officials_beside_a_ledger_in_one_workbook_are_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for name, lines in (
+        ("积案", [["化解编号", "案由", "属地", "包案领导"], ["HJ-1", "侵占补偿款", "白石乡", "古思齐"]]),
+        ("分工", [["乡镇", "党委书记", "包案领导", "备注"], ["清溪镇", "向明远", "严守正", ""]]),
+    ):
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    book.save(tmp_path / "a.xlsx")
+    table = rd.read_officials(tmp_path / "a.xlsx")
+    assert table["town"].tolist() == ["清溪镇"]
+    assert any("[积案]：是积案台账，不作为分工表读取" in note for note in table.attrs["notes"])
+    assert rd.read_cases(tmp_path / "a.xlsx")["case_id"].tolist() == ["HJ-1"]

@@ -86,6 +86,30 @@ def test_a_copy_has_nothing_new_whatever_an_office_puts_below_it(note: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("lead", "note"),
+    [
+        ("热线工单 工单号:GD0617 诉求类型:举报 诉求内容:", " 回访要求:需回访"),
+        ("（网络平台转）举报人自述：", "（平台受理时间：2024-06-10 08:11，分流单位：松溪县纪委监委）"),
+        ("镇党委报告：收到群众反映如下：", " 我镇高度重视，已成立调查组进行初核，相关情况另行报告。"),
+        ("来信摘抄：", "（邮戳：2024.6.12 松溪，内附照片3张）"),
+        ("", "\n\n省信访局督办：该件系第三次转办，请你委于7月31日前书面报告办理结果。联系人：邹科长"),
+    ],
+)
+def test_a_copy_has_nothing_new_whatever_an_office_puts_around_it(lead: str, note: str) -> None:
+    answer = classify(table(LETTER, lead + LETTER + note)).iloc[1]
+    assert (answer["relation"], answer["new_content"]) == ("transferred", "")
+
+
+@pytest.mark.parametrize("lead", ["", "镇党委报告：收到群众反映如下："])
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize(
+    "added", ["我家的低保停了。", "村里办了砖厂，租金3万元。", "再报告一件：他侄子去年冒领危房款。"]
+)
+def test_what_a_writer_adds_behind_a_letter_is_shown(added: str, end: str, lead: str) -> None:
+    assert new(LETTER, f"{lead}{LETTER}{end}{added}") != ""
+
+
+@pytest.mark.parametrize(
     "added",
     [
         "上个月路又塌了一段，摔伤了两个学生。",
@@ -232,3 +256,58 @@ def test_the_gold_of_the_example_county(anlan: Path) -> None:
     assert shown["old_spans"] <= 0.15
     copies = answer[gold["relation"].isin(["verbatim", "transferred"])]
     assert (copies["new_content"] == "").mean() >= 0.95
+
+
+JOINT = (
+    "联名反映：双龙村2022年低保评议弄虚作假，村主任韦国良把低保名额给了自己的亲戚、开店的、有车的，一共9户，真正困难的五保、残疾反而没有。"
+    "评议会没有开，会议记录是补的。请求重新评议。联名人：农有福、农有田、班桂兰、陆大海"
+)
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["双龙村李富贵有小车吃低保", "双龙村李富贵吃低保", "查双龙村李富贵低保", "双龙村黄志强有车有房还吃低保"],
+)
+def test_a_note_that_names_somebody_new_is_shown(note: str) -> None:
+    assert new(JOINT, note) == note
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "双龙村韦国良给亲戚吃低保",
+        "双龙村韦国梁给亲戚吃低保",  # misheard
+        "双龙村韦主任给亲戚吃低保",
+        "我叫陆志强，双龙村低保不公",  # who files
+        "双龙村农有福反映低保不公",
+    ],
+)
+def test_a_note_that_names_nobody_new_is_not(note: str) -> None:
+    assert new(JOINT, note) == ""
+
+
+def test_who_did_it_too_is_shown_in_a_letter() -> None:
+    letter = "永和乡双龙村村主任韦国良评低保优亲厚友，名额给了开店的、有车的，一共9户，真正困难的五保、残疾反而没有"
+    assert new(JOINT, f"{letter}，李国庆也分了名额。") == "李国庆也分了名额"
+    assert new(JOINT, f"{letter}，韦国良也分了名额。") == ""
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "\n签名：吴家荣 石丁贵 田桂香",
+        "\n联名人：吴家荣、石丁贵、田桂香等12人",
+        "\n吴家荣 石丁贵 田桂香\n2024年6月1日",
+        "举报人：吴家荣，石丁贵，田桂香",
+        "\n南坪村村民：吴家荣 石丁贵（手印）",
+        "石丁贵",
+        "\n举报人吴家荣 电话13900000000",
+    ],
+)
+def test_who_signs_below_a_letter_is_no_news(signed: str) -> None:
+    assert new(LETTER, LETTER + signed) == ""
+
+
+@pytest.mark.parametrize("listed", ["一起分钱的还有：\n吴家荣 石丁贵", "分到钱的分别是\n吴家荣、石丁贵"])
+def test_a_list_that_is_announced_is_no_signature(listed: str) -> None:
+    assert "石丁贵" in new(LETTER, f"{LETTER}\n{listed}")

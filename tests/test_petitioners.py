@@ -43,6 +43,11 @@ def person(names: str, identity: str = "", phone: str = "", address: str = "", n
         (person("蓝女士", phone="13800000001"), person("蓝女士", phone="13900000002（丈夫）13800000001")),
         (person("蓝水生", "990101********0011"), person("兰水生", "990101196001010011")),
         (person("", "990101196001010011、990101196502020022"), person("石大有", "990101196502020022")),
+        (person("蓝生"), person("蓝生", phone="13800000001")),
+        (person("蓝生", phone="13800000001"), person("蓝生", phone="0731-87654321")),
+        (person("蓝生、石大有", phone="13800000001"), person("蓝生", phone="13900000002")),
+        (person("蓝水生", "", "13800000001", HOME), person("蓝水生", "", "13900000002", "南坪村三组12号")),
+        (person("网友", phone="13800000001", named="yes"), person("蓝水生", phone="13800000001")),
         (person("蓝先生", phone="13800000001"), person("蓝水生", phone="13800000001")),
         (person("老蓝", phone="13800000001"), person("蓝女士", phone="13800000001")),
     ],
@@ -73,6 +78,11 @@ def test_one_person(one: Petitioner, other: Petitioner) -> None:
         (person("蓝水生", "9.90101E+17"), person("石大有", "9.90101E+17")),
         (person("蓝女士", phone="13800000001"), person("蓝先生", phone="13800000001")),
         (person("石女士", phone="13800000001"), person("蓝水生", phone="13800000001")),
+        (person("蓝生", phone="13800000001"), person("蓝生", phone="13900000002")),
+        (person("蓝某", phone="13800000001"), person("蓝某", phone="13900000002")),
+        (person("蓝水生", "", "13800000001", HOME), person("蓝水生", "", "13900000002", "松溪镇北坪村一组3号")),
+        (person("网友"), person("网友")),
+        (person("网友", phone="13800000001", named=""), person("网友", phone="13800000001", named="")),
         (person("", named="no", phone="13800000001"), person("", named="no", phone="13800000001")),
     ],
 )
@@ -104,11 +114,25 @@ def test_statuses_of_a_matter() -> None:
         ([("", "13800000001")], 1),
         ([("", "13800000001"), ("", "13900000002"), ("", "13800000001")], 2),
         ([("", "")], 0),
+        (["网友", "三中家长", "12388举报人"], 0),
+        ([("蓝生", "13800000001"), ("蓝生", "13900000002"), ("蓝生", "13800000001")], 2),
+        ([("蓝水生", "13800000001"), ("蓝水生", "13900000002")], 1),
     ],
 )
 def test_people_are_counted_not_cells(filed: list[str | tuple[str, str]], count: int) -> None:
     cells = [(one, "") if isinstance(one, str) else one for one in filed]
     assert people([person(names, phone=phone) for names, phone in cells]) == count
+
+
+@pytest.mark.parametrize(
+    "name", ["网友", "游客", "微信用户", "三中家长", "一个村医", "老百姓", "IP:湖南", "12388举报人"]
+)
+def test_what_anybody_may_call_himself_is_anonymous(name: str) -> None:
+    filings = table(*(["举报南坪村书记何守成修路偷工减料。"] * 2))
+    filings["petitioner"], filings["named"] = ["蓝水生", name], ""
+    result = rd.detect(filings, settings=rd.Settings(jobs=1))
+    assert result.filings["status"].tolist() == ["first", "repeat"]
+    assert result.matters[["named_petitioners", "anonymous_filings"]].values.tolist() == [[1, 1]]
 
 
 def test_aligned_names_are_people_in_the_tables() -> None:

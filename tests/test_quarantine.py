@@ -165,3 +165,95 @@ def test_surname_and_title_within_the_office_are_its_leader(accused: str, unit: 
 )  # fmt: skip
 def test_an_authority_is_above_or_not_by_the_offices_own_level(level: str, authority: str, apart: bool) -> None:
     assert _set_apart({"accused": "童某", "authority": authority}, Settings(own_level=level)) is apart
+
+
+@pytest.mark.parametrize("accused", ["", "孙立新", "王建军、孙立新"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "县委书记孙立新收受开发商贿赂五十万元", "我实名反映县委书记孙立新的问题：收受开发商贿赂", "县纪委书记孙立新收受茅台酒，包庇亲属", "副县长孙立新插手工程收受回扣",
+        "县委副书记、县长孙立新收受贿赂", "县委常委、组织部部长孙立新卖官鬻爵", "县委孙立新书记收受贿赂", "孙立新县长收受贿赂", "孙立新（县委常委）收受贿赂", "安澜县长孙立新收受贿赂",
+        "安澜县县长孙立新收受贿赂", "县长孙立新在县城有三套房来源不明", "县人民检察院检察长孙立新压案受贿", "市水利局副局长孙立新受贿", "市教育局长孙立新受贿", "省公路局处长孙立新索贿", "市纪委副书记孙立新受贿",
+        "市中级人民法院院长孙立新受贿", "市政府副秘书长孙立新受贿", "县纪委主要领导孙立新受贿",
+    ],
+)  # fmt: skip
+def test_a_text_calls_the_accused_by_a_post_above_the_office(told: str, accused: str) -> None:
+    assert _set_apart({"accused": accused, "text": told})
+
+
+@pytest.mark.parametrize(
+    ("accused", "told"),
+    [
+        ("孙立新", "孙立新，男，时任县委书记，收受贿赂"), ("孙立新", "孙立新任副县长期间收受贿赂"), ("孙书记", "县委书记孙立新收受贿赂"), ("孙某", "县委书记孙某收受贿赂"),
+        ("", "县政府曹县长去年收受王老板茅台"), ("", "孙立新，县长，收受贿赂"),
+    ],
+)  # fmt: skip
+def test_further_ways_of_calling_the_accused_so(accused: str, told: str) -> None:
+    assert _set_apart({"accused": accused, "text": told})
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "县委书记来村里看过，村主任梁大柱收了两万元", "县委书记孙立新的外甥梁大柱收了两万元", "梁大柱请县长吃饭，收了两万元", "梁大柱找县长孙立新打招呼，强占林地",
+        "县委书记孙立新和村主任梁大柱一起吃饭", "副县长孙立新、村主任梁大柱都在场，收了红包", "梁大柱是县委书记的司机，收了红包", "梁大柱，县委书记来的时候他收了红包",
+    ],
+)  # fmt: skip
+def test_a_text_that_speaks_of_somebody_above_while_the_cell_accuses_a_villager(told: str) -> None:
+    assert not _set_apart({"accused": "梁大柱", "text": told})
+
+
+def test_a_village_secretary_is_not_the_countys_of_that_surname() -> None:
+    assert not _set_apart({"accused": "孙书记", "unit": "上河村", "text": "县委书记孙立新来过，孙书记收了钱"})
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "A市长房小区的物业经理王建军收了钱", "A市长房云时代小区物业经理王建军收了钱", "我县长岭镇镇长王建军收礼", "我县长安街道主任王建军收礼", "该县长寿村支书王建军收钱", "县长途车站王建军乱收费",
+        "县市场监管局局长王建军收礼", "县城市管理局局长王建军收礼", "清溪镇菜市场管理办公室主任王建军收了摊位费", "市公安局安澜分局局长王建军收礼", "江州市清溪县水利局局长王建军收礼",
+        "省道办公室主任王建军收礼", "梧州路办事处主任王建军收礼", "市长您好，我们小区停水三个月，物业收了钱不修", "尊敬的张县长：物业收了钱不修。请张县长关注一下", "尊敬的县委王书记：村支书王建军收礼",
+    ],
+)  # fmt: skip
+def test_words_that_only_look_like_a_post_above_and_who_is_written_to(told: str) -> None:
+    assert not _set_apart({"text": told})
+
+
+@pytest.mark.parametrize(
+    ("unit", "post", "apart"),
+    [
+        ("市水利局", "局长", True), ("省公路局", "处长", True), ("市纪委监委", "副书记", True), ("市中院", "院长", True), ("市政府", "副秘书长", True), ("市民政局", "局长", True), ("县人民检察院", "检察长", True),
+        ("县公安局", "局长", False), ("A市长房物业公司", "经理", False), ("县市政局", "局长", False), ("市政公司", "主任", False), ("超市采购中心", "主任", False), ("市场服务中心", "主任", False),
+    ],
+)  # fmt: skip
+def test_heads_of_the_bodies_of_a_level_above(unit: str, post: str, apart: bool) -> None:
+    assert _set_apart({"accused": "童某", "unit": unit, "post": post}) is apart
+
+
+@pytest.mark.parametrize(
+    ("cells", "apart"),
+    [
+        ({"unit": "江州市水利局", "post": "局长"}, False), ({"text": "市水利局局长王建军收礼"}, False), ({"authority": "市管"}, False), ({"post": "市委书记"}, True),
+        ({"authority": "地级市管"}, True), ({"authority": "省管"}, True), ({"unit": "省公路局", "post": "处长"}, True), ({"rank": "副处级"}, True),
+    ],
+)  # fmt: skip
+def test_the_bodies_of_a_city_of_county_level_are_its_own(cells: dict[str, str], apart: bool) -> None:
+    assert _set_apart({"accused": "童某", **cells}, Settings(own_level="县级市")) is apart
+
+
+@pytest.mark.parametrize(
+    "authority",
+    ["非县管", "不属本级", "不属于本级管辖", "非本级", "上级管理", "上级机关", "超出本级权限", "高于本级", "县以上"],
+)
+def test_an_authority_that_is_not_ours_is_above(authority: str) -> None:
+    assert _set_apart({"accused": "童某", "authority": authority})
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"authority": "非县管", "unit": "上河村", "post": "村主任"}, {"authority": "不属本级", "unit": "清溪镇政府"}, {"authority": "上级授权本级管理"}, {"authority": "非上级管理"}, {"authority": "非市管"},
+    ],
+)  # fmt: skip
+def test_an_authority_that_is_below_or_handed_to_us_is_not(cells: dict[str, str]) -> None:
+    assert not _set_apart({"accused": "童某", **cells})

@@ -176,6 +176,10 @@ def test_ten_columns_of_one_name_are_told_once(tmp_path: Path) -> None:
         ("留言编号,留言用户,留言主题,留言时间,留言详情,反对数,点赞数", "filing_id petitioner title date text - -"),
         ("件号*,信访登记日期,初(重)件,关联信访件编号,首次来信日期,干部管理权限,职级,信访概况", "filing_id date marked_first marked_related first_petition_date authority rank text"),
         ("编号,交办日期,批示内容,答复内容,内容", "filing_id - - - text"),
+        ("编号,干管权限,被反映人,内容", "filing_id authority accused text"),
+        ("编号,管理级别,内容", "filing_id authority text"),
+        ("编号,被反映人,级别,干部管理级别,内容", "filing_id accused rank authority text"),
+        ("编号,被反映人管理权限,举报人管辖级别,内容", "filing_id authority - text"),
     ],
 )  # fmt: skip
 def test_headers_of_systems_never_seen(header: str, columns: str) -> None:
@@ -524,3 +528,182 @@ def test_a_filing_exported_again_after_it_was_closed_is_one(tmp_path: Path) -> N
         assert [reject["reason"] for reject in found.attrs["rejects"]] == [
             "同一件重复导出，办理情况以另一行为准（jan.csv）"
         ]
+
+
+TOLD = "我反映石门村主任石光荣把苗木款4.2万元据为己有，苗子是从林业站白拿的。"
+
+
+@pytest.mark.parametrize("short", ["摘要", "概况", "主要问题", "信访事项"])
+@pytest.mark.parametrize(
+    "name",
+    ["群众反映情况", "信访反映内容", "原文", "全文内容", "详细情况", "问题详情", "问题反映", "接访记录", "通话记录", "案件详情", "信访人诉求", "举报信原文", "事实和理由"],
+)  # fmt: skip
+def test_a_long_text_is_read_beside_a_short_one_whatever_it_is_called(name: str, short: str, tmp_path: Path) -> None:
+    rows = [
+        ["信访件编号", "标题", short, name],
+        ["X1", "苗木款", "苗木款", TOLD],
+        ["X2", "苗木款", "苗木款", TOLD + "甲"],
+    ]
+    for order in (slice(None), slice(None, None, -1)):
+        texts = _read(tmp_path, "a.csv", _csv([row[order] for row in rows]))["text"].tolist()
+        assert [text.split("\n")[0] for text in texts] == [TOLD, TOLD + "甲"]
+
+
+@pytest.mark.parametrize(
+    "name", ["办理情况", "处理意见", "答复内容", "调查情况", "核查结论", "领导批示", "核查内容", "会议内容", "信访人基本情况", "被反映人情况", "举报人详细情况", "家庭情况"]
+)  # fmt: skip
+def test_what_the_office_did_and_what_a_person_is_are_no_text(name: str, tmp_path: Path) -> None:
+    data = _csv([["信访件编号", "反映内容", name], ["X1", TOLD, "经查，反映问题不属实。"], ["X2", TOLD, "已答复本人"]])
+    assert _read(tmp_path, "a.csv", data)["text"].tolist() == [TOLD] * 2
+
+
+def test_labels_in_a_column_that_only_sounds_like_text_are_told_not_joined(tmp_path: Path) -> None:
+    rows = [[str(n), TOLD + str(n), "初次" if n % 2 else "再次"] for n in range(6)]
+    table = _read(tmp_path, "a.csv", _csv([["编号", "反映内容", "来访情况"], *rows]))
+    assert table["text"].tolist() == [row[1] for row in rows]
+    assert any("“来访情况”未使用" in note for note in table.attrs["notes"])
+
+
+_WHOM = ["姓名", "联系电话", "住址", "姓名", "单位", "职务"]
+_DATA = ["黄木生", "13900010006", "石门村", "石光荣", "石门村委", "主任"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("信访人", "被反映人"), ("信访人信息", "被反映人信息"), ("举报人情况", "被举报人情况"), ("信访人基本情况", "被反映人基本情况"),
+        ("检举控告人（实名）", "被检举控告人"), ("来访群众", "反映对象"), ("投诉人资料", "被投诉人资料"), ("控告人", "涉案人员信息"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("swapped", [False, True])
+def test_what_stands_below_a_person_is_of_that_person(one: str, other: str, swapped: bool, tmp_path: Path) -> None:
+    groups = [([one, "", ""], _WHOM[:3], _DATA[:3]), ([other, "", ""], _WHOM[3:], _DATA[3:])]
+    groups = groups[::-1] if swapped else groups
+    top, below, data = ([cell for group in groups for cell in group[k]] for k in range(3))
+    rows = [["编号", "反映内容", *top], ["", "", *below], ["X1", TOLD, *data]]
+    table = rd.read_filings(_xlsx(tmp_path / "a.xlsx", {"一": rows}))
+    columns = ["petitioner", "phone", "address", "accused", "unit", "post"]
+    assert table[columns].to_numpy()[0].tolist() == _DATA
+
+
+def test_what_may_be_of_either_of_two_persons_is_of_neither(tmp_path: Path) -> None:
+    top, below = ["编号", "反映内容", "甲方", "", "乙方", ""], ["", "", "姓名", "电话", "姓名", "电话"]
+    data = ["X1", TOLD, "黄木生", "13900010006", "石光荣", "13900010007"]
+    path = _xlsx(tmp_path / "a.xlsx", {"一": [top, below, data]})
+    table = rd.read_filings(path)
+    assert table[["petitioner", "phone", "accused"]].to_numpy()[0].tolist() == ["", "", ""]
+    assert [
+        name
+        for name in ("甲方姓名", "甲方电话", "乙方姓名", "乙方电话")
+        if f"“{name}”未使用" not in str(table.attrs["notes"])
+    ] == []
+    table = rd.read_filings(path, mapping={"甲方姓名": "petitioner", "乙方姓名": "accused"})
+    assert table[["petitioner", "accused"]].to_numpy()[0].tolist() == ["黄木生", "石光荣"]
+    below = ["", "", "姓名", "电话", "单位", "职务"]
+    alone = _xlsx(tmp_path / "b.xlsx", {"一": [["编号", "反映内容", "登记信息", "", "", ""], below, data]})
+    assert rd.read_filings(alone)["petitioner"].tolist() == ["黄木生"]
+
+
+def test_data_of_the_petitioner_are_never_of_the_accused(tmp_path: Path) -> None:
+    top, below = ["编号", "反映内容", "信访人信息", "", "", "被反映人"], ["", "", "姓名", "单位", "职务", ""]
+    path = _xlsx(tmp_path / "a.xlsx", {"一": [top, below, ["X1", TOLD, "黄木生", "县一中", "教师", "石光荣"]]})
+    table = rd.read_filings(path)
+    assert table[["petitioner", "accused", "unit", "post"]].to_numpy()[0].tolist() == ["黄木生", "石光荣", "", ""]
+
+
+_FOOTERS = [
+    ["以上共38件"], ["填表人：王某", "", "审核：李某"], ["填表人", "王某某", "审核人", "李某"], ["", "", "合计", "2件"], ["合计：2件"],
+    ["制表人：小李", "", "制表日期：2024-05-01"], ["备注：本表涉密"], ["注：1.本表按时间排序；2.匿名件不得追查"], ["共2条记录", "第1页/共1页"],
+    ["", "", "", "审核人：王主任"], ["单位负责人（签字）：", "", "填报人："], ["小计", "", "", "2"], ["", "", "", "", "——以下空白——"],
+    ["", "", "", "", "以上数据截至2024年5月"], ["打印时间：2024-05-01 10:00"], ["本月合计38件，其中来信12件，来访26件"],
+    ["填报单位：清溪县纪委监委信访室", "", "2024年5月1日"],
+]  # fmt: skip
+_ENTRIES = [
+    ["", "", "", "", "负责人：张三贪污低保款"], ["", "", "", "", "说明：我村书记贪污低保款三万元"], ["X1", "", "", "合计", ""], ["", "", "张三", "", "共3件"],
+    ["", "", "", "", "备注：村支书占地"], ["", "", "", "", "以上内容属实，请查处"], ["", "", "", "审核不严", ""], ["", "", "张三", "", ""],
+    ["", "2024-01-02", "", "", "共产党员张三打人"], ["", "", "", "书记", "李四"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["信访件编号 登记日期 信访人 标题 反映内容", "反映内容 标题 信访人 信访件编号 登记日期", "序号 登记日期 信访件编号 标题 反映内容"],
+)  # fmt: skip
+def test_what_stands_below_a_table_is_rejected_with_a_reason(order: str, tmp_path: Path) -> None:
+    filing = {"信访件编号": "X1", "登记日期": "2024-01-02", "标题": "苗木款", "反映内容": TOLD, "序号": "1"}
+    rows = [order.split(), [filing.get(name, "") for name in order.split()], *_FOOTERS]
+    table = rd.read_filings(_xlsx(tmp_path / "a.xlsx", {"一": rows}))
+    assert table["filing_id"].tolist() == ["X1"]
+    assert table.attrs["rejects"] == [
+        {"row": row, "filing_id": "", "reason": "表尾的合计、签名或说明"} for row in range(3, 3 + len(_FOOTERS))
+    ]
+
+
+def test_short_rows_that_look_like_a_footer_are_filings(tmp_path: Path) -> None:
+    rows = [["信访件编号", "登记日期", "信访人", "标题", "反映内容"], *_ENTRIES]
+    table = _read(tmp_path, "a.csv", _csv(rows))
+    assert (len(table), table.attrs["rejects"]) == (len(_ENTRIES), [])
+
+
+_REMARK = "这一段比摘要长得多，说的是村主任把苗木款据为己有，请查处。"
+
+
+@pytest.mark.parametrize("name", ["情况说明", "来龙去脉", "第一页", ""])
+@pytest.mark.parametrize("blank_text", [False, True])
+def test_prose_that_is_not_used_beside_a_short_text_is_refused(name: str, blank_text: bool, tmp_path: Path) -> None:
+    rows = [["编号", "标题", "摘要", name], ["X1", "苗木款", "苗木款", _REMARK], ["X2", "苗木款", "", _REMARK]]
+    rows += [[f"Y{n}", "修路", TOLD if blank_text else "修路", ""] for n in range(8)]
+    data = _csv(rows if blank_text else rows[:3])
+    error = _refused(lambda: _read(tmp_path, "a.csv", data))
+    assert error.code == "E115"
+    assert (f"--map {name}=text" if name else "第 4 列") in str(error)
+    assert _REMARK not in str(error)
+    if name:
+        assert _REMARK in str(_read(tmp_path, "a.csv", data, mapping={name: "text"})["text"].iat[0])
+        for word in ("unused", "不用"):
+            assert _read(tmp_path, "a.csv", data, mapping={name: word})["text"].iat[0] == "苗木款"
+            assert _read(tmp_path, "a.csv", data, usual={name: word})["text"].iat[0] == "苗木款"
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("办理情况", _REMARK), ("领导批示", _REMARK), ("官方回复", _REMARK), ("核查经过", _REMARK), ("信访人基本情况", _REMARK), ("来龙去脉", "很短"),
+        ("网址", "https://www.example.invalid/files/2024/01/02/scan-of-the-letter.pdf"), ("备注", _REMARK),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_stops_nothing(name: str, cell: str, tmp_path: Path) -> None:
+    data = _csv([["编号", "摘要", name], ["X1", "苗木款", cell], ["X2", "苗木款", cell]])
+    assert _read(tmp_path, "a.csv", data)["text"].tolist() == ["苗木款"] * 2
+    data = _csv([["编号", "反映内容", "来龙去脉"], ["X1", TOLD, _REMARK], ["X2", TOLD, ""]])
+    assert _read(tmp_path, "b.csv", data)["text"].tolist() == [TOLD] * 2
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "example"),
+    [
+        ("信访件编号,标题,被反映人,情况说明", f"X1,石门,石光荣,{_REMARK}", "指定，如 --map 情况说明=text。"),
+        (
+            "信访件编号,被反映人,督办,说的话,领导批示",
+            f"X1,石光荣,是,{_REMARK},{_REMARK}{_REMARK}",
+            "指定，如 --map 说的话=text。",
+        ),
+        ("信访件编号,被反映人,督办", "X1,石光荣,是", "指定。"),
+    ],
+)
+def test_the_example_of_a_refusal_is_the_column_that_reads_like_text(
+    header: str, row: str, example: str, tmp_path: Path
+) -> None:
+    error = _refused(lambda: _read(tmp_path, "a.csv", f"{header}\n{row}\n"))
+    assert error.code == "E110"
+    assert error.hint.endswith(f"请用 --map 来源列=text {example}")
+
+
+@pytest.mark.parametrize("title", ["王二麻子等13人来访登记", "王二麻子（13812345678）反映刘德贵问题情况登记表", "来访"])
+def test_a_title_above_the_header_is_no_name_of_a_column(title: str, tmp_path: Path) -> None:
+    rows = [[title, "", "", ""], ["信访件编号", "信访人", "反映内容", "情况备考"], ["X1", "张三", TOLD, "甲"]]
+    for data in (_csv(rows), _csv([[title] * 4, *rows[1:]])):
+        table = _read(tmp_path, "a.csv", data)
+        assert table["petitioner"].tolist() == ["张三"]
+        assert "情况备考" in str(table.attrs["notes"])
+        assert title not in str(table.attrs["notes"])

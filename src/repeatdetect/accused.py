@@ -51,8 +51,6 @@ def resolve(
             role = "petitioner"
         elif (person.name and person.name in names) or key in chosen or person.role == "accused":
             role = "accused"
-        elif person.role == "kin" or person.post:
-            role = "took_part"
         else:
             role = "mentioned"
         sure = role == "accused" and bool(person.name) and person.role in ("named", "accused") and key in chosen

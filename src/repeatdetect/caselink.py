@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 
 from repeatdetect import facts, lexical, text
 from repeatdetect.addresses import place_of
+from repeatdetect.cells import ids_in
 from repeatdetect.corpus import Corpus
 from repeatdetect.near import Near
 from repeatdetect.persons import surname_of
@@ -115,7 +115,7 @@ def _listed(corpus: Corpus, matters: Mapping[str, Pooled], cases: pd.DataFrame) 
     ids = corpus.filings["filing_id"].tolist()
     position = {ids[row]: name for name, matter in matters.items() for row in matter.rows}
     return {
-        case_id: {position[i] for i in re.split(r"[、,，;；\s]+", cell) if i in position}
+        case_id: {position[i] for i in ids_in(cell) if i in position}
         for case_id, cell in zip(cases["case_id"], cases["filing_ids"], strict=True)
         if cell
     }

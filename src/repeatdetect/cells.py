@@ -95,6 +95,11 @@ def _clean(cell: str) -> str:
     return plain.encode("utf-8", "replace").decode("utf-8")
 
 
+def ids_in(cell: str) -> list[str]:
+    """Ids of filings that a cell lists."""
+    return [name for name in re.split(r"[、,，;；\s]+", cell) if name]
+
+
 def as_date(cell: object) -> datetime | None:
     """One cell as a date, None when it is none.
 

@@ -21,6 +21,7 @@ from repeatdetect.same_person import (
     IN_ONE_OFFICE,
     SAME_NAME,
     SAME_PERSON,
+    SAME_SURNAME,
     misread,
     who_agrees,
 )
@@ -170,6 +171,15 @@ class Pairs:
         return side.dots(side, self.i, self.j)
 
 
+def _who(pairs: Pairs) -> Floats:
+    """`who_agrees`, but one name in offices of two townships tells no more than a surname: they are namesakes."""
+    out = who_agrees(pairs.data, pairs.i, pairs.j)
+    one_place = (pairs["village"] > 0) | (pairs["body"] > SAME_BODY)
+    far = (pairs["another_town"] > 0) & (pairs.agreement("seat") < 0) & ~one_place
+    out[far & (out >= SAME_NAME)] = SAME_SURNAME
+    return out
+
+
 def _petitioner(pairs: Pairs) -> Floats:
     named = pairs.data.corpus.scalars["named"]
     out: Floats = np.fmax(pairs.agreement("identity"), pairs.agreement("petitioner"))
@@ -314,7 +324,7 @@ def _template(pairs: Pairs) -> npt.NDArray[np.floating]:
 
 _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
     # who, where, how much and when: next to nothing to work out
-    "who": lambda p: who_agrees(p.data, p.i, p.j),
+    "who": _who,
     "others": lambda p: np.log1p(p.dots("persons")),
     "village": lambda p: p.agreement("village"),
     "town": lambda p: p.agreement("town"),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from repeatdetect.cells import as_dates, as_text, as_texts, rounded
 from repeatdetect.errors import InputError
+from repeatdetect.header_words import OF_ACCUSED, OF_PETITIONER
 from repeatdetect.headers import UNUSED
 
 #: canonical column -> headers seen in public schemas (petition systems, clue tables, hotlines, message boards), the most
@@ -32,7 +33,7 @@ _BASE: dict[str, tuple[str, ...]] = {
     "unit": ("被反映人单位", "被反映单位", "工作单位", "所在单位", "单位", "单位名称", "单位部门", "涉事单位", "涉及单位", "被投诉单位", "被举报单位", "unit"),
     "post": ("职务", "现任职务", "职位", "单位职务", "单位及职务", "工作单位及职务", "单位和职务", "身份", "身份职务", "post"),
     "rank": ("职级", "级别", "行政级别", "干部级别", "职务级别", "职务职级", "rank"),
-    "authority": ("干部管理权限", "管理权限", "干部权限", "管辖权限", "管理层级", "authority"),
+    "authority": ("干部管理权限", "管理权限", "干管权限", "干部权限", "管辖权限", "管理层级", "干部管理级别", "干部管理层级", "管理级别", "管辖级别", "authority"),
     "place": ("问题属地", "属地", "问题发生地", "事发地", "事发地点", "事发地址", "事件发生地", "问题发生地点", "发生地", "发生地点", "涉事地", "涉事地点", "涉及地区", "涉及乡镇", "被反映人属地", "所属乡镇", "所属镇街", "所在乡镇", "乡镇街道", "乡镇", "镇街", "街道", "所属街道", "村居", "村社区", "所在村", "村名", "村", "诉求地址", "问题地址", "问题地点", "区域", "所属区域", "所属辖区", "辖区", "地区", "所属地区", "地域", "地点", "行政区划", "所属区划", "区县", "所属区县", "信访地", "place"),
     "category": ("问题类别", "内容类别", "问题性质", "问题分类", "反映问题类别", "反映问题类型", "反映问题性质", "内容分类", "信访内容分类", "问题类型", "内容类型", "诉求分类", "诉求类型", "诉求类别", "一级标签", "一级分类", "违纪类型", "违纪行为", "问题领域", "信访类别", "category"),
     "title": ("标题", "主题", "留言主题", "留言标题", "信访标题", "信访主题", "信件标题", "来信标题", "举报标题", "诉求标题", "工单标题", "事项标题", "问题标题", "线索名称", "信访件标题", "信访件名称", "题目", "题名", "件名", "title"),
@@ -47,8 +48,6 @@ _BASE: dict[str, tuple[str, ...]] = {
     "first_petition_date": ("首次信访日期", "首次信访时间", "首次来信日期", "首次举报时间", "首次举报日期", "初访日期", "初信日期", "初信初访日期", "first_petition_date"),
 }  # fmt: skip
 _UNUSED = ("序号", "行号", "备注", "no", "操作", "附件", "性别", "年龄", "民族", "政治面貌", "职业", "出生日期", "出生年月", "邮编", "邮箱", "电子邮箱", "证件类型", "反对数", "点赞数", "承办人", "经办人", "登记人", "录入人")  # fmt: skip
-_ONLY_PETITIONER = ("id_number", "phone", "address")
-_ONLY_ACCUSED = ("unit", "post", "rank")
 _PERSONAL = ("性别", "年龄", "民族", "政治面貌", "职业", "学历", "出生日期", "出生年月", "邮编", "邮箱", "证件类型")
 
 
@@ -57,8 +56,8 @@ def _with_persons() -> dict[str, tuple[str, ...]]:
     out = {column: list(names) for column, names in _BASE.items()}
     out[UNUSED] = list(_UNUSED)
     for person, own, foreign in (
-        ("petitioner", _ONLY_PETITIONER, _ONLY_ACCUSED),
-        ("accused", _ONLY_ACCUSED, _ONLY_PETITIONER),
+        ("petitioner", OF_PETITIONER, OF_ACCUSED),
+        ("accused", OF_ACCUSED, OF_PETITIONER),
     ):
         for word in _BASE[person][:-1]:
             if word == "姓名":

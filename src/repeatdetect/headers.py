@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Any
 
+from repeatdetect import header_words
 from repeatdetect.cells import blank
 from repeatdetect.errors import InputError
 from repeatdetect.settings import nearest
 
 UNUSED = ""  # the "column" of headers that are understood and not needed
+_NOT_USED = ("unused", "不用")  # what people write for it
+_MAPPED = -1  # how telling a header is of which people have said what it means
+_SAMPLE = 1000  # rows that tell what a column holds
+_CATEGORY = 10  # characters of a cell below which a column of a few words, again and again, is no text
 _WITHIN = 20  # rows above and including the header at most
 _LONGEST = 24  # characters of a header
 _SHORT = 12  # characters of a name in a row that only looks like a header
@@ -69,12 +74,13 @@ class Vocabulary:
                 if (key := label(name)) and key not in self._column:
                     self._column[key], self._rank[key] = column, rank
         for source, column in mapping.items():
-            if column not in aliases or column == UNUSED:
-                near = nearest(column, [name for name in aliases if name])
+            if column not in (*self._names, *_NOT_USED):
+                near = nearest(column, list(self._names))
                 raise InputError(
                     "E204", f"映射目标“{column}”不是标准列名", place=place, hint=f"最接近的列名：{'、'.join(near)}。"
                 )
-            self._column[label(source)], self._rank[label(source)] = column, -1
+            self._column[label(source)] = UNUSED if column in _NOT_USED else column
+            self._rank[label(source)] = _MAPPED
         self._ends = {
             key
             for key, column in self._column.items()
@@ -94,16 +100,34 @@ class Vocabulary:
 
     def near(self, cell: object) -> str | None:
         """Column of a header that is known without its notes, numbers or first words: 信访件登记时间(年月日)."""
-        bare = _BRACKETS.sub("", _half(cell))
+        bare = _bare(cell)
         for part in (bare, _PARTS.split(bare)[0]):
             key = label(part)
             for name in (key, _TRAILING.sub("", key)):
                 if name in self._column:
                     return self._column[name]
             end = next((key[at:] for at in range(len(key)) if key[at:] in self._ends), "")
-            if end and not _OTHER.search(key.removesuffix(end)):
+            if end and _may_begin(key.removesuffix(end), self._column[end]):
                 return self._column[end]
-        return None
+        return "text" if "text" in self._names and header_words.is_text(label(bare)) else None
+
+    def dismissed(self, cell: object) -> bool:
+        """Whether people have said that the column of this header is not used."""
+        return self.exact(cell) == (UNUSED, _MAPPED)
+
+    def called(self, column: str) -> str:
+        """The most telling header of a column; "" where no such column is read."""
+        return self._names.get(column, "")
+
+
+def _may_begin(first: str, column: str) -> bool:
+    """Whether a header that begins so is of the column that its last word names."""
+    handled = column == "text" and header_words.HANDLING.search(first)
+    return not (handled or header_words.is_foreign(first, column) or _OTHER.search(first))
+
+
+def _bare(cell: object) -> str:
+    return _BRACKETS.sub("", _half(cell))
 
 
 @dataclass(frozen=True)
@@ -148,33 +172,53 @@ def find(rows: Sequence[Sequence[Any]], words: Vocabulary) -> Header:
     for at, row in enumerate(rows[:_WITHIN]):
         found = [_place(at, 1, [_shown(cell) for cell in row], words)]
         if at + 1 < len(rows) and (joined := _joined(row, rows[at + 1], words)):
-            found.append(_place(at, 2, joined, words))
+            names, either = joined
+            found.insert(0 if either else 1, _place(at, 2, names, words, either))
         best = max((best, *found), key=lambda header: header.understood)
-    return best
+    return _without_categories(best, rows, words)
 
 
-def resembling(rows: Sequence[Sequence[Any]]) -> list[str]:
-    """Names in the first row that looks like a header although none of them may be known; [] when none does.
+def _without_categories(header: Header, rows: Sequence[Sequence[Any]], words: Vocabulary) -> Header:
+    """The header without columns of text that only their words tell and whose cells are a few words, again and again."""
+    places = header.columns.get("text", [])
+    if len(places) < 2:
+        return header
+    body = rows[header.row + header.depth :][:_SAMPLE]
+    out = [at for at in places if words.exact(header.names[at])[0] is None and _is_category(body, at)]
+    kept = [at for at in places if at not in out]
+    if not out or not kept:
+        return header
+    return replace(header, columns={**header.columns, "text": kept}, unknown=sorted([*header.unknown, *out]))
+
+
+def _is_category(body: Sequence[Sequence[Any]], at: int) -> bool:
+    cells = [_shown(row[at]) for row in body if at < len(row) and not blank(row[at])]
+    return sum(map(len, cells)) < _CATEGORY * len(cells) and 2 * len(set(cells)) <= len(cells)
+
+
+def resembling(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[int, str]]:
+    """The first row that looks like a header although none of its names may be known: it, and its names by position;
+    (0, {}) when none does.
 
     Every cell is short and without digits, most end as names of columns do (those are given), and rows below are
     longer: what is shown to people must not be a filing.
     """
     for at, row in enumerate(rows[:_WITHIN]):
-        names = [_shown(cell) for cell in row if not blank(cell)]
-        if len(names) < 2 or any(len(name) > _SHORT or re.search(r"\d", name) for name in names):
+        names = {position: _shown(cell) for position, cell in enumerate(row) if not blank(cell)}
+        if len(names) < 2 or any(len(name) > _SHORT or re.search(r"\d", name) for name in names.values()):
             continue
         below = max((len(_shown(cell)) for line in rows[at + 1 : at + _WITHIN] for cell in line), default=0)
-        telling = [name for name in names if _ENDS.search(label(name))]
+        telling = {position: name for position, name in names.items() if _ENDS.search(label(name))}
         if below > _SHORT and len(telling) > 1 and 3 * len(telling) >= 2 * len(names):
-            return telling
-    return []
+            return at, telling
+    return 0, {}
 
 
 def _shown(cell: object) -> str:
     return "" if blank(cell) else " ".join(str(cell).split())
 
 
-def _place(at: int, depth: int, names: list[str], words: Vocabulary) -> Header:
+def _place(at: int, depth: int, names: list[str], words: Vocabulary, either: Set[int] = frozenset()) -> Header:
     exact: dict[str, list[tuple[int, int]]] = {}
     near: dict[str, list[int]] = {}
     unknown = []
@@ -184,7 +228,7 @@ def _place(at: int, depth: int, names: list[str], words: Vocabulary) -> Header:
         column, rank = words.exact(name)
         if column is not None:
             exact.setdefault(column, []).append((rank, position))
-        elif len(name) <= _LONGEST and (column := words.near(name)) is not None:
+        elif len(name) <= _LONGEST and position not in either and (column := words.near(name)) is not None:
             near.setdefault(column, []).append(position)
         else:
             unknown.append(position)
@@ -195,27 +239,52 @@ def _place(at: int, depth: int, names: list[str], words: Vocabulary) -> Header:
         stems = {_TRAILING.sub("", label(names[p])) for p in [*columns.get(column, [])[:1], *places]}
         if column not in columns or len(stems) == 1:  # 被反映人1, 被反映人2
             columns[column] = columns.get(column, []) + places
-        else:
-            unknown += places
+            continue
+        more = [p for p in places if column == "text" and header_words.is_text(label(_bare(names[p])))]
+        columns[column] += more
+        unknown += [p for p in places if p not in more]
     return Header(at, depth, names, columns, sorted(unknown), len(exact))
 
 
-def _joined(upper: Sequence[Any], lower: Sequence[Any], words: Vocabulary) -> list[str] | None:
-    """Names of a header of two merged rows; None when the lower row is not one."""
+def _joined(upper: Sequence[Any], lower: Sequence[Any], words: Vocabulary) -> tuple[list[str], frozenset[int]] | None:
+    """Names of a header of two merged rows, and the places of names that may be of either of two persons; None when the
+    lower row is no header.
+
+    What stands below 信访人信息 or 被举报人情况 is of that person, whatever the data are called: never of the other.
+    """
     width = max(len(upper), len(lower))
     top = [_shown(cell) for cell in (*upper, *[None] * (width - len(upper)))]
     below = [_shown(cell) for cell in (*lower, *[None] * (width - len(lower)))]
+    if top[0] and set(top) <= {top[0], ""} and (len(top[0]) > _SHORT or not header_words.person(label(top[0]))):
+        top = [""] * width  # the title of the table, which may be anything
     written = [name for name in below if name]
     if len(written) < 2 or any(len(name) > _LONGEST for name in written):
         return None
     parent, names, known = "", [], 0
-    for head, name in zip(top, below, strict=True):
+    parents = dict[str, set[str]]()  # personal column -> what stands above those that name it
+    alone = dict[
+        int, tuple[str, str]
+    ]()  # place of a personal name -> its column and full name, if the parent told nothing
+    for at, (head, name) in enumerate(zip(top, below, strict=True)):
         parent = head or parent
         if not name:
             names.append(head)
             continue
-        ways = [parent + name, *([parent] if label(name) in _VAGUE else []), name]
+        who = header_words.person(label(parent))
+        person, vague = words.called(who), label(name) in _VAGUE
+        ways = [parent + name, *([person + name] if person else []), *([person or parent] if vague else [])]
         chosen = next((way for way in ways if words.exact(way)[0] is not None), "")
+        if not chosen and (column := words.exact(name)[0]) is not None:
+            if column not in header_words.PERSONAL or header_words.person(label(name)):
+                chosen = name
+            elif not who:
+                chosen, alone[at] = name, (column, parent + name)
+        column = words.exact(chosen)[0] if chosen else None
+        if column in header_words.PERSONAL:
+            parents.setdefault(column or "", set()).add(parent)
         known += bool(chosen)
-        names.append(chosen or parent + name)
-    return names if known >= 2 and known >= 0.6 * len(written) else None
+        names.append(chosen or (person or parent) + name)
+    if known < 2 or known < 0.6 * len(written):
+        return None
+    either = {at: full for at, (column, full) in alone.items() if len(parents[column]) > 1}
+    return [either.get(at, name) for at, name in enumerate(names)], frozenset(either)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from repeatdetect import readers, text
+from repeatdetect import footers, readers, text
 from repeatdetect.errors import InputError, shown
+from repeatdetect.headers import Vocabulary
 from repeatdetect.namelist import closed, looks_like_name
 from repeatdetect.settings import nearest
 
@@ -43,7 +44,8 @@ OFFICIAL_ALIASES: dict[str, tuple[str, ...]] = {
     "lead_official": ("联系班子成员", "联系领导", "班子成员", "联系常委", "包案领导", "联系县领导", "包联领导", "挂点领导", "包片领导", "联系委领导", "联系委员", "分管班子成员", "联系人"),
     "lead_post": ("班子成员职务", "职务", "联系领导职务", "领导职务", "包案领导职务"),
 }  # fmt: skip
-_TOTALS = ("合计", "小计", "总计", "共计")
+_OF_A_CASE = ("case_id", "subject", "accused", "first_petition_date", "status", "due_date", "closed_date", "filing_ids")
+_TELLING = 2  # columns of these that no table of officials has
 _NAMED = 5  # townships in one note at most
 _VACANT = frozenset(("空缺", "暂缺", "待定", "无", "缺", "-", "—", "--", "/", "空", "未定", "暂无"))
 _POST_WORD = r"(?:书记|常委|委员|主任|镇长|乡长|局长|部长|组长|主席|县长|同志)"
@@ -89,7 +91,7 @@ def read_cases(path: str | Path, encoding: str | None = None, sheet: str | int |
 
 def as_cases(table: pd.DataFrame) -> pd.DataFrame:
     """Cases with unique numbers and bare names, of a table with the columns of ``CASE_ALIASES``; changes none it gave."""
-    numbered = (table["case_id"] != "") & ~table["case_id"].isin(_TOTALS)
+    numbered = (table["case_id"] != "") & ~table["case_id"].map(footers.is_total).astype(bool)
     table = table[(table["subject"] != "") | (table["accused"] != "") | numbered].reset_index(drop=True)
     ordinal = pd.Series([str(n) for n in range(1, len(table) + 1)], index=table.index, dtype=object)
     if "ordinal" in table.columns:
@@ -118,9 +120,9 @@ def read_officials(path: str | Path, encoding: str | None = None, sheet: str | i
     ------
     InputError
         When it has no column of townships or of officials (the nearest headers are named), or no row; when a row of it
-        cannot be read.
+        cannot be read; when it is a case ledger.
     """
-    table = _read(path, OFFICIAL_ALIASES, "town", encoding, sheet)
+    table = _without_ledgers(_read(path, OFFICIAL_ALIASES, "town", encoding, sheet), path)
     if not (table.attrs["given"] & {"secretary", "lead_official"}):
         raise _unknown_layout(path, "党委书记或联系班子成员", OFFICIAL_ALIASES["secretary"], table)
     table = as_officials(table)
@@ -131,12 +133,44 @@ def read_officials(path: str | Path, encoding: str | None = None, sheet: str | i
     return table
 
 
+def _without_ledgers(table: pd.DataFrame, path: str | Path) -> pd.DataFrame:
+    """A table of officials without the sheets that are plainly a case ledger: 属地 and 包案领导 of a case are no division of
+    townships.
+
+    Raises
+    ------
+    InputError
+        When nothing else is there.
+    """
+    named = table.attrs["named"]
+    ledgers = [where for where, names in named.items() if _is_ledger(names)]
+    if not ledgers:
+        return table
+    if len(ledgers) == len(named):
+        raise InputError(
+            "E116", "这是积案台账，不是分工表", place=shown(Path(path).name),
+            hint="积案台账请用 --cases 给出；--officials 要的是各乡镇的党委书记和联系班子成员，一行一个乡镇。",
+        )  # fmt: skip
+    out = table[~table["source_file"].isin(ledgers)].reset_index(drop=True)
+    notes = [f"{where}：是积案台账，不作为分工表读取。" for where in ledgers]
+    given = {column for where, column in table.attrs["called"] if where not in ledgers}
+    out.attrs = {**table.attrs, "notes": [*table.attrs["notes"], *notes], "given": given}
+    return out
+
+
+def _is_ledger(names: Sequence[str]) -> bool:
+    """Whether headers are those of a case ledger: a case's facts or accused, and more that no table of officials has."""
+    words = Vocabulary({column: CASE_ALIASES[column] for column in _OF_A_CASE}, {}, "")
+    found = {words.exact(name)[0] for name in names}
+    return bool(found & {"subject", "accused"}) and len(found - {None}) >= _TELLING
+
+
 def as_officials(table: pd.DataFrame) -> pd.DataFrame:
     """One row a township with bare names, of a table with the columns of ``OFFICIAL_ALIASES``; none it gave is changed."""
     towns = table["town"].map(lambda cell: re.split(r"[、,;/\n]+", text.normalise(cell)))
     table = table.assign(town=towns).explode("town", ignore_index=True)
     table["town"] = table["town"].str.replace(r"\s+", "", regex=True)
-    table = table[(table["town"] != "") & ~table["town"].isin(_TOTALS)].reset_index(drop=True)
+    table = table[(table["town"] != "") & ~table["town"].map(footers.is_total).astype(bool)].reset_index(drop=True)
     for name, post in (("lead_official", "lead_post"), ("secretary", None), ("mayor", None)):
         _names(table, name, post)
     return _one_row_each(table)

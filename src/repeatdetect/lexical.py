@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -106,22 +105,6 @@ def unit(rows: npt.NDArray[np.floating]) -> Floats:
     norm = np.linalg.norm(rows, axis=1, keepdims=True)
     out: Floats = (rows / np.where(norm > 0, norm, 1)).astype(np.float32)
     return out
-
-
-def save(idf: dict[str, Idf], path: Path) -> None:
-    """Write the frozen IDFs as plain arrays, values as float16."""
-    arrays: dict[str, npt.NDArray[np.generic]] = {}
-    for name, table in idf.items():
-        arrays |= {f"{name}_ids": table.ids, f"{name}_idf": table.values.astype(np.float16)}
-        arrays[f"{name}_unseen"] = np.array([table.unseen], np.float32)
-    np.savez_compressed(path, allow_pickle=False, **arrays)
-
-
-def save_words(ids: Ids, vectors: Floats, path: Path) -> None:
-    """Write word vectors as plain arrays: int8 with one scale a dimension."""
-    scale = (np.abs(vectors).max(axis=0) / 127).astype(np.float32)
-    values = np.round(vectors / scale).astype(np.int8)
-    np.savez_compressed(path, allow_pickle=False, ids=ids, values=values, scale=scale)
 
 
 @cache

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from repeatdetect import lexicon, text
+from repeatdetect.given import plausible
 
 _HAN = rf"[{text.HAN}]"
 SPLIT = re.compile(rf"[、,;/|\s]+|(?<={_HAN}{{2}})[和及与](?={_HAN}{{2}})")  # 张三和李四; 张和平 is one
@@ -32,6 +33,12 @@ _BESIDE = re.compile(
     rf"(?:(?:联系|移动|固定)?(?:电话|手机)|身份证|证件|住址|地址|户籍|年龄|性别|民族)(?:号码?)?:?.*|\d+岁|[男女]性?|(?:家|现|居|暂)?住[:在]?{_HAN}.*"
     rf"|{_HAN}{{2,}}(?:村|社区|[镇乡](?!长)|街道|\d组|[一二三四五六七八九十]组|号)|{_HAN}*(?:村民|居民|市民|群众|社员|职工|员工|业主|住户|人员)"
 )
+#: what many call themselves, on message boards and elsewhere: 网友, 三中家长, 12388举报人; 网友123 is an account of its own
+_ANY_OF_MANY = re.compile(
+    rf"(?P<who>{_HAN}*|\d+)(?:网友|网民|游客|访客|用户|家长|学生|村医|百姓|老乡|乡亲|党员|代表|人士|知情[人者]|(?:举报|信访|反映|来信|来访|来电|投诉|控告|检举|申诉|诉求|留言)[人者])"
+    rf"|(?:[一几数多][个名位些群]|某[个名位些]?|全体|广大|部分){_HAN}{{2,}}|(?:IP|ip)(?:地址|属地)?(?:[: ].*|{_HAN}*)"
+)
+_PLACES = frozenset("村镇乡县市省区组网校厂院")
 _OF_PLACE = re.compile(
     rf"\A{_HAN}{{2,12}}?(?:村|社区|组|镇|乡|街道|小区|厂|公司)(?=村民|居民|群众|社员|职工|员工|业主|住户)"
 )
@@ -90,9 +97,23 @@ def names_in(cell: str) -> tuple[str, ...]:
     names = (bare_name(piece) for piece in SPLIT.split(plain) if not _BESIDE.fullmatch(piece))
     named = (
         name for name in names
-        if len(name) > 1 and name not in _NOBODY_NAMED and any(map(str.isalpha, name)) and not _BESIDE.fullmatch(name)
+        if len(name) > 1 and any(map(str.isalpha, name)) and not (_BESIDE.fullmatch(name) or _nobody(name))
     )  # fmt: skip
     return tuple(dict.fromkeys(named))
+
+
+def _nobody(name: str) -> bool:
+    """Whether what stands for a name is what anybody may call himself: 本人, 网友, 一个村医; 王家长 is somebody."""
+    if name in _NOBODY_NAMED:
+        return True
+    many = _ANY_OF_MANY.fullmatch(name)
+    who = (many and many["who"]) or ""
+    lex = lexicon.load()
+    double = who[:2] in lex.double_surnames
+    named = looks_like_name(who) and (
+        plausible(who[0], who[1:]) or (len(text.words(who)) > 1 and who[-1] not in _PLACES)
+    )
+    return bool(many) and not (double or named or who in lex.surnames)
 
 
 def number_pieces(plain: str) -> list[str]:

@@ -26,8 +26,10 @@ from repeatdetect.discourse import KINDS, covered, new_issues
 from repeatdetect.exchanged import exchanged
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, Keys, first_time, grams, letters
-from repeatdetect.passed_on import lead_end, note_start
+from repeatdetect.newcomers import newcomers
+from repeatdetect.passed_on import letter_within
 from repeatdetect.ragged import Doubles, Flags, HashCache, Index
+from repeatdetect.signers import signatures_start
 
 FEATURES = (
     "before", "resumed", "new_pairs", "new_mass", "known_peak", "known_triples", "new_numbers", "new_large", "known_money",
@@ -62,8 +64,8 @@ class Measured:
         Copied words in which a fact is another; see `repeatdetect.exchanged`.
     character, of_clause : shape (entries,)
         Each character of each clause once: its code, and the clause.
-    lead : int64, shape (filings,)
-        Where the letter that a filing passes on begins (0: it passes none on).
+    passed_on : bool, shape (filings,)
+        Whether a filing passes an earlier letter on.
     closest : Closest
         With rows as in the sequence given.
     """
@@ -76,7 +78,7 @@ class Measured:
     exchanged: Flags
     character: Codes
     of_clause: Index
-    lead: Index
+    passed_on: Flags
     closest: Closest
 
 
@@ -121,14 +123,15 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
     figures = Figures.scan(stream.plain)
     at, code = letters(stream, figures)
     closest = Closest.of(stream, at, code)
-    lead = np.zeros(len(texts), np.int64)
-    for row, other in enumerate(closest.row.tolist()):
-        if other >= 0:
-            lead[row] = lead_end(stream.text(row), stream.text(other), float(closest.kept[row]))
+    letter = [
+        (0, len(plain)) if other < 0 else letter_within(stream.text(row), stream.text(other), float(closest.kept[row]))
+        for row, (plain, other) in enumerate(zip(texts, closest.row.tolist(), strict=True))
+    ]
+    passed_on = np.array([span != (0, len(plain)) for span, plain in zip(letter, texts, strict=True)], bool)
     earliest = np.append(True, matter[1:] != matter[:-1])
     own = [
-        [] if first else _own(stream.text(row), begin)
-        for row, (first, begin) in enumerate(zip(earliest.tolist(), lead.tolist(), strict=True))
+        [] if first else _own(stream.text(row), span)
+        for row, (first, span) in enumerate(zip(earliest.tolist(), letter, strict=True))
     ]
     clauses = Clauses.cut(stream, own)
     kept = np.flatnonzero(clauses.own & (clauses.piece % 3 == TEXT))
@@ -141,23 +144,25 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
     mine = number[of_clause] >= 0
     features = _features(stream, clauses, figures, known, at, code, closest.repeated)
     talk = np.any(features[:, _TALK] > 0, axis=1)
-    letter = np.minimum(closest.kept, closest.inside)[stream.piece_row[clauses.piece]] >= _COPIED
-    put_in = letter & (features[:, FEATURES.index("new_pairs")] >= _OWN_WORDS)
+    copied = np.minimum(closest.kept, closest.inside)[stream.piece_row[clauses.piece]] >= _COPIED
+    put_in = copied & (features[:, FEATURES.index("new_pairs")] >= _OWN_WORDS)
     return Measured(
         stream.piece_row[clauses.piece[kept]], clauses.start[kept] - begin, clauses.end[kept] - begin,
         clauses.sentence[kept], features[kept],
         (
             exchanged(stream, clauses, put_in, talk, figures, known, at, code, closest)
             | (put_in & (features[:, FEATURES.index("new_issue")] > 0))
+            | newcomers(stream, clauses, kept)
         )[kept],
-        character[mine], number[of_clause[mine]], lead, closest,
+        character[mine], number[of_clause[mine]], passed_on, closest,
     )  # fmt: skip
 
 
-def _own(plain: str, begin: int) -> list[Span]:
-    """Spans of a filing's own words after a lead; a closing line of whoever passes it on or left something out is none."""
+def _own(plain: str, letter: Span) -> list[Span]:
+    """Spans of a filing's own words, of the letter it passes on alone; signatures and a line that leaves out are none."""
     enclosure = _ENCLOSURE.search(plain)
-    end = enclosure.start() if enclosure else note_start(plain) if begin else len(plain)
+    begin, end = letter[0], enclosure.start() if enclosure else letter[1]
+    end = signatures_start(plain[:end])
     spans = [(max(a, begin), min(b, end)) for a, b in text.core_spans(plain)]
     return [(a, b) for a, b in spans if a < b]
 

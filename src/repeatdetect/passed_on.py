@@ -61,7 +61,7 @@ def _procedure(line: str) -> bool:
     return bool(_PROCEDURE.search(told) or _FIELD.search(told) or _SIGNED.fullmatch(told))
 
 
-def note_start(plain: str) -> int:
+def _note_start(plain: str) -> int:
     """Where the closing lines begin that an office puts below a letter it passes on (at the end: there are none)."""
     at = len(plain)
     while (start := plain.rfind("\n", max(len(plain) - _LEAD, 0), at)) >= 0 and _procedure(plain[start:at]):
@@ -69,11 +69,11 @@ def note_start(plain: str) -> int:
     return at
 
 
-def lead_end(plain: str, earlier: str, kept: float) -> int:
-    """Where an earlier letter begins in one that passes it on (0: it does not).
+def letter_within(plain: str, earlier: str, kept: float) -> tuple[int, int]:
+    """Where an earlier letter begins and ends in one that passes it on (all of it: it passes none on).
 
-    What comes first must speak of passing on, and nearly all that follows, but for a closing note, must stand in the
-    earlier letter.
+    What comes first must speak of passing on, and nearly all that follows, but for what closes it, must stand in the
+    earlier letter. Below a letter that begins as the earlier one does only lines count that speak of passing on.
 
     Parameters
     ----------
@@ -83,21 +83,30 @@ def lead_end(plain: str, earlier: str, kept: float) -> int:
         Share of the earlier one's wording that stands in the other.
     """
     if kept < _WHOLE and not _PASSED_ON.search(plain, 0, _LEAD):
-        return 0
-    end = note_start(plain)
+        return 0, len(plain)
+    end = _note_start(plain)
     letters, there = bare(plain[:end]), own_words(earlier)
     opening = [letters[i : i + _SHINGLE] in there for i in range(min(len(letters) - _SHINGLE + 1, _LEAST))]
     if opening and opening[0] and (sum(opening) >= _DENSE or there.startswith(letters[:_SHINGLE])):
-        return 0  # most that say a thing again begin alike: nothing is put before
+        # most that say a thing again begin alike: nothing is put before
+        return 0, end if _PASSED_ON.search(plain, end) and not _MINE.search(plain, end) else len(plain)
     at = [i for i, c in enumerate(plain[:end]) if c.isalnum()]
     known = {there[i : i + _SHINGLE] for i in range(len(there) - _SHINGLE + 1)}
     hits = [letters[i : i + _SHINGLE] in known for i in range(len(letters) - _SHINGLE + 1)]
     first = next((i for i, hit in enumerate(hits) if hit and sum(hits[i : i + _LEAST]) >= _DENSE), 0)
+    last = max((i for i, hit in enumerate(hits) if hit), default=0) + _SHINGLE - 1
+    if first and _closes(plain[at[last] + 1 : end]):
+        end, hits = at[last] + 1, hits[: last - _SHINGLE + 2]
     rest = hits[first:]
     if not first or len(rest) < _LEAST or not _passes_on(plain[: at[first]]):
-        return 0
+        return 0, len(plain)
     covered = np.convolve(rest, np.ones(_SHINGLE)) > 0  # letters of the rest in any shingle that is known
-    return at[first] if covered.mean() >= _HELD else 0
+    return (at[first], end) if covered.mean() >= _HELD else (0, len(plain))
+
+
+def _closes(tail: str) -> bool:
+    """Whether what stands behind a letter in its last line is an office's: (平台受理时间:…), 回访要求:…"""
+    return "\n" not in tail.strip() and not _MINE.search(tail) and _procedure(tail)
 
 
 def _passes_on(lead: str) -> bool:

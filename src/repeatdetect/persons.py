@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from repeatdetect import lexicon, text
 from repeatdetect.addresses import NO_NAME
+from repeatdetect.given import plausible
 
 _LEX = lexicon.load()
 _NEVER = frozenset("的了是在与及为被把给对向到从不也都就还又说问叫让去要会我你他她它们这那某")
@@ -83,8 +84,7 @@ class Person(NamedTuple):
     post, place : str
         Canonical post (see ``lexicon/people.toml``) and the village or unit it belongs to.
     role : str
-        ``accused``, ``took_part`` (has a title or is kin), ``mentioned``, ``petitioner``; of a phrase alone see
-        `accused.resolve`.
+        ``accused``, ``mentioned``, ``petitioner``; of a phrase alone see `accused.resolve`.
     sure : bool
         A full name that may contradict another one; of those a text tells first that it is plainly a name.
     source, start, end
@@ -197,8 +197,11 @@ def name_at(cut: Sequence[str], i: int, strong: bool) -> tuple[str, int]:
 
 def _single(word: str, following: str, third: str, strong: bool) -> tuple[str, int]:
     """Name after a surname that stands as a word of its own."""
-    if not _HAN.match(following) or following[0] in text.FUNCTION:
+    if not _HAN.match(following):
         return "", 0
+    if following[0] in text.FUNCTION:  # 支书吴再贵, but 支书吴再三推诿
+        given, count = (following, 2) if len(following) == 2 else (following + third, 3)
+        return (word + given, count) if strong and len(given) == 2 and plausible(word, given) else ("", 0)
     if len(following) == 2:
         allowed = (strong or word not in _LEX.doubtful_surnames) and following[1] not in text.FUNCTION
         return (word + following, 2) if allowed and following not in NO_NAME else ("", 0)

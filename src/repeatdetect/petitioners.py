@@ -39,11 +39,13 @@ class Petitioner:
     def of(named: str, names: str, identity: str, phone: str, address: str = "") -> Petitioner:
         """From the cells of a filing; an anonymous one has no petitioner whatever its cells hold."""
         plain = text.normalise(names).strip() if named != "no" else ""
-        if named == "no" or (not plain and not identity and not (named == "yes" and phone)):
+        called = frozenset(names_in(plain))
+        told = called or numbers_in(plain)  # 网友 tells nobody, a number in place of a name does
+        if named == "no" or (not told and not identity and not (named == "yes" and phone)):
             return _NOBODY
         where = re.sub(r"[\W_]", "", text.normalise(address))
         return Petitioner(
-            frozenset(names_in(plain)),
+            called,
             frozenset(number for number in numbers_in(identity) if len(number) >= 15),
             frozenset(numbers_in(phone)),
             where if len(where) >= 6 else "",
@@ -59,8 +61,9 @@ class Petitioner:
 
         An equal identity number decides; one with hidden digits counts as a telephone does, and not at all where those
         are hidden that tell people of one birthday apart. Two numbers that differ speak against a shared name, unless
-        several sign (the number is one signer's) or the telephone is one, too. Two telephones that differ speak against
-        王女士.
+        several sign (the number is one signer's) or the telephone is one, too. Two telephones of one kind that differ
+        speak against 王女士, and against 张伟, of whom there are 290,000: a name of two characters, or any with another
+        address, unless several sign.
         Without a shared name an equal telephone or address counts when the names may mean one person (兰水生 and 蓝水生,
         王先生 and 王伟): those who live together are not one person.
         """
@@ -72,11 +75,17 @@ class Petitioner:
         hidden = bool(identity and self.names and other.names)
         reached = hidden or bool(phone) or (self.address != "" and self.address == other.address)
         if shared := self.names & other.names:
-            if phone is False and not reached and all(map(only_surname, shared)):
-                return False
             several = len(self.names) > 1 or len(other.names) > 1
+            weak = self._lives_apart(other) or all(len(name) == 2 for name in shared)
+            if phone is False and not reached and (all(map(only_surname, shared)) or (weak and not several)):
+                return False
             return identity is not False or several or reached
         return identity is not False and reached and _compatible(self.names, other.names)
+
+    def _lives_apart(self, other: Petitioner) -> bool:
+        """Whether both addresses are known and neither is the end of the other."""
+        one, two = self.address, other.address
+        return bool(one and two) and not (one.endswith(two) or two.endswith(one))
 
     @property
     def full(self) -> list[str]:
@@ -103,7 +112,7 @@ def _agree(ours: Iterable[str], theirs: Iterable[str], shown: int = 0) -> bool |
 
 
 def _is(one: str, other: str, shown: int) -> bool | None:
-    if len(one) != len(other):
+    if len(one) != len(other) or {one[0], other[0]} == {"0", "1"}:  # a landline is no other mobile telephone
         return None
     both = [a == b for a, b in zip(one, other, strict=True) if "*" not in (a, b)]
     if not all(both):
@@ -133,7 +142,7 @@ def _may_be(one: str, other: str) -> bool:
 
 
 def people(filed: Iterable[Petitioner]) -> int:
-    """How many people signed some filings: each full name once, 王女士 or a number once for each that is nobody else."""
+    """How many people signed some filings: each full name once unless it is that of two, 王女士 or a number once for each that is nobody else."""
     names: set[str] = set()
     known: dict[str, list[Petitioner]] = defaultdict(list)
     alone = 0
@@ -143,6 +152,9 @@ def people(filed: Iterable[Petitioner]) -> int:
     ):
         keys = list(one.keys())
         if one.full:
+            again = names.intersection(one.full)
+            if again and not any(one.same(other) for key in keys for other in known[key]):
+                alone += 1  # another 张伟
             names.update(one.full)
         elif any(one.same(other) for key in keys for other in known[key]):
             continue

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from repeatdetect import lexicon, numerals, settlements, text
 from repeatdetect import persons as people
-from repeatdetect.given import plausible
+from repeatdetect.given import plausible, seldom
 from repeatdetect.persons import Person
 from repeatdetect.settlements import VILLAGE_POSTS, Mark
 
@@ -166,6 +166,8 @@ class _Around:
     def person(self, i: int, place: str) -> tuple[Person, int] | None:
         """The person whose name begins with word `i`, and where the next may begin; None where it begins none."""
         words, at, word = self.words, self.offset[i], self.cut[i]
+        if at in words.post_start:
+            return None  # 支书, 党支部书记, 经理: words that begin like names
         post = words.post_end.get(at, "")
         about = self.plain.endswith(_ABOUT, 0, at)
         strong = bool(post) or about or at in words.kin_end or at in words.role_end or at in self.place_end
@@ -189,9 +191,10 @@ class _Around:
         if not strong and not title and word[0] in _LEX.doubtful_surnames:
             return None
         surname = people.surname_of(name)
-        if not (post or title) and (
-            people.names_place(self.plain, at, end) or not plausible(surname, name[len(surname) :])
-        ):
+        given = name[len(surname) :]
+        if not (post or title) and (people.names_place(self.plain, at, end) or not plausible(surname, given)):
+            return None
+        if surname in _LEX.doubtful_surnames and seldom(given):
             return None
         # 支书权耀祖: a surname that is a word, too, but stands alone between a post and a given name
         plainly = bool(post) and len(word) == 1 and len(name) == 3
@@ -223,7 +226,7 @@ class _Around:
         surname, title = part_of
         title = title or self.words.post_start.get(end + 1 if self.plain.startswith("的", end) else end, "")
         sure = strong or surname not in _LEX.doubtful_surnames or surname in _OFFICIAL_SURNAMES
-        if not title or not sure or at in self.words.post_start or _addressed(self.plain, at, end):
+        if not title or not sure or _addressed(self.plain, at, end):
             return None
         return Person("", surname, title, place, "mentioned", "text", at, end), end
 

@@ -24,9 +24,8 @@ _COLUMNS = (
 )  # fmt: skip
 _LONGEST_UNIT = 20
 _MOST_NAMES = 2
-_BEFORE_NAME = re.compile(
-    r"(?:反映|举报|控告|检举|投诉|书记|主任|镇长|乡长|校长|院长|局长|所长|站长|会计|文书|村长|老板|经理|叫|是|由)$"
-)
+_BEFORE_NAME = re.compile(r"(?:反映|举报|控告|检举|投诉|叫|是|由)$")
+_LONGEST_POST = 8
 
 
 @dataclass(frozen=True)
@@ -175,6 +174,8 @@ def pool(cells: Cells, rows: Sequence[int], known_accused: Accused) -> Pooled:
                 issues[code] += weight  # type: ignore[assignment]
         for rank, code in enumerate(filter(None, told["issues"][row].split("、"))):
             issues[code] += 2.0 / (1 + rank)  # type: ignore[assignment]
+    # of two that weigh the same the first by name counts, whatever the order of the filings
+    issues = Counter({code: round(weight, 6) for code, weight in sorted(issues.items())})
     surnames |= field_surnames
     if not names:
         names = _spoken(cells, rows, spoken, villages, known_accused)
@@ -198,9 +199,16 @@ def _spoken(
             continue
         times = body.count(name)
         at = body.find(name)
-        if name in known or times > len(rows) or _BEFORE_NAME.search(body[max(0, at - 4) : at]):
+        if name in known or times > len(rows) or _is_introduced(body, at):
             out[name] = count + 2 * (name in known)
-    return out or Counter(known.within(body))
+    return out or Counter(sorted(known.within(body)))
+
+
+def _is_introduced(body: str, at: int) -> bool:
+    """Whether a post, or a word such as 反映, stands before a name that begins at some place."""
+    before = body[max(0, at - _LONGEST_POST) : at]
+    posts = lexicon.load().posts.find_matches_as_indexes(before)
+    return any(end == len(before) for _, _, end in posts) or _BEFORE_NAME.search(before) is not None
 
 
 def accused_of(matter: Pooled) -> str:

@@ -7,6 +7,7 @@ span of the masked text.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,9 @@ import ahocorasick_rs
 import pandas as pd
 
 from repeatdetect import lexicon, text
-from repeatdetect.namelist import names_in, number_pieces, numbers_in
+from repeatdetect.namelist import names_in, number_pieces, numbers_in, only_surname
+from repeatdetect.persons import is_surname, surname_of
+from repeatdetect.signers import listed, self_named
 
 #: columns that tell who filed, and which of their cells are no more than a place
 HIDDEN = ("petitioner", "id_number", "phone", "address", "place", "unit")
@@ -32,18 +35,27 @@ _REACHED_AT = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9_\-]|(?<=\d) (?=\d{3,4}(?!\d))){5,})"
 )
 _LOCAL = re.compile(r"0(?:10|2\d|[3-9]\d\d)-?(\d{7,8})\Z")  # behind the code of the area
-_HOUSE = re.compile(r"[\d一二三四五六七八九十]+\s*(?:组|社|号|栋|幢|单元|室|弄|队|户)")
-_WITHIN_TOWN = re.compile(rf"^[{text.HAN}]+?(?:镇|乡(?!村)|街道)")
-_CALLS_HIMSELF = re.compile(
-    r"(?P<sure>我叫|我名叫|我的名字[叫是]|(?:署名|具名|落款|签名)[:为是]|(?<!被)(?:举报|信访|反映|来信|来访|来电|控告|检举|投诉|联系|实名)人)[ :,(（]{0,2}"
-    r"|本人|村民|居民|群众|职工|社员|业主|户主|家属|我是"
+_HAN = rf"[{text.HAN}]"
+_POST = r"(?:副?(?:书记|主任|支书|[村镇乡县局所站校组队院科股]长|会计|文书|经理)|总|老板|工)"
+_ADDRESS = r"(?:师傅|大[爷叔伯哥姐娘妈婶嫂]|阿姨|先生|女士|老[汉伯人师]|嫂子|某{1,2})"
+_DOUBLE = "|".join(sorted(lexicon.load().double_surnames))
+#: 老石, 石师傅
+_CALLED = re.compile(
+    rf"(?:(?<!{_HAN})|(?<=[我的给找问跟和向对是叫让]))老(?P<old>{_DOUBLE}|{_HAN})(?!{_HAN}?[村镇乡家])|(?P<addressed>{_DOUBLE}|{_HAN}){_ADDRESS}"
 )
-_FURTHER = re.compile("[ ]?([、和及与])[ ]?")  # between the names of those who sign together
-_TOGETHER = re.compile(r"[ ]?(?:等|联名|共同|一同|一起|联合|集体|实名|举报|反映|控告|检举|投诉|[)。\n]|\Z)")
-_SIGNED = re.compile(rf"[\n。!][ ]*([{text.HAN}][ ]?[{text.HAN}](?:[ ]?[{text.HAN}])?)[ ]*(?=\n|\Z)")
-_HAN = re.compile(rf"[{text.HAN}]+\Z")
-_CLOSING = frozenset(("敬礼", "谢谢", "感谢"))
-_NOT_IN_NAMES = frozenset("是于在的和与等向对就也将把被来反说叫有从到要去已")
+_HOLDER = re.compile(rf"(?P<surname>{_DOUBLE}|{_HAN})某*{_POST}")
+# 丁贵我亲眼看见, 他们问丁贵.
+_ALONE_BEFORE = re.compile(rf"(?:\A|[^{text.HAN}]|[我叫的给找问])\Z")
+_ALONE_AFTER = re.compile(r"我|本人|家|[,。;:!?)]|\Z")
+#: 我的车牌是湘N12345; the car of an accused is a fact
+_OWN_PLATE = re.compile(
+    rf"(?:我|本人|我们?家|自家)的?{_HAN}{{0,6}}(?:车|车牌|牌照|牌号|摩托)[^,。;\n]{{0,8}}?([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z][ ·]?[A-Za-z0-9]{{5,6}})"
+)
+_OWN_HOME = re.compile(r"(?:我家?的?(?:住在?|门牌|地址)|家住|住址)[^,。;\n]{0,20}")
+_HOUSE = re.compile(r"[\d一二三四五六七八九十]+\s*(?:组|社|号|栋|幢|单元|室|弄|队|户)")
+#: an address that says more than the village: 卧牛村中坝组
+_HOME = re.compile(rf"{_HOUSE.pattern}|(?:村|社区)(?![委民支党监居])\w{{2,}}")
+_WITHIN_TOWN = re.compile(rf"^[{text.HAN}]+?(?:镇|乡(?!村)|街道)")
 
 
 def mask_number(value: str) -> str:
@@ -63,41 +75,21 @@ def _covered(value: str, spans: Iterable[tuple[int, int]], mark: str) -> str:
     return "".join(out)
 
 
-def _name_at(plain: str, at: int, sure: bool) -> str:
-    """The personal name that begins at a place of a text ('' when none does)."""
-    lex = lexicon.load()
-    following = plain[at : at + 5]
-    if not following or (following[0] not in lex.surnames and following[:2] not in lex.double_surnames):
-        return ""
-    cut = text.words(following)
-    if not sure and (
-        following[0] in lex.doubtful_surnames or (len(cut[0]) > 1 and following[:2] not in lex.double_surnames)
-    ):
-        return ""
-    longest = 4 if following[:2] in lex.double_surnames else 3
-    name = ""
-    for word in cut:
-        if (name and (word in _NOT_IN_NAMES or not _HAN.match(word))) or len(name + word) > longest:
-            break
-        name += word
-    return name if len(name) > 1 else ""
-
-
-def _names_at(plain: str, at: int, sure: bool) -> Iterator[str]:
-    """The names that begin at a place of a text, of all who sign: 李小红、王大柱 of 李小红、王大柱等12人.
-
-    Behind 和 they must go on to sign together: 李小红和王大柱打架 is about two.
-    """
-    joined = "、"
-    while name := _name_at(plain, at, sure):
-        at += len(name)
-        if joined != "、" and not _TOGETHER.match(plain, at):
-            return
-        yield name
-        further = _FURTHER.match(plain, at)
-        if not further:
-            return
-        at, joined = further.end(), further.group(1)
+def _called_for_short(plain: str, name: str, accused: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where a text calls who filed it 老石, 石师傅 or 丁贵; not where it accuses somebody whom this may mean, too."""
+    surname = surname_of(name)
+    given = name[len(surname) :]
+    others = [one for one in accused if one in plain and one != name]
+    if not any(surname_of(one) == surname for one in others):
+        spans = [m.span() for m in _CALLED.finditer(plain) if surname in (m["old"], m["addressed"])]
+        if spans and not any(m["surname"] == surname for m in _HOLDER.finditer(plain)):  # 石书记
+            yield from spans
+    if len(given) == 2 and given in plain and not any(one.endswith(given) for one in others):
+        for match in re.finditer(given, plain):
+            if _ALONE_BEFORE.search(plain[max(0, match.start() - 1) : match.start()]) and _ALONE_AFTER.match(
+                plain, match.end()
+            ):
+                yield match.span()
 
 
 def _written(cell: str) -> set[str]:
@@ -135,13 +127,25 @@ class Masker:
         for cell in known["address"].unique():
             plain = re.sub(r"\s", "", text.normalise(cell))
             # a bare village is where the matter lies; a house is where somebody lives
-            if plain not in places and _HOUSE.search(plain):
+            if plain not in places and _HOME.search(plain):
                 words.add(plain)
-                if (tail := _WITHIN_TOWN.sub("", plain)) and _HOUSE.search(tail):
+                if (tail := _WITHIN_TOWN.sub("", plain)) and _HOME.search(tail):
                     words.add(tail)  # 东湾村三组12号 of 云溪镇东湾村三组12号
         self._words = sorted(words)
         self._texts = filings["text"].tolist()
         self._accused = [text.normalise(cell) for cell in filings["accused"].unique()]
+        self._named_accused = frozenset(name for cell in self._accused for name in names_in(cell))
+        self._accused_by: dict[str, set[str]] = defaultdict(set)  # by surname and by the end of the name
+        for name in self._named_accused:
+            self._accused_by[surname_of(name)].add(name)
+            self._accused_by[name[-2:]].add(name)
+        self._full_names: dict[str, frozenset[str]] = {}  # text or title -> full names of who filed it
+        for cell, *raw in filings[["petitioner", "title", "text"]].itertuples(index=False):
+            if full := frozenset(
+                name for name in names_in(cell) if is_surname(surname_of(name)) and not only_surname(name)
+            ):
+                for value in raw:
+                    self._full_names[value] = self._full_names.get(value, frozenset()) | full
 
     @cached_property
     def _automaton(self) -> Any:
@@ -158,9 +162,14 @@ class Masker:
             return value
         plain = text.normalise(value)
         spans = self._found(plain)
-        for name in _given_away(plain):
+        for name in self_named(plain) | (listed(plain) - self._named_accused):
             spans += [match.span() for match in re.finditer(r"\s?".join(map(re.escape, name)), plain)]
-        return mask_number(_covered(value, spans, "某"))
+        for name in self._full_names.get(value, ()):
+            alike = self._accused_by[surname_of(name)] | self._accused_by[name[-2:]]
+            spans += _called_for_short(plain, name, alike)
+        own = [match.span(1) for match in _OWN_PLATE.finditer(plain)]
+        own += [at.span() for home in _OWN_HOME.finditer(plain) for at in _HOUSE.finditer(plain, *home.span())]
+        return mask_number(_covered(_covered(value, spans, "某"), own, "＊"))
 
     def label(self, value: str) -> str:
         """A name of a place or person for outsiders, same length, without a petitioner's name, number or house."""
@@ -173,7 +182,7 @@ class Masker:
     @cached_property
     def _writers(self) -> frozenset[str]:
         """Names that texts give their own writers and that no 被反映人 cell holds."""
-        told = list({name for value in self._texts for name in _given_away(text.normalise(value))})
+        told = list({name for value in self._texts for name in self_named(text.normalise(value))})
         cells = "\n".join(self._accused)
         accused = {k for k, _, _ in ahocorasick_rs.AhoCorasick(told).find_matches_as_indexes(cells, overlapping=True)}
         return frozenset(name for k, name in enumerate(told) if k not in accused)
@@ -185,16 +194,3 @@ class Masker:
         squeezed = "".join(plain[k] for k in at)
         found = self._automaton.find_matches_as_indexes(squeezed)
         return [(at[start], at[end - 1] + 1) for _, start, end in found]
-
-
-def _given_away(plain: str) -> set[str]:
-    """Names a text gives its own writer."""
-    lex = lexicon.load()
-    names = {
-        name for match in _CALLS_HIMSELF.finditer(plain) for name in _names_at(plain, match.end(), bool(match["sure"]))
-    }
-    for match in _SIGNED.finditer(plain[-60:]):
-        name = re.sub(r"\s", "", match.group(1))
-        if name[0] in lex.surnames and name not in _CLOSING:
-            names.add(name)
-    return names

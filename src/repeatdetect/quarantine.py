@@ -1,61 +1,41 @@
 """Filings that must not be entered here: about cadres above the office's authority, or its own principal leader.
 
 They are set apart before anything reads them; only id and reason are kept. The 干部管理权限 column decides where there
-is one; else rank, post and configured names, also when only the text names the person.
+is one; else rank, post and configured names, also when only the text names the person: where a cell names the accused,
+the text must call that very person by a post above the office.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import pandas as pd
 
-from repeatdetect import facts, text
+from repeatdetect import facts, superiors, text
 from repeatdetect.called import Official
 from repeatdetect.colleagues import accuses_leader, may_name
 from repeatdetect.conduct import Conduct, conduct
-from repeatdetect.filed import Filed
+from repeatdetect.filed import VILLAGE, Filed
 from repeatdetect.namelist import closed
-from repeatdetect.places import OWN_OFFICE
+from repeatdetect.persons import Person
 from repeatdetect.settings import Settings
 
 REJECTS = ("row", "filing_id", "reason")  # columns of what is not taken in
-_LEVELS = ("中央", "省", "市", "县")  # the higher first
-_BY = r"(?=管|委|级|属|直|纪|监|组织|党|政|人大|里|[、/,()和及]|\Z)"  # 市 and its organs, not 安澜市清溪县管
-_BELOW = r"(?!.{0,4}以下)"  # 市管以下
-#: what a 干部管理权限 cell calls each level: the level itself, its organs, the rank it manages
-_MANAGED = {
-    "中央": rf"(?:(?<![高初])中管|中央|中共中央|中组部|中纪委|省部级?|\A部[级管]){_BELOW}",
-    "省": rf"(?:自治区|直辖市|\A区党委|省(?!部){_BY}|(?<!大)厅(?=局?级|管|\Z)){_BELOW}",
-    "市": rf"(?:(?<![县城超])市(?!辖){_BY}|州{_BY}|(?<![联同])盟{_BY}|(?<![{text.HAN}])地(?=管|级|市|\Z)|地委|(?<![属当本外各])地区|(?:\A|[县副正])\(?处\)?(?=级|\Z)){_BELOW}",
-    "县": r"县(?!\(?处)|旗|区|[乡镇村]|街道|[科股]级?|[本同下]级|本地|属地",
-}
-_COUNTIES = re.compile(
-    r"县\(市[、,/]?区?\)|县\(区\)|[县市区](?:[、/][县市区]){2}|县[市区]{1,2}(?=管|委|级|\Z)"
-)  # 县(市、区)管
-_NOT = re.compile(r"[非不](?:是|属于?|由|在)?\Z")
-_INSPECTOR = {"县": "|(?:巡视|调研)员", "市": "|巡视员", "省": ""}
-_RANK = {
-    "县": rf"(?:县处|县\(处\)|厅局|地厅|省部|副处|正处|处|副县|正县|县|副厅|正厅|厅)级(?!以下)|[正副][处厅](?![长级]){_INSPECTOR['县']}",
-    "市": rf"(?:厅局|地厅|省部|副厅|正厅|厅)级(?!以下)|[正副]厅(?![长级]){_INSPECTOR['市']}",
-    "省": r"省部|部级",
-}
-_LONG = "(?![期久达效途江])"  # 我县长期, 超市长江路
-_DISTRICT = "(?<![小社园片校厂库林矿景灾牧山湖新老发])区"  # 区长 of a district, not 小区长
-_COMMITTEE = rf"(?:委(?:副?书记|常委|(?:组织部|宣传部|统战部)部?长|政法委书记)|(?:{OWN_OFFICE})+书记|(?:{OWN_OFFICE})*监(?:察委员会|委)主任|人大(?:常委会)?副?主任|政协副?主席|(?:人民)?法院院长|(?:人民)?检察院检察长)"
-_BANNER = "(?<![红国锦彩军校团队党])旗"  # 旗长 of a banner
-_ABOVE_COUNTY = rf"(?<![超城])副?市长{_LONG}|副?[州盟]长{_LONG}|行署专员|厅长"
-_POST = {
-    "县": rf"(?:[县州盟省]|(?<![超城])市|{_BANNER}|自治区党?){_COMMITTEE}|地委书记|(?<![副镇乡])副?县长{_LONG}|副?{_BANNER}长{_LONG}|{_ABOVE_COUNTY}|{_DISTRICT}(?:{_COMMITTEE}|长{_LONG})|副区长{_LONG}{_INSPECTOR['县']}",
-    "市": rf"(?:[州盟省]|(?<![超城])市|自治区党?){_COMMITTEE}|地委书记|{_ABOVE_COUNTY}|省长{_LONG}|自治区主席{_INSPECTOR['市']}",
-    "省": rf"(?:省|自治区党?){_COMMITTEE}|副?省长{_LONG}|自治区副?主席|部长",
-}
-# 副县长包保的村, 县长热线, 县委书记办公室
-_OF_SOMETHING_ELSE = r"(?!热线|信箱|办公室|助理|秘书|接待日|(?:包[保联案]|分管|主管|联系|挂[点钩包]|帮扶)的?)"
-_BARE = frozenset(("县长", "市长", "区长", "省长", "州长", "盟长", "旗长"))  # may be two words: A市|长房小区
 _BLANKS = re.compile(r"\s+")
-_ABOUT = r"(?:反映|举报|控告|检举)[^,。;!?\n]{0,12}"
+_HAN = rf"[{text.HAN}]"
+_ABOUT = re.compile(r"(?:反映|举报|控告|检举)[^,。;!?\n]{0,12}\Z")
+_GOVERNED = re.compile(r"(?:反映|举报|控告|检举|揭发)(?:的是|了)?[我咱本]?们?[县市]?的?[原前]?\Z")
+_ADDRESSED = re.compile(r"[,:]?[您你]好|:")
+_BELOW = re.compile(rf"{VILLAGE.pattern}|[乡镇]|街道|[科股]级")
+# 县委常委、组织部部长, 副县长兼公安局局长, 县委书记(原县长): further posts of whoever holds one
+_FURTHER = re.compile(
+    rf"(?:(?:[、兼(]|(?<=委))(?:时任|现任|原任?|前任?)?(?:(?![村镇乡校]|社区|支书){_HAN}){{0,12}}?(?:书记|常委|长|主任|主席|委员)(?!的)\)?)*(?:同志|[:\"“(叫是]|名叫)?"
+)
+# 孙立新,男,时任我县|县委书记
+_THEN = re.compile(
+    r"(?:[,(:]|[男女]|汉族|\d+岁|系|是|为|(?:时|现|原|前|曾|担|就|升|调|兼|出)?任|当上?|同志|以前|我们?|咱们?|[本该原县]|党员)*"
+)
+_HELD = re.compile(r"的?(?:时候|期间|任上|时|一职|职务|以来|之?后)|[^\w]|\Z")
 
 
 def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, list[dict[str, object]]]:
@@ -76,9 +56,7 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
         row, filing_id, reason of those set apart; no content.
     """
     level = settings.own_level
-    rank = re.compile(_RANK[level])
-    post = re.compile(f"(?:{_POST[level]}){_OF_SOMETHING_ELSE}")
-    about = re.compile(f"{_ABOUT}(?:{post.pattern})(?![,:]?[您你]好|:)")
+    rank = superiors.rank(level)
     names = (closed(text.normalise(cell).strip()) for cell in settings.own_leaders)
     leaders = tuple(Official(name) for name in names if name)
     sought = may_name(leaders)
@@ -87,7 +65,7 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     columns = ("row", "filing_id", "authority", "rank", "post", "unit", "accused", "petitioner", "title", "text")
     for row, filing_id, *cells, who, petitioner, title, body in filings[list(columns)].itertuples(index=False):
         own, ranks, posts, unit = (_BLANKS.sub("", text.normalise(cell)) if cell else "" for cell in cells)
-        above = _is_above(own, level)
+        above = superiors.is_above(own, level, bool(_BELOW.search(unit + posts + ranks)))
         reason = ""
         if above:
             reason = "干部管理权限高于本级"
@@ -99,9 +77,9 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
             reason = "反映本单位主要负责人"
         elif above is None and (
             rank.search(ranks)
-            or post.search(f"{unit}{posts}|{text.normalise(who)}")
-            or about.search(text.normalise(title))
-            or (not who and _accuses_holder(title, body, post))
+            or any(True for _ in superiors.posts_in(f"{unit}{posts}|{text.normalise(who)}", level))
+            or _titled(text.normalise(title), level)
+            or _accuses_holder(who, unit, posts, title, body, level)
         ):
             reason = "被反映人职级或职务高于本级管理权限"
         keep.append(not reason)
@@ -114,34 +92,71 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     return kept, rejects
 
 
-@lru_cache(maxsize=1024)
-def _is_above(cell: str, level: str) -> bool | None:
-    """Whether a 干部管理权限 cell names a level above `level`; None where nothing is understood."""
-    plain, ours = _COUNTIES.sub("县", cell), None
-    for at, name in enumerate(_LEVELS):
-        above = at < _LEVELS.index(level)
-        for match in re.finditer(_MANAGED[name], plain):
-            negated = bool(_NOT.search(plain[: match.start()]))
-            if above and not negated:
-                return True
-            if above or not negated:
-                ours = False
-    return ours
-
-
-def _accuses_holder(title: str, body: str, post: re.Pattern[str]) -> bool:
-    """Whether a filing whose cells accuse nobody is about the holder of a post, who took part in what it tells."""
-    held: list[tuple[str, int, int]] = []
-    took_part = False
-    for source, raw in (("title", title), ("text", body)):
-        for sentence in text.SENTENCE.finditer(text.normalise(raw)):
-            for match in post.finditer(sentence.group()):
-                if match.group() not in _BARE:
-                    begin, end = (sentence.start() + at for at in match.span())
-                    held.append((source, begin, end))
-                    took_part = took_part or conduct(sentence.group(), *match.span()) is Conduct.TOOK_PART
-    return took_part and any(
-        person.source == source and person.start <= end and start < person.end  # beside the post or around it
-        for person in facts.extract({"title": title, "text": body}).accused
-        for source, start, end in held
+def _titled(title: str, level: str) -> bool:
+    """Whether a title says that it is about the holder of a post: 反映县长童某收受红包; not 反映问题,县长您好."""
+    return any(
+        _ABOUT.search(title[:start]) and not _ADDRESSED.match(title, end)
+        for start, end in superiors.posts_in(title, level)
     )
+
+
+def _accuses_holder(who: str, unit: str, posts: str, title: str, body: str, level: str) -> bool:
+    """Whether the accused of the cell, or else whom title and text accuse, holds a post above by what these tell."""
+    held = [
+        (source, sentence.start(), sentence.group(), span)
+        for source, raw in (("title", title), ("text", body))
+        for sentence in text.SENTENCE.finditer(text.normalise(raw))
+        if superiors.may_hold(sentence.group())
+        for span in superiors.posts_in(sentence.group(), level)
+    ]
+    if not held:
+        return False
+    if given := facts.field_persons(who, posts, unit):
+        below = bool(_BELOW.search(unit + posts))
+        return any(_calls(sentence, span, one, who, below) for _, _, sentence, span in held for one in given)
+    doings = [
+        Conduct.TOOK_PART if _GOVERNED.search(sentence[: span[0]]) else conduct(sentence, *span)
+        for _, _, sentence, span in held
+    ]
+    if all(what is Conduct.HANDLED for what in doings):
+        return False
+    accused = facts.extract({"title": title, "text": body}).accused
+    beside = [
+        [one for one in accused if one.source == source and one.start <= at + _further(sentence, span[1]) + 1 and at + span[0] <= one.end]
+        for source, at, sentence, span in held
+    ]  # fmt: skip
+    if Conduct.TOOK_PART in doings:
+        return any(beside) or not accused
+    names = {one.name for one in accused}
+    return any(
+        what is Conduct.UNCLEAR and len(names) == 1 and any(one.name and one in near for one in accused)
+        for near, what in zip(beside, doings, strict=True)
+    )
+
+
+def _further(sentence: str, end: int) -> int:
+    """Where the further posts that follow a post end."""
+    match = _FURTHER.match(sentence, end)
+    return match.end() if match else end
+
+
+def _calls(sentence: str, span: tuple[int, int], one: Person, cell: str, below: bool) -> bool:
+    """Whether a sentence calls an accused of the cell by the post at `span`.
+
+    By full name; by surname only where the cell gives no more, with the same title, and nobody of a village.
+    """
+    start, end = span
+    post = sentence[start:end]
+    if one.name:
+        name = re.escape(one.name)
+    elif one.surname and not below and (post[-2:] in text.normalise(cell) or "某" in cell):
+        name = rf"{re.escape(one.surname)}(?:某{{1,2}}|{_HAN}{{1,2}})?"
+    else:
+        return False
+    if re.compile(name).match(sentence, _further(sentence, end)) or re.search(rf"{name}{_HAN}{{2,10}}\Z", post):
+        return True
+    for match in re.finditer(name, sentence[:start]) if one.name else ():
+        between = sentence[match.end() : start]
+        if _THEN.fullmatch(between) and (not between or _HELD.match(sentence, end)):
+            return True
+    return False

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from repeatdetect import files, header_notes, headers, spanned
+from repeatdetect import files, footers, header_notes, headers, same_columns, spanned
 from repeatdetect import filings as canonical_table
 from repeatdetect.cells import as_dates, as_text, as_texts, blank, rounded
 from repeatdetect.errors import InputError, shown
@@ -21,14 +21,10 @@ from repeatdetect.headers import Header, Vocabulary
 from repeatdetect.settings import nearest
 
 PathLike = str | Path
-_JOINED = {"place": ""}  # parts of one thing in several columns: 乡镇, 村
 _MARKED = 16  # times its length a header grows by blanks, marks and brackets at most
 _SHOWN, _ROWS_SHOWN = 8, 5  # names and rows in one message at most
-_HEADER_AGAIN = "重复的表头行"  # why a row is none, though nothing is lost with it
-_PUNCTUATION = re.compile(r"[\W_]+")
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
-_ABSTRACT = re.compile("概|摘要|简")  # headers of what a clerk makes of a text
-_DIGITS = re.compile(r"\d+")
+_HEADER_AGAIN = "重复的表头行"
+_NOTHING_LOST = (_HEADER_AGAIN, footers.WHY)  # why a row is none, though nothing is lost with it
 _NUMBER = re.compile(r"(?=.*\d)[^：:\s]{1,32}")  # what may stand as an id in a list of rejects; remarks may not
 
 
@@ -67,7 +63,7 @@ def read_table(
     DataFrame
         Cells as they were read (str, number, date or None), ``source_file`` and ``row`` (as Excel counts);
         ``attrs["notes"]`` and ``attrs["rejects"]`` say what was left out, ``attrs["unused"]`` which of the notes are on
-        headers that name no column (note to header), ``attrs["called"]`` the header of each column of each file,
+        headers that name no column (note to header), ``attrs["called"]`` the header of each column of each file, ``attrs["named"]`` all headers of each,
         ``attrs["missing"]`` the headers of `mapping` that are not there, ``attrs["seen"]`` those that are.
 
     Raises
@@ -81,22 +77,28 @@ def read_table(
     frames, notes, rejects, seen, found = [], [], [], list[str](), set[str]()
     unread, width = list[files.Sheet](), 0
     called, unused = dict[tuple[str, str], str](), dict[str, str]()
+    named = dict[str, list[str]]()
     for table in tables:
         where = shown(f"{path.name}[{table.name}]" if table.name else path.name)
         notes += [f"{where}：{note}" for note in table.notes]
         header = headers.find(table.rows, words)
-        seen += [name for name in header.names if name] if header.certain else headers.resembling(table.rows)
+        seen += (
+            [name for name in header.names if name] if header.certain else headers.resembling(table.rows)[1].values()
+        )
         found.update(map(headers.label, header.names))
         if any(name not in header.columns for name in required):
             if table.rows:
                 notes.append(f"{where}：没有可用的表头，未读取。")
                 unread.append(table)
             continue
+        if "text" in required and (found_at := header_notes.overlooked(table, header, words)):
+            raise _overlooked(where, header, *found_at)
         notes += [f"{where}：{note}" for note in header_notes.doubled(header)]
         strangers = {f"{where}：{note}": name for note, name in header_notes.unused(header, words, mappable).items()}
         notes += [*strangers, *(f"{where}：{note}" for note in header_notes.nameless(table, header))]
         unused |= strangers
         called |= {(where, column): header.names[places[0]][:20] for column, places in header.columns.items()}
+        named[where] = header.names
         width = max(width, len(header.names))
         frame, bad, more = _body(table, header)
         if more:
@@ -114,12 +116,23 @@ def read_table(
     seen = list(dict.fromkeys(name[:20] for name in seen))
     missing = [source for source in mapping or {} if headers.label(source) not in found]
     if not frames:
-        raise _unusable(path, aliases, required[0], seen, words, missing, mappable)
+        raise _unusable(path, aliases, required[0], seen, words, missing, mappable, unread)
     out = pd.concat(frames, ignore_index=True)
     out.attrs = {
         "notes": notes, "rejects": rejects, "unused": unused, "called": called, "missing": missing, "seen": seen,
+        "named": named,
     }  # fmt: skip
     return out
+
+
+def _overlooked(where: str, header: Header, at: int, name: str) -> InputError:
+    """What is said of a column that holds more of what filings say than the one that was taken as their text."""
+    taken = f"（已读取的是“{header.names[header.columns['text'][0]][:20]}”）" if name else ""
+    how = f"是来件内容的，请加 --map {name}=text；不是的，加 --map {name}=unused。" if name else "请给这一列写上表头。"
+    return InputError(
+        "E115", "有一列文字比读作内容的列更长，却没有用上", place=f"{where} 列“{name}”" if name else f"{where} 第 {at + 1} 列",
+        hint=f"{how}{taken}",
+    )  # fmt: skip
 
 
 def _unusable(
@@ -130,16 +143,21 @@ def _unusable(
     words: Vocabulary,
     missing: list[str],
     mappable: bool,
+    unread: Sequence[files.Sheet],
 ) -> InputError:
     """What is wrong with a file that lacks a column."""
     if missing:
         return unmapped(missing, seen, shown(path.name))
-    unused = [f"{name}（{words.nearest(name, 1)[0]}）" for name in seen if words.exact(name)[0] is None]
-    near = nearest(aliases[column][0], seen)
+    free = [name for name in seen if words.exact(name)[0] is None]
+    unused = [f"{name}（{words.nearest(name, 1)[0]}）" for name in free]
+    near = nearest(aliases[column][0], free or seen)
     hint = f"表中最接近的列：{'、'.join(near)}。" if near else "没有认出表头。"
     hint += f"没有用上的列（括号内为最接近的标准列名）：{'、'.join(unused[:_SHOWN])}。" if unused else ""
     if mappable:
-        hint += f"请用 --map 来源列={column} 指定，如 --map {near[0] if near else '情况说明'}={column}。"
+        best = next(
+            filter(None, (header_notes.likeliest(table, headers.find(table.rows, words)) for table in unread)), ""
+        )
+        hint += f"请用 --map 来源列={column} 指定" + (f"，如 --map {best}={column}。" if best else "。")
     else:
         hint += rename(aliases[column])
     return InputError("E110", f"找不到必需的列（{aliases[column][0]}）", place=path.name, hint=hint)
@@ -158,7 +176,7 @@ def all_read(table: pd.DataFrame, source: str) -> pd.DataFrame:
     InputError
         When rows could not be read; they are named.
     """
-    rows = [str(reject["row"]) for reject in table.attrs["rejects"] if reject["reason"] != _HEADER_AGAIN]
+    rows = [str(reject["row"]) for reject in table.attrs["rejects"] if reject["reason"] not in _NOTHING_LOST]
     if rows:
         raise InputError(
             "E217", "有的行读不出", place=f"{source} 第 {'、'.join(rows[:_ROWS_SHOWN])} 行",
@@ -195,6 +213,8 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
         name = as_text(row[identity[0]]) if identity and identity[0] < len(row) else ""
         if _same_words(row, labels):
             bad.append((number, "", _HEADER_AGAIN))
+        elif footers.is_footer(row):
+            bad.append((number, "", footers.WHY))
         elif len(row) > width and any(not blank(cell) for cell in row[width:]):
             if tail:  # the text held the delimiter
                 rows.append([*row[:last], table.delimiter.join(as_text(cell) for cell in row[last:])])
@@ -205,7 +225,8 @@ def _body(table: files.Sheet, header: Header) -> tuple[pd.DataFrame, list[tuple[
             rows.append(row)
             numbers.append(number)
     frame = pd.DataFrame(
-        {column: _cells(rows, column, places, header) for column, places in header.columns.items()}, dtype=object
+        {column: same_columns.cells(rows, column, places, header) for column, places in header.columns.items()},
+        dtype=object,
     )
     frame["row"] = numbers
     return frame, bad, len(taken)
@@ -227,53 +248,6 @@ def _same_words(row: Sequence[Any], labels: Sequence[str]) -> bool:
             if 2 * other > len(labels):
                 return False
     return same >= 2 and same > other
-
-
-def _cells(rows: list[list[Any]], column: str, places: list[int], header: Header) -> list[Any]:
-    """One canonical column out of the source columns that mean it."""
-    sides = [[row[at] if at < len(row) else None for row in rows] for at in places]
-    if len(sides) == 1 or column == "filing_id":
-        return sides[0]
-    names = {header.names[at].rstrip("0123456789一二三") for at in places}
-    if column in _JOINED or len(names) == 1:
-        order = sorted(range(len(places)), key=places.__getitem__)
-        glue = _JOINED.get(column, "、")
-        return [_join([as_text(sides[k][at]).strip() for k in order], glue) for at in range(len(rows))]
-    if column == "text":  # an abstract, or demands, beside the text itself
-        order = sorted(range(len(places)), key=lambda k: -sum(len(cell) for cell in sides[k] if isinstance(cell, str)))
-        abstract = [bool(_ABSTRACT.search(header.names[places[k]])) for k in order]
-        return [_told([as_text(sides[k][at]).strip() for k in order], abstract) for at in range(len(rows))]
-    return [next((cell for cell in cells if not blank(cell)), None) for cells in zip(*sides, strict=True)]
-
-
-def _told(parts: Sequence[str], abstract: Sequence[bool]) -> str:
-    """Texts of several columns as one: the first whole, of the others the sentences that it does not hold.
-
-    An abstract says the same in other words: of it only sentences with a number that the text lacks.
-    """
-    whole = ""
-    for part, short in zip(parts, abstract, strict=True):
-        if not whole:
-            whole = part
-            continue
-        bare, numbers = _PUNCTUATION.sub("", whole), set(_DIGITS.findall(whole))
-        more = [
-            sentence
-            for sentence in map(str.strip, _SENTENCE.findall(part))
-            if _PUNCTUATION.sub("", sentence) not in bare
-            and not (short and numbers.issuperset(_DIGITS.findall(sentence)))
-        ]
-        whole = "\n".join([whole, *more])
-    return whole
-
-
-def _join(parts: list[str], glue: str) -> str:
-    """Parts one after the other, without those that another holds."""
-    kept: list[str] = []
-    for part in parts:
-        if part and not any(part in other for other in kept):
-            kept = [other for other in kept if other not in part] + [part]
-    return glue.join(kept)
 
 
 def typed(table: pd.DataFrame, dates: Sequence[str]) -> pd.DataFrame:

@@ -182,7 +182,7 @@ def _read(filings: pd.DataFrame, matter: Index, novelty: Novelty | None) -> list
         how = ""
         if copied[at] >= 0:
             how = "transferred" if text.forwarding_end(plain[at]) else "verbatim"
-        elif measured.lead[at]:
+        elif measured.passed_on[at]:
             how = "transferred"
         elif closest >= 0:
             shares = float(measured.closest.inside[at]), float(measured.closest.kept[at])

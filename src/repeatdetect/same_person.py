@@ -9,6 +9,7 @@ from repeatdetect.ragged import Flags, Floats, Index, Side
 
 ANOTHER_NAME, ANOTHER_PERSON = -0.8, -0.35  # of `who`: different full names; names that do not fit
 IN_ONE_OFFICE = -0.1  # of `who`: names that do not fit, but one office at one place
+SAME_SURNAME = 0.5  # of `who`: a surname in common
 SAME_PERSON, SAME_NAME = 0.75, 0.9  # of `who`: from here on both accuse one person; and by full name
 
 
@@ -44,10 +45,10 @@ def who_agrees(data: Comparable, i: Index, j: Index) -> Floats:
     )
     degrees = (
         (1.0, same_name),
-        (0.9, told),
-        (0.75, _either(sides["titled"], sides["spoken"], i, j) & ~certain),
+        (SAME_NAME, told),
+        (SAME_PERSON, _either(sides["titled"], sides["spoken"], i, j) & ~certain),
         (0.6, same_office & (nearly | ~misfit)),
-        (0.5, partly & ~named & same_surname & ~two_offices),
+        (SAME_SURNAME, partly & ~named & same_surname & ~two_offices),
         (IN_ONE_OFFICE, same_office),
         (np.nan, certain & nearly),
         (-1.0, certain),

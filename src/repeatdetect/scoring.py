@@ -128,3 +128,8 @@ class Proposed:
         )
         order = np.lexsort((right, left))
         return Proposed(left[order], right[order], score[order])
+
+    def at_least(self, least: float) -> Proposed:
+        """Those that score at least so much."""
+        kept = self.score >= least
+        return Proposed(self.left[kept], self.right[kept], self.score[kept])

@@ -30,7 +30,7 @@ class Settings:
     jobs : int
         Processes and threads that work at once (0: as many as there are cores). Results do not depend on it.
     own_level : str
-        Level of the office: ``县``, ``市`` or ``省``. Filings about cadres above it are quarantined.
+        Level of the office: ``县``, ``县级市`` (its own bodies are called 市水利局), ``市`` or ``省``. Filings about cadres above it are quarantined.
     own_leaders : tuple of str
         Names of the office's own principal leaders; filings about them are quarantined.
     escalation : str
@@ -80,8 +80,8 @@ class Settings:
         for name, least in (("jobs", 0), ("proposal_filings", 1), ("soon_days", 0)):
             if getattr(self, name) < least:
                 raise InputError("E202", f"设置 {name} 不能小于 {least}", hint="请改正。")
-        if self.own_level not in ("县", "市", "省"):
-            raise InputError("E202", "设置 own_level 只能是 县、市、省", hint="请改正设置文件。")
+        if self.own_level not in ("县", "县级市", "市", "省"):
+            raise InputError("E202", "设置 own_level 只能是 县、县级市、市、省", hint="请改正设置文件。")
 
     @property
     def processes(self) -> int:

@@ -24,7 +24,7 @@ _LEADS_TO = frozenset("转成现原来按拆管时并改归属扣")  # before a 
 VILLAGE_POSTS = frozenset(("村支书", "村长", "村干部", "村委", "村主任", "村书记", "村民"))  # words that swallow 村
 _SITES = frozenset("庄湾坪沟河坡岭坳冲塘坝寨屯店铺堡营口桥圩垸墩畈岗岔洼塬峪窑滩洲集")  # 张家庄 is a village's name
 _TOWN_WORDS = (["镇"], ["乡"], ["街道"])
-_LARGE = "大小三东西南北"  # belongs to the name after it: 大辛店镇
+_LARGE = frozenset("大小三东西南北")  # belongs to the name after it: 大辛店镇
 
 
 def _names_none(word: str) -> bool:
@@ -61,7 +61,7 @@ def _in_a_word(cut: Sequence[str], i: int) -> Place:
             continue
         if kind not in _SETTLED:
             return (kind, word, 0) if size > 1 else _NONE
-        large = before if before and before in _LARGE else ""
+        large = before if before in _LARGE else ""
         return (kind, large + word, len(large)) if not _names_none(name) else _NONE
     kind = _LEX.suffix_kind.get(word[1:])  # 外塘村 is cut 外, 塘村
     if kind not in _SETTLED or len(before) != 1 or not _HAN_RUN.match(before + word):
@@ -90,7 +90,7 @@ def _settlement_at(cut: Sequence[str], i: int, kind: str) -> Place:
         if (
             whole
             and not of_family
-            and (before == name[0] or before not in (_LARGE if kind == "village" else _LARGE + "老"))
+            and (before == name[0] or before not in (_LARGE if kind == "village" else _LARGE | {"老"}))
         ):
             break
         if len(name) + len(before) > 3 + (of_family or whole):

@@ -27,6 +27,7 @@ from repeatdetect.detector import Clock, regroup
 from repeatdetect.history.identity import Names, Settled, settle
 from repeatdetect.history.index import SegmentIndex
 from repeatdetect.history.pool import AS_A_WHOLE, Change, proposed_among
+from repeatdetect.history.reach import Reach
 from repeatdetect.history.records import Incoming, Records
 from repeatdetect.history.state import Edge, State
 from repeatdetect.honour import Decided, constraints
@@ -36,11 +37,8 @@ from repeatdetect.scoring import KEEP, Proposed
 from repeatdetect.settings import Settings
 from repeatdetect.thresholds import Thresholds
 
-MATTERS = 3  # matters looked at for each new filing
-EACH, MOST = 30, 3000  # filings grouped anew for their connections alone: for each new one, and in all
 YEAR = 500  # filings of a store that are all grouped anew: what a county receives in a year
 LOOKED_AT_WHOLE = 5000  # filings of a store that are all looked at for cases and officials
-STRIDE = 1.0  # log-odds by which connections looked at together may differ
 
 
 @dataclass(frozen=True)
@@ -161,56 +159,44 @@ class Planner:
         settings, records, state = self._settings, self._records, self._state
         with clock.stage("prepare", len(table)):
             incoming = records.receive(table, settings.processes)
-        new = records.new
-        fresh = incoming.number[incoming.changes]
-        gone = records.gone() | set(incoming.replaced.values())
+        new, fresh = records.new, incoming.number[incoming.changes]
+        replaced = set(incoming.replaced.values())
+        gone = records.gone() | replaced
         with clock.stage("propose", len(new)):
             keys = propose.block_keys(new)
-            held, old = records.count(), set(incoming.replaced.values())
-            change = None
+            held, change = records.count(), None
             if held + len(new) <= AS_A_WHOLE:
                 pool = self._index.pool(self._connection, records, settings.processes)
-                change = Change.of(pool, new, fresh, keys, old, state, settings.processes)
+                change = Change.of(pool, new, fresh, keys, replaced, state, settings.processes)
             near = self._index.near
             found = change.found if change else near(self._connection, keys, fresh, gone, settings.processes)
         with clock.stage("compare", len(found)):
             pairs = self._compared(found)
         with clock.stage("group", len(new)):
-            arrived = dict(zip(incoming.table["filing_id"], incoming.number.tolist(), strict=True))
-            bound = self._bound(decisions, arrived)
-            total = held + len(new) - len(old)
-            asked_for = Thresholds.of(settings, self._scorer, total)
-            look = asked_for.look
-            said = set(records.numbers(spoken_of).values()) | set(fresh.tolist())
-            said |= (state.partners(old, look).keys() | state.members(state.matter_of(old).values())) - old
-            if change:
-                said |= change.stirred(state, pairs, look)
-            seeds = state.together(said | self._resembled(fresh, pairs, look), gone, bound)
-            touched = self._connected(seeds, pairs, look, gone, bound, min(MOST, EACH * len(new)))
-            if len(new) and (held <= YEAR or asked_for != Thresholds.of(settings, self._scorer, held)):
-                touched |= set(records.all().tolist()) - gone
-            asked = set(incoming.number.tolist()) - touched
-            asked |= state.partners(asked, KEEP).keys() - gone
-            everything = touched | asked | (state.members(state.matter_of(asked).values()) - gone)
+            thresholds = Thresholds.of(settings, self._scorer, held + len(new) - len(replaced))
+            look = thresholds.look
+            reach = Reach(state, pairs.at_least(look), look, gone, self._bound(decisions, incoming))
+            moved = change.stirred(state, pairs, look) if change else set()
+            touched = reach.touched(fresh, replaced, moved.union(records.numbers(spoken_of).values()))
+            if len(new) and (held <= YEAR or thresholds != Thresholds.of(settings, self._scorer, held)):
+                touched |= self._all() - gone
+            everything = touched | self._beside(set(incoming.number.tolist()) - touched, gone)
             if linked and held <= LOOKED_AT_WHOLE:
-                everything |= set(records.all().tolist()) - gone
+                everything |= self._all() - gone
             told, numbers = self._in_order(everything)
             ids = told["filing_id"].to_numpy(object)
-            inner = np.isin(numbers, np.fromiter(touched, np.int64, len(touched)))
             proposed = proposed_among(state, numbers, pairs, change.after if change else None)
             must, cannot = constraints(decisions, ids)
-            before = state.matter_of(numbers.tolist())
-            was = state.matter_of(incoming.replaced.values())
-            before |= {n: was[replaced] for n, replaced in incoming.replaced.items()}
+            before = self._before(numbers, incoming)
+            inner = np.isin(numbers, np.fromiter(touched, np.int64, len(touched)))
             mine, row = numbers[inner], np.where(inner, np.cumsum(inner) - 1, -1)
-            grouping = self._regroup(records.corpus(told[inner], mine), row, proposed, must, cannot, asked_for)
-            settled, edges = self._settle(ids[inner], mine, grouping, before, records.arrival(incoming))
-            old_edges = state.holds(sorted({before[n] for n in mine.tolist() if n in before}))
+            grouping = self._regroup(records.corpus(told[inner], mine), row, proposed, must, cannot, thresholds)
+            settled, edges, old_edges = self._settle(ids[inner], mine, grouping, before, incoming)
         matter = np.array([settled.matter[n] if n in settled.matter else before[n] for n in numbers.tolist()], np.int64)
-        still = state.holds(sorted(set(matter[~inner].tolist())))
-        whole = grouped(matter, numbers, {**still, **edges})
+        as_they_were = state.holds(matter[~inner].tolist())
+        whole = grouped(matter, numbers, {**as_they_were, **edges})
         return Plan(
-            state.next_run(), incoming, new, fresh, keys, found.capped, pairs, ids, numbers, asked_for, whole, proposed, cannot,
+            state.next_run(), incoming, new, fresh, keys, found.capped, pairs, ids, numbers, thresholds, whole, proposed, cannot,
             settled, before, matter, edges, old_edges,
         )  # fmt: skip
 
@@ -235,64 +221,31 @@ class Planner:
             ids = corpus.filings["filing_id"].to_numpy(object)
             must, cannot = constraints(decisions, ids)
             before = state.matter_of(numbers.tolist())
-            asked_for = Thresholds.of(settings, self._scorer, len(corpus))
-            grouping = self._regroup(corpus, np.arange(len(corpus)), proposed, must, cannot, asked_for)
+            thresholds = Thresholds.of(settings, self._scorer, len(corpus))
+            grouping = self._regroup(corpus, np.arange(len(corpus)), proposed, must, cannot, thresholds)
             nothing = records.receive(corpus.filings.head(0), 1)
-            settled, edges = self._settle(ids, numbers, grouping, before, records.arrival(nothing))
-            old_edges = state.holds(sorted(set(before.values())))
+            settled, edges, old_edges = self._settle(ids, numbers, grouping, before, nothing)
         matter = np.array([settled.matter[n] for n in numbers.tolist()], np.int64)
         one, other = numbers[proposed.left], numbers[proposed.right]
         pairs = Proposed(np.minimum(one, other), np.maximum(one, other), proposed.score)
         return Plan(
-            state.next_run(), nothing, corpus, numbers, keys, found.capped, pairs, ids, numbers, asked_for, grouping, proposed, cannot, settled,
+            state.next_run(), nothing, corpus, numbers, keys, found.capped, pairs, ids, numbers, thresholds, grouping, proposed, cannot, settled,
             before, matter, edges, old_edges,
         )  # fmt: skip
 
-    def _resembled(self, fresh: Index, pairs: Proposed, look: float) -> set[int]:
-        """Filings that new ones resemble so much that they may be one matter, of the matters each resembles most."""
-        worth = pairs.score >= look
-        new = np.concatenate([pairs.right[worth], pairs.left[worth]])
-        other = np.concatenate([pairs.left[worth], pairs.right[worth]])
-        score = np.tile(pairs.score[worth], 2)
-        mine = np.isin(new, fresh)
-        new, other, score = new[mine], other[mine], score[mine]
-        matter_of = self._state.matter_of(np.unique(other).tolist())
-        out: set[int] = set()
-        seen: dict[int, set[int]] = {}
-        order = np.argsort(-score, kind="stable")
-        for n, m in zip(new[order].tolist(), other[order].tolist(), strict=True):
-            matters, matter = seen.setdefault(n, set()), matter_of.get(m, -m)
-            if matter in matters or len(matters) < MATTERS:
-                matters.add(matter)
-                out.add(m)
-        return out
+    def _all(self) -> set[int]:
+        return set(self._records.all().tolist())
 
-    def _connected(
-        self, seeds: set[int], pairs: Proposed, look: float, gone: set[int], bound: dict[int, set[int]], most: int
-    ) -> set[int]:
-        """The seeds and what pairs worth looking at connect with them, the likeliest first, about `most` filings."""
-        worth = pairs.score >= look
-        ends = (pairs.left[worth].tolist(), pairs.right[worth].tolist())
-        links: dict[int, list[tuple[int, float]]] = {}
-        for a, b, score in zip(*ends, pairs.score[worth].tolist(), strict=True):
-            links.setdefault(a, []).append((b, score))
-            links.setdefault(b, []).append((a, score))
-        seen, edge = set(seeds), set(seeds)
-        outside: dict[int, float] = {}
-        while len(seen) < most:
-            found = [
-                *self._state.partners(edge, look).items(),
-                *(link for n in edge for link in links.get(n, ())),
-            ]
-            for n, score in found:
-                outside[n] = max(score, outside.get(n, score))
-            outside = {n: score for n, score in outside.items() if n not in seen and n not in gone}
-            likeliest = max(outside.values(), default=0.0) - STRIDE
-            edge = self._state.together((n for n, score in outside.items() if score >= likeliest), gone, bound) - seen
-            if not edge:
-                break
-            seen |= edge
-        return seen
+    def _beside(self, asked: set[int], gone: set[int]) -> set[int]:
+        """Filings asked about that nothing changes, what they resemble, and the matters of these."""
+        shown = asked | (self._state.partners(asked, KEEP).keys() - gone)
+        return shown | (self._state.members(self._state.matter_of(shown).values()) - gone)
+
+    def _before(self, numbers: Index, incoming: Incoming) -> dict[int, int]:
+        """Filing -> matter as it was, corrected filings by their new number."""
+        was = self._state.matter_of(incoming.replaced.values())
+        corrected = {n: was[replaced] for n, replaced in incoming.replaced.items()}
+        return self._state.matter_of(numbers.tolist()) | corrected
 
     def _compared(self, found: propose.Pairs) -> Proposed:
         """Scores of the proposed pairs, those worth remembering."""
@@ -304,8 +257,9 @@ class Planner:
         near = Proposed.of(data, self._scorer, left, right)
         return Proposed(numbers[near.left], numbers[near.right], near.score)
 
-    def _bound(self, decisions: pd.DataFrame, ids: dict[str, int]) -> dict[int, set[int]]:
+    def _bound(self, decisions: pd.DataFrame, incoming: Incoming) -> dict[int, set[int]]:
         """Filings that decisions speak of together, through whatever filings."""
+        ids = dict(zip(incoming.table["filing_id"], incoming.number.tolist(), strict=True))
         classes: dict[str, set[str]] = {}
         for left, right in zip(decisions["left_id"], decisions["right_id"], strict=True):
             joined = classes.get(left, {left}) | classes.get(right, {right})
@@ -339,9 +293,9 @@ class Planner:
         numbers: Index,
         grouping: matter_stage.Grouping,
         before: dict[int, int],
-        arrival: dict[int, int],
-    ) -> tuple[Settled, dict[int, set[Edge]]]:
-        """Ids of what was grouped anew, and the edges of each matter."""
+        incoming: Incoming,
+    ) -> tuple[Settled, dict[int, set[Edge]], dict[int, set[Edge]]]:
+        """Ids of what was grouped anew, and the edges of each matter, now and before."""
         groups: list[list[int]] = [numbers[rows].tolist() for rows in rows_of_each(grouping.label)]
         position = {n: at for at, group in enumerate(groups) for n in group}
         edges: dict[int, list[Edge]] = {}
@@ -350,13 +304,14 @@ class Planner:
         )
         for a, b, score in ends:
             edges.setdefault(position[a], []).append((min(a, b), max(a, b), round(score, 6)))
-        ids = dict(zip(numbers.tolist(), filing_ids.tolist(), strict=True))
+        ids, arrival = dict(zip(numbers.tolist(), filing_ids.tolist(), strict=True)), self._records.arrival(incoming)
         founders = [ids[min(group, key=lambda n: arrival.get(n, n))] for group in groups]
         own = {before[n] for n in numbers.tolist() if n in before}
         names = Names(self._state.numbers, self._state.redirects(), own, self._state.next_matter())
         names.expect(founders)
         settled = settle(groups, before, edges, founders, names)
-        return settled, {settled.matter[groups[at][0]]: set(held) for at, held in edges.items()}
+        tied = {settled.matter[groups[at][0]]: set(held) for at, held in edges.items()}
+        return settled, tied, self._state.holds(own)
 
 
 def grouped(matter: Index, numbers: Index, edges: dict[int, set[Edge]]) -> matter_stage.Grouping:

@@ -68,11 +68,12 @@ def load() -> Lexicon:
     Lexicon
         Cached: every call in a process returns the same object.
     """
-    issues = _table("issues.toml")["issues"]
+    told = _table("issues.toml")
+    issues = told["issues"]
     people = _table("people.toml")
     geography = _table("places.toml")
     places, bodies = geography["suffixes"], geography["bodies"]
-    words = dict.fromkeys(people["no_posts"]["words"], ("none", ""))
+    words = dict.fromkeys([*people["no_posts"]["words"], *told["no_issues"]["words"]], ("none", ""))
     for value, spellings in issues.items():
         for word in spellings:
             words.setdefault(word, ("issue", value))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from repeatdetect.cells import ids_in
+
 if TYPE_CHECKING:
     from repeatdetect.detector import Result
 
@@ -66,7 +68,7 @@ def compare_marks(result: Result) -> pd.DataFrame | None:
         zip(*marks, result.filings["status"], result.filings["matter_id"], strict=True)
     ):
         said = _said(repeat, first)
-        others = [name for name in re.split(r"[、,，;；\s]+", related) if name]
+        others = ids_in(related)
         known = [matter[name] for name in others if name in matter]
         if said and status != "repeat":
             verdict = {"joint": JOINT, "review": DOUBTFUL}.get(status, ONLY_MARKED)

@@ -1,0 +1,85 @@
+"""Persons a filing names whom no earlier one of its matter has heard of: 某村还有李富贵吃低保.
+
+In a short note the name may be all that is new, and a scorer of clauses has nothing else to go by.
+"""
+
+from __future__ import annotations
+
+import ahocorasick_rs
+import numpy as np
+
+from repeatdetect import phrases, text
+from repeatdetect.clauses import Clauses, Stream
+from repeatdetect.given import names_somebody
+from repeatdetect.persons import NICKNAME, Person
+from repeatdetect.ragged import Flags, Index
+
+_SHORT = 40  # characters of a note, in which any name counts; elsewhere whoever did it, too: 李富贵也分了钱
+_TOO = "也"
+_FULL = 3  # characters of a name that is told from another whatever single one of them is misread
+
+
+def newcomers(stream: Stream, clauses: Clauses, own: Index) -> Flags:
+    """Whether each clause names somebody new to the matter.
+
+    Whoever files is nobody new; nor is a name that differs from one heard before in its first or last character.
+
+    Parameters
+    ----------
+    own : int64, shape (k,)
+        Clauses of filings' own words; no other is asked.
+
+    Returns
+    -------
+    bool, shape (clauses,)
+    """
+    row = stream.piece_row[clauses.piece[own]]
+    note = np.bincount(row, clauses.end[own] - clauses.start[own])[row] <= _SHORT
+    too = np.bincount(clauses.of_character[stream.code == ord(_TOO)], minlength=len(clauses.start)) > 0
+    named = [
+        (name, clause)
+        for clause, in_note in zip(own.tolist(), note.tolist(), strict=True)
+        if in_note or too[clause]
+        for name in _names(stream.plain[clauses.start[clause] : clauses.end[clause]], in_note)
+    ]
+    heard = _heard(stream, {name for name, _ in named})
+    out = np.zeros(len(clauses.start), bool)
+    for name, clause in named:
+        piece = clauses.piece[clause]
+        out[clause] |= heard[name, int(stream.piece_matter[piece])] >= stream.piece_time[piece]
+    return out
+
+
+def _names(clause: str, in_note: bool) -> list[str]:
+    pieces = text.phrases(clause)
+    return [
+        person.name
+        for piece, phrase in zip(pieces, phrases.memory.read(pieces), strict=True)
+        for person in phrase.persons
+        if _is_name(person) and (in_note or piece.startswith(_TOO, person.end))
+    ]
+
+
+def _is_name(person: Person) -> bool:
+    given = person.name[len(person.surname) :]
+    return (
+        len(person.name) == _FULL
+        and person.role != "petitioner"
+        and not NICKNAME.search(given)
+        and names_somebody(given)
+    )
+
+
+def _heard(stream: Stream, names: set[str]) -> dict[tuple[str, int], int]:
+    """When each name, or one that differs in its first or last character, was first heard of in each matter."""
+    named: dict[str, list[str]] = {}
+    for name in names:
+        for part in (name[:-1], name[1:]):
+            named.setdefault(part, []).append(name)
+    order = sorted(named)
+    out: dict[tuple[str, int], int] = {}
+    for index, start, _ in ahocorasick_rs.AhoCorasick(order).find_matches_as_indexes(stream.plain, overlapping=True):
+        piece = stream.of_piece[start]
+        for name in named[order[index]]:
+            out.setdefault((name, int(stream.piece_matter[piece])), int(stream.piece_time[piece]))
+    return out
