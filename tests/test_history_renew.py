@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import text
 
 import repeatdetect as rd
+from repeatdetect.batch import FEATURES
 from repeatdetect.decide import Scorer
 from repeatdetect.decisions import Decision
-from repeatdetect.encoding import READING
+from repeatdetect.encoding import READING, SCALARS
 from repeatdetect.errors import InputError, StoreError
 from repeatdetect.history import renew, schema
 from repeatdetect.history.connect import committing, engine_of, reading
@@ -81,6 +84,23 @@ def test_features_that_are_read_otherwise_are_another_version(monkeypatch: pytes
     before = renew.stamp(scorer)
     monkeypatch.setattr("repeatdetect.history.renew.READING", READING + 1)
     assert renew.stamp(scorer) != before
+
+
+#: what `READING` makes of the example; with another digest, raise `READING`
+READ = (1, "9ea7b7e09a50627c")
+
+
+def test_a_filing_gives_the_features_of_this_reading(anlan_result: rd.Result) -> None:
+    """Stores are made anew when the stamp says so; who changes what is read must not forget to say it."""
+    corpus = anlan_result.corpus
+    digest = sha256()
+    for name in FEATURES:
+        part = corpus.features[name]
+        digest.update(part.lengths.astype(np.int64).tobytes() + part.ids.tobytes())
+    for name in SCALARS:
+        digest.update(np.asarray(corpus.scalars[name], np.float64).tobytes())
+    digest.update(json.dumps(corpus.told, ensure_ascii=False, sort_keys=True).encode())
+    assert (READING, digest.hexdigest()[:16]) == READ
 
 
 def test_a_newer_version_made_it(history: rd.History, year: pd.DataFrame) -> None:

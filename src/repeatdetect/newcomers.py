@@ -5,10 +5,12 @@ In a short note the name may be all that is new, and a scorer of clauses has not
 
 from __future__ import annotations
 
+from functools import cache
+
 import ahocorasick_rs
 import numpy as np
 
-from repeatdetect import phrases, text
+from repeatdetect import lexicon, phrases, text
 from repeatdetect.clauses import Clauses, Stream
 from repeatdetect.given import names_somebody
 from repeatdetect.persons import NICKNAME, Person
@@ -17,6 +19,15 @@ from repeatdetect.ragged import Flags, Index
 _SHORT = 40  # characters of a note, in which any name counts; elsewhere whoever did it, too: 李富贵也分了钱
 _TOO = "也"
 _FULL = 3  # characters of a name that is told from another whatever single one of them is misread
+
+
+@cache
+def _surnames() -> Flags:
+    """Whether each character begins a surname."""
+    lex = lexicon.load()
+    out = np.zeros(0x10000, bool)
+    out[[ord(surname[0]) for surname in lex.surnames | lex.double_surnames]] = True
+    return out
 
 
 def newcomers(stream: Stream, clauses: Clauses, own: Index) -> Flags:
@@ -35,7 +46,9 @@ def newcomers(stream: Stream, clauses: Clauses, own: Index) -> Flags:
     """
     row = stream.piece_row[clauses.piece[own]]
     note = np.bincount(row, clauses.end[own] - clauses.start[own])[row] <= _SHORT
-    too = np.bincount(clauses.of_character[stream.code == ord(_TOO)], minlength=len(clauses.start)) > 0
+    at = np.flatnonzero(stream.code == ord(_TOO))
+    at = at[_surnames()[stream.code[at - _FULL]]]
+    too = np.bincount(clauses.of_character[at], minlength=len(clauses.start)) > 0
     named = [
         (name, clause)
         for clause, in_note in zip(own.tolist(), note.tolist(), strict=True)
