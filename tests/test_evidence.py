@@ -134,6 +134,23 @@ def test_one_name_in_offices_of_two_townships_is_no_more_than_a_surname(place: s
     assert evidence(one, {**one, "place": place, "post": post})["who"] == pytest.approx(who)
 
 
+@pytest.mark.parametrize(
+    ("unit", "other"),
+    [
+        ("县国土局", "县自然资源局"),
+        ("县住建局", "县住房和城乡建设局"),
+        ("城投公司", "城市建设投资公司"),
+        ("县一中", "县教育局"),
+    ],
+)
+def test_one_letter_about_one_name_is_one_matter_whatever_the_body_is_called(unit: str, other: str) -> None:
+    letter = "滨河公园工程中指定使用邓少华堂弟邓少军的石材，单价比市场高出一倍，多付了270万元。"
+    filings = pd.DataFrame({"unit": [unit, other], "accused": ["邓少华"] * 2, "text": [letter, letter + "请查处。"]})
+    assert rd.detect(filings, settings=rd.Settings(jobs=1)).filings["matter_id"].nunique() == 1
+    apart = filings.assign(accused=["邓少华", "陈志强"], text=[letter, letter.replace("邓少华", "陈志强")])
+    assert rd.detect(apart, settings=rd.Settings(jobs=1)).filings["matter_id"].nunique() == 2
+
+
 def test_words_of_one_meaning_are_alike() -> None:
     near = evidence({"text": "伐木毁林。"}, {"text": "非法毁坏山林。"})
     far = evidence({"text": "伐木毁林。"}, {"text": "医院收费太贵。"})

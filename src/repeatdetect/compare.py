@@ -314,12 +314,13 @@ def _template(pairs: Pairs) -> npt.NDArray[np.floating]:
 
     A successor in the same office is another person, too: what is said of them in the same words was said of the other.
     So is 王道星 beside 王道喜, unless the same petitioner wrote again: in letters with hardly another word misread, nobody
-    misreads the name alone.
+    misreads the name alone. One name in two bodies is somebody who moved, or a body called otherwise: 国土局, 自然资源局.
     """
     who = pairs["who"]
     another = (who <= ANOTHER_PERSON) | np.isclose(who, IN_ONE_OFFICE)
     another |= misread(pairs.data, pairs.i, pairs.j) & ~(pairs["petitioner"] > 0)
-    return np.where(another | (pairs["conflict"] > 0), pairs["cosine"], 0.0)
+    renamed = (who >= SAME_NAME) & (pairs["body"] < OTHER_BODY) & ~(pairs["elsewhere"] > 0)
+    return np.where((another | (pairs["conflict"] > 0)) & ~renamed, pairs["cosine"], 0.0)
 
 
 _COLUMN: dict[str, Callable[[Pairs], npt.NDArray[np.floating]]] = {
