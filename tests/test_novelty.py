@@ -311,3 +311,24 @@ def test_who_signs_below_a_letter_is_no_news(signed: str) -> None:
 @pytest.mark.parametrize("listed", ["一起分钱的还有：\n吴家荣 石丁贵", "分到钱的分别是\n吴家荣、石丁贵"])
 def test_a_list_that_is_announced_is_no_signature(listed: str) -> None:
     assert "石丁贵" in new(LETTER, f"{LETTER}\n{listed}")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "何守成修路收了老板20万元",
+        "南坪村的路何守成2015年就动过手脚",
+        "何守成给他小舅子多算了120平方米",
+        "南坪村路面厚度只有6公分，裂了50处",
+    ],
+)
+def test_a_note_that_tells_another_number_or_year_is_shown(note: str) -> None:
+    assert new(LETTER, note) != ""
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["何守成修路86万元", "何守成修路八十六万", "南坪村的路2021年修的", "南坪村的路裂了三十多处", "何守成的账3年没公示"],
+)
+def test_a_note_that_tells_the_numbers_again_is_not(note: str) -> None:
+    assert new(LETTER, note) == ""

@@ -16,7 +16,7 @@ from repeatdetect.given import names_somebody
 from repeatdetect.persons import NICKNAME, Person
 from repeatdetect.ragged import Flags, Index
 
-_SHORT = 40  # characters of a note, in which any name counts; elsewhere whoever did it, too: 李富贵也分了钱
+NOTE = 40  # characters of a note, in which any name counts; elsewhere whoever did it, too: 李富贵也分了钱
 _TOO = "也"
 _FULL = 3  # characters of a name that is told from another whatever single one of them is misread
 
@@ -45,7 +45,7 @@ def newcomers(stream: Stream, clauses: Clauses, own: Index) -> Flags:
     bool, shape (clauses,)
     """
     row = stream.piece_row[clauses.piece[own]]
-    note = np.bincount(row, clauses.end[own] - clauses.start[own])[row] <= _SHORT
+    note = np.bincount(row, clauses.end[own] - clauses.start[own])[row] <= NOTE
     at = np.flatnonzero(stream.code == ord(_TOO))
     at = at[_surnames()[stream.code[at - _FULL]]]
     too = np.bincount(clauses.of_character[at], minlength=len(clauses.start)) > 0

@@ -26,7 +26,7 @@ from repeatdetect.discourse import KINDS, covered, new_issues
 from repeatdetect.exchanged import exchanged
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, Keys, first_time, grams, letters
-from repeatdetect.newcomers import newcomers
+from repeatdetect.newcomers import NOTE, newcomers
 from repeatdetect.passed_on import letter_within
 from repeatdetect.ragged import Doubles, Flags, HashCache, Index
 from repeatdetect.signers import signatures_start
@@ -38,11 +38,12 @@ FEATURES = (
 FIELDS = ("accused", "unit", "post", "place", "petitioner", "address")
 USED = (*FIELDS, "date", "title", "text")
 CUT_MARKS = "?!、"  # characters besides letters that the scorer weighs
+#: what is always worth showing in a note: it has no room to prove itself
+_OUTRIGHT = [FEATURES.index(name) for name in ("new_issue", "new_large", "new_years")]
 _TALK = [FEATURES.index(kind) for kind in ("reminder", "procedure")]
 _LARGE = 10  # from here a number is no mere handful
 _BARE_SUM = 100  # from here a number without a measure word is a sum of money
 _REACH = 3  # clauses of a sentence, to either side, that say something of a clause
-_SHORT = 30  # characters of a filing in which another issue is always worth showing: it has no room to prove itself
 _COPIED = 0.5  # share of a letter that stands in an earlier one, and of that one that it keeps, from which it is a copy
 _OWN_WORDS = 0.35  # share of new wording from which a clause was put into a copy
 _ENCLOSURE = re.compile(r"\n[^\n]{0,30}\((?:略|附后|另附)\)[。 \n]*\Z")
@@ -333,7 +334,7 @@ class Novelty:
         shown = self.score(measured) >= self.least
         shown |= measured.exchanged
         size = np.bincount(measured.row, measured.end - measured.start, len(texts))
-        shown |= (measured.features[:, FEATURES.index("new_issue")] > 0) & (size[measured.row] <= _SHORT)
+        shown |= np.any(measured.features[:, _OUTRIGHT] > 0, axis=1) & (size[measured.row] <= NOTE)
         row, start, end = measured.row[shown], measured.start[shown], measured.end[shown]
         apart = (row[1:] != row[:-1]) | (start[1:] != end[:-1])
         first, last = np.append(True, apart)[: len(row)], np.append(apart, True)[: len(row)]
