@@ -257,3 +257,29 @@ def test_an_authority_that_is_not_ours_is_above(authority: str) -> None:
 )  # fmt: skip
 def test_an_authority_that_is_below_or_handed_to_us_is_not(cells: dict[str, str]) -> None:
     assert not _set_apart({"accused": "童某", **cells})
+
+
+ASIDE = [
+    ("", "石光荣的姐夫是副县长，他侵占苗木款4万元。"),
+    ("", "石光荣说他和县委书记是同学，他侵占苗木款4万元。"),
+    ("", "石光荣是原县委书记陈平一手提拔的，他侵占苗木款4万元。"),
+    ("", "石光荣辱骂县长，他侵占苗木款4万元。"),
+    ("反映石光荣问题致县长的一封信", "石光荣侵占苗木款4万元。"),
+    ("反映县长批示不落实", "石光荣侵占苗木款4万元。"),
+    ("反映给县长写信后遭报复", "石光荣侵占苗木款4万元。"),
+]
+
+
+@pytest.mark.parametrize(("title", "told"), ASIDE)
+@pytest.mark.parametrize("cells", [{}, {"accused": "石光荣", "post": "村主任", "unit": "石门村"}])
+def test_whom_the_accused_knows_and_who_is_written_to_accuses_nobody_above(
+    title: str, told: str, cells: dict[str, str]
+) -> None:
+    assert not _set_apart({"title": title, "text": told, **cells})
+
+
+def test_a_title_beside_a_villager_in_the_cell_is_about_the_villager() -> None:
+    cells = {"accused": "石光荣", "post": "村主任", "unit": "石门村"}
+    assert not _set_apart({"title": "举报县委书记亲自表扬的石光荣", "text": "石光荣侵占苗木款4万元。", **cells})
+    assert _set_apart({"title": "反映县长童某收受红包", "text": "童某收受红包4万元。"})
+    assert _set_apart({"title": "反映县长石光荣收受红包", "text": "石光荣收受红包4万元。", **cells})

@@ -23,9 +23,17 @@ from repeatdetect.settings import Settings
 REJECTS = ("row", "filing_id", "reason")  # columns of what is not taken in
 _BLANKS = re.compile(r"\s+")
 _HAN = rf"[{text.HAN}]"
-_ABOUT = re.compile(r"(?:反映|举报|控告|检举)[^,。;!?\n]{0,12}\Z")
+_ABOUT = re.compile(r"(?:反映|举报|控告|检举)(?:(?![致给向找请对被靠]|问题|冒充|谎称|自称)[^,。;!?\n]){0,12}\Z")
 _GOVERNED = re.compile(r"(?:反映|举报|控告|检举|揭发)(?:的是|了)?[我咱本]?们?[县市]?的?[原前]?\Z")
 _ADDRESSED = re.compile(r"[,:]?[您你]好|:")
+_OF_THEIRS = re.compile(r"的?(?:一封信|公开信|批示|指示|讲话|信访|接待|接访|调研|视察|亲自|亲[戚信属友]|秘书|司机)")
+_KNOWN_BY = r"(?:[姐妹]夫|[叔伯舅姑姨]+[父妈母]?|[哥弟兄姐妹]+|表[哥弟姐妹]|亲[戚家属]|岳父|公公|老丈人|连襟|同学|战友|老乡|朋友|哥们|后台|靠山)"
+#: 他姐夫是|副县长, 辱骂|县长: whom the accused knows, or does something to
+_ASIDE = re.compile(
+    rf"{_KNOWN_BY}{_HAN}{{0,3}}(?:就是|是|为)?(?:现任|原任?|前任?|我?[县市]的?)?\Z|(?:辱骂|谩骂|欺骗|冒充|[对向]|在)(?:我?[县市]的?)?\Z"
+)
+#: 和县委书记|是同学, 县委书记陈平|一手提拔的
+_ASIDE_AFTER = re.compile(rf"{_HAN}{{0,3}}(?:是(?:老?{_KNOWN_BY})|(?:一手)?提[拔携]的|撑腰|面前|撒谎)")
 _BELOW = re.compile(rf"{VILLAGE.pattern}|[乡镇]|街道|[科股]级")
 # 县委常委、组织部部长, 副县长兼公安局局长, 县委书记(原县长): further posts of whoever holds one
 _FURTHER = re.compile(
@@ -78,7 +86,7 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
         elif above is None and (
             rank.search(ranks)
             or any(True for _ in superiors.posts_in(f"{unit}{posts}|{text.normalise(who)}", level))
-            or _titled(text.normalise(title), level)
+            or (not (who and _BELOW.search(unit + posts)) and _titled(text.normalise(title), level))
             or _accuses_holder(who, unit, posts, title, body, level)
         ):
             reason = "被反映人职级或职务高于本级管理权限"
@@ -95,7 +103,7 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
 def _titled(title: str, level: str) -> bool:
     """Whether a title says that it is about the holder of a post: 反映县长童某收受红包; not 反映问题,县长您好."""
     return any(
-        _ABOUT.search(title[:start]) and not _ADDRESSED.match(title, end)
+        _ABOUT.search(title[:start]) and not _ADDRESSED.match(title, end) and not _OF_THEIRS.match(title, end)
         for start, end in superiors.posts_in(title, level)
     )
 
@@ -108,6 +116,7 @@ def _accuses_holder(who: str, unit: str, posts: str, title: str, body: str, leve
         for sentence in text.SENTENCE.finditer(text.normalise(raw))
         if superiors.may_hold(sentence.group())
         for span in superiors.posts_in(sentence.group(), level)
+        if not _is_aside(sentence.group(), span)
     ]
     if not held:
         return False
@@ -115,7 +124,9 @@ def _accuses_holder(who: str, unit: str, posts: str, title: str, body: str, leve
         below = bool(_BELOW.search(unit + posts))
         return any(_calls(sentence, span, one, who, below) for _, _, sentence, span in held for one in given)
     doings = [
-        Conduct.TOOK_PART if _GOVERNED.search(sentence[: span[0]]) else conduct(sentence, *span)
+        Conduct.TOOK_PART
+        if _GOVERNED.search(sentence[: span[0]]) and not _ADDRESSED.match(sentence, span[1])
+        else conduct(sentence, *span)
         for _, _, sentence, span in held
     ]
     if all(what is Conduct.HANDLED for what in doings):
@@ -132,6 +143,12 @@ def _accuses_holder(who: str, unit: str, posts: str, title: str, body: str, leve
         what is Conduct.UNCLEAR and len(names) == 1 and any(one.name and one in near for one in accused)
         for near, what in zip(beside, doings, strict=True)
     )
+
+
+def _is_aside(sentence: str, span: tuple[int, int]) -> bool:
+    """Whether only what its holder did officially, or whom the accused knows, is spoken of."""
+    start, end = span
+    return bool(_OF_THEIRS.match(sentence, end) or _ASIDE_AFTER.match(sentence, end) or _ASIDE.search(sentence[:start]))
 
 
 def _further(sentence: str, end: int) -> int:
