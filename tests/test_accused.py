@@ -249,3 +249,17 @@ def test_what_goes_on_behind_a_post_is_no_name(text: str) -> None:
 
 def test_a_post_begins_no_name_behind_a_township() -> None:
     assert accused("大坪镇支书罗大山贪污公款,罗大山还打人。") == {"罗大山"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("会计张三", "张三"),
+        ("主任李八一", "李八一"),
+        ("村支书王名山", "王名山"),
+        ("欧阳建一", "欧阳建一"),
+        ("张三等3人", "张三"),
+    ],
+)
+def test_a_name_that_ends_as_a_number_does_is_whole(cell: str, name: str) -> None:
+    assert [person.name for person in facts.field_persons(cell)] == [name]

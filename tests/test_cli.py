@@ -72,7 +72,7 @@ def test_what_is_said_to_be_there_is_the_same_everywhere(tmp_path: Path, capsys:
     said = capsys.readouterr().out
     assert "共 1 件，归并为 1 个事项" in said
     assert "待判件 0；“待判”表中有 0 对" in said
-    assert "另有 3 件未纳入" in said
+    assert "另有 3 行未纳入" in said
     run = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert (run["counts"]["rows"], run["counts"]["filings"], run["counts"]["rejects"]) == (4, 1, 3)
     assert "1 件来件，实为 1 件事" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

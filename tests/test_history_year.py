@@ -192,3 +192,20 @@ def test_both_databases_give_the_same_files(
     ours, theirs = files(told[2]), files(tmp_path / "out")
     assert ours.keys() == theirs.keys()
     assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_a_pool_that_lost_its_common_keys_is_that_of_the_rest(
+    anlan_result: rd.Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = propose.block_keys(anlan_result.corpus)
+    ids, counts = np.unique(keys.ids, return_counts=True)
+    monkeypatch.setattr(propose, "KEY_CAP", int(counts.max()) - 1)
+    common = np.isin(keys.ids, ids[counts == counts.max()])
+    gone = np.unique(keys.rows[common])[-8:]
+    numbers, told = np.arange(len(keys)), anlan_result.corpus.filings
+    rest = np.setdiff1d(numbers, gone)
+    full = Pool.of(told, numbers, keys, 1)
+    lacking = full.changed(told.head(0), numbers[:0], keys.take(numbers[:0]), set(gone.tolist()), 1)
+    assert not full.independent
+    assert lacking.independent
+    assert lacking.codes.tolist() == Pool.of(told.iloc[rest], rest, keys.take(rest), 1).codes.tolist()

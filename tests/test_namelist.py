@@ -140,3 +140,13 @@ def test_a_name_given_by_a_program_is_no_pattern(name: str) -> None:
 )  # fmt: skip
 def test_names_that_hide_the_given_name(name: str, told: tuple[str, str] | None) -> None:
     assert only_surname(name) == told
+
+
+@pytest.mark.parametrize("name", ["李新村", "刘卫镇", "陈光乡", "张三号"])
+def test_a_name_that_ends_as_places_do_is_a_name(name: str) -> None:
+    assert names_in(name) == (name,)
+
+
+@pytest.mark.parametrize("place", ["张庄村", "石塘村", "李家村", "清溪镇"])
+def test_a_place_in_a_cell_of_names_is_nobody(place: str) -> None:
+    assert names_in(place) == ()

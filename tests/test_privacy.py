@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from repeatdetect.privacy import Masker, mask_number
+from repeatdetect.signers import signatures_start
 from tests.test_novelty import table
 
 
@@ -111,3 +114,11 @@ def test_a_bare_village_stays_readable(address: str) -> None:
     filings = table(letter)
     filings["address"] = address
     assert Masker(filings).text(letter) == letter
+
+
+@pytest.mark.parametrize("words", ["。" + "和" * 118 + "x", "和" * 500, "张伟、" * 5000, "李" * 20000, "1" * 100000])
+def test_hostile_texts_are_read_at_once(words: str) -> None:
+    started = time.process_time()
+    Masker(table(words)).text(words)
+    signatures_start(words)
+    assert time.process_time() - started < 5  # without end before

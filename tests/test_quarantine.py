@@ -283,3 +283,18 @@ def test_a_title_beside_a_villager_in_the_cell_is_about_the_villager() -> None:
     assert not _set_apart({"title": "举报县委书记亲自表扬的石光荣", "text": "石光荣侵占苗木款4万元。", **cells})
     assert _set_apart({"title": "反映县长童某收受红包", "text": "童某收受红包4万元。"})
     assert _set_apart({"title": "反映县长石光荣收受红包", "text": "石光荣收受红包4万元。", **cells})
+
+
+@pytest.mark.parametrize(
+    ("unit", "post"),
+    [
+        ("青石镇集市管理办公室", "主任"),
+        ("神州医院", "院长"),
+        ("九州集团", "副主任"),
+        ("加盟中心", "主任"),
+        ("上市办", "主任"),
+    ],
+)
+def test_a_level_within_another_word_is_none(unit: str, post: str) -> None:
+    assert not _set_apart({"unit": unit, "post": post, "accused": "张建国"})
+    assert not _set_apart({"text": f"{unit}{post}张建国多收摊位费。"})

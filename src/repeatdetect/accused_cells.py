@@ -17,7 +17,10 @@ _NOTED = "\x01"  # stands where a note stood
 _NOTE = re.compile(rf"(?<=[{text.HAN}]) *[(【\[]([^()【】\[\]]*)(?:[)】\]]|\Z)")
 _SOMEBODY = re.compile(rf"[{text.HAN}]")
 _MARKS = re.compile(rf"\A[^A-Za-z{text.HAN}]+|[^A-Za-z{text.HAN}]+\Z")
-_ET_AL = re.compile(r"(?:等|一行|夫妇|父子|兄弟)?(?:\d+|[一二三四五六七八九十]+)?(?:人|户|名.*)?\Z")
+_MANY = r"(?:\d+|[一二三四五六七八九十]+)"
+_ET_AL = re.compile(
+    rf"(?:(?:等|一行){_MANY}?(?:人|户|名.*)?|(?:夫妇|父子|兄弟){_MANY}?人?|{_MANY}(?:人|户|名(?:群众|村民|干部|党员).*))\Z"
+)
 _OF_SURNAME = re.compile(rf"\A(?:姓([{text.HAN}])的?|([{text.HAN}])姓)")
 _THEN = r"(?:原任?|前任?|时任|现任|曾任|上一?任)"
 _FORMER = re.compile(rf"{_THEN}的?\Z")

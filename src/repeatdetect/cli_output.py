@@ -83,7 +83,7 @@ def summary(result: Result, out: Path, outgoing: Path | None = None, *, as_json:
         f"单独件 {counts['single']}，待判件 {counts['review']}；“待判”表中有 {counts['review_pairs']} 对。"
     )
     if counts["rejects"]:
-        typer.echo(f"另有 {counts['rejects']} 件未纳入（隔离、无法读取或重复导出），见 rejects.csv。")
+        typer.echo(f"另有 {counts['rejects']} 行未纳入（隔离、表尾、无法读取或重复导出），见 rejects.csv。")
     typer.echo(f"台账：{out / '判重台账.xlsx'}")
     if result.cases is not None:
         typer.echo(f"积案：{out / '积案台账.xlsx'}")

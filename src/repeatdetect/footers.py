@@ -29,6 +29,7 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(rf"(?:{_SIGNED}):?")  # a name may stand in the next cell
+_SIGNING = re.compile(rf":\Z|{_WORK}|签|章")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{1,4}")
 _BESIDE = re.compile(
     rf"{_COUNT}|{_DAY}|\d{{1,2}}:\d\d(?::\d\d)?|[\u4e00-\u9fff]|\W+|(?:其中)?(?:来?[信访电]|网络)\w?{_COUNT}"
@@ -70,8 +71,10 @@ def is_footer(row: Sequence[Any]) -> bool:
 @lru_cache(maxsize=4096)
 def _judged(cell: str) -> tuple[bool, bool]:
     """Whether a cell is of a footer by itself, and whether it may stand in one."""
-    if _TELLING.fullmatch(cell) or _SIGNATURE.fullmatch(cell):
+    if _TELLING.fullmatch(cell):
         return True, True
+    if _SIGNATURE.fullmatch(cell):  # 主管领导 alone may be whom an entry is about
+        return bool(_SIGNING.search(cell)), True
     parts = [part for part in _PARTS.split(cell.strip("-—_=*~ ")) if part]
     tells = [bool(_TELLING.fullmatch(part)) for part in parts]
     fits = all(tell or _BESIDE.fullmatch(part) for tell, part in zip(tells, parts, strict=True))

@@ -39,6 +39,8 @@ _ANY_OF_MANY = re.compile(
     rf"|(?:[一几数多][个名位些群]|某[个名位些]?|全体|广大|部分){_HAN}{{2,}}|(?:IP|ip)(?:地址|属地)?(?:[: ].*|{_HAN}*)"
 )
 _PLACES = frozenset("村镇乡县市省区组网校厂院")
+_PLACE_ENDS = frozenset("村镇乡号")
+_OF_PLACES = frozenset("家庄湾沟坡坝桥店屯营堡寨岭山河江湖塘田坪冲头口")
 _OF_PLACE = re.compile(
     rf"\A{_HAN}{{2,12}}?(?:村|社区|组|镇|乡|街道|小区|厂|公司)(?=村民|居民|群众|社员|职工|员工|业主|住户)"
 )
@@ -90,14 +92,23 @@ def without_others(piece: str) -> str:
     return _OTHERS.sub("", piece)
 
 
+def _is_beside(piece: str) -> bool:
+    """Whether a piece stands beside a name and is none; 李新村 is one though it ends as places do, 张庄村 is a place."""
+    if not _BESIDE.fullmatch(piece):
+        return False
+    lex = lexicon.load()
+    surname = len(piece) == 3 and piece[0] in lex.surnames - lex.doubtful_surnames
+    return not (surname and piece[2] in _PLACE_ENDS and piece[1] not in _OF_PLACES)
+
+
 @lru_cache(maxsize=text.REMEMBERED)
 def names_in(cell: str) -> tuple[str, ...]:
     """Single names of a 信访人 cell: 张三、村民李　四(代表)等12人 gives 张三 and 李四; a number is no name."""
     plain = closed(_NOTE.sub("", text.normalise(cell)))
-    names = (bare_name(piece) for piece in SPLIT.split(plain) if not _BESIDE.fullmatch(piece))
+    names = (bare_name(piece) for piece in SPLIT.split(plain) if not _is_beside(piece))
     named = (
         name for name in names
-        if len(name) > 1 and any(map(str.isalpha, name)) and not (_BESIDE.fullmatch(name) or _nobody(name))
+        if len(name) > 1 and any(map(str.isalpha, name)) and not (_is_beside(name) or _nobody(name))
     )  # fmt: skip
     return tuple(dict.fromkeys(named))
 

@@ -29,7 +29,9 @@ _PROCEDURE = re.compile(  # words of an office about a letter, none about what t
     r"值班|公章|批示|牵头|回话|办完|报告|摘转|转[:交纪]"
 )
 #: a field of a form (备注:无); what a writer announces so is none
-_FIELD = re.compile(rf"(?:^|\s)(?!补充|另|再|又|还|新|追加|附言|最近|现在)[{text.HAN}A-Za-z]{{1,8}}:")
+_FIELD = re.compile(
+    rf"(?:^|\s)(?!补充|另|再|又|还|新|追加|附言|最近|现在|同案|涉案|参与|名单|冒领|证人|被[举反控投检]|主任|会计|书记|[村镇乡]长|支书)[{text.HAN}A-Za-z]{{1,8}}:"
+)
 _BODY = r"[^\s,。;!?]{0,24}(?:局|办|办公室|室|委|组|科|股|处|中心|院|厅|部|会|政府|站|台|信箱|邮箱|系统|专班|大队|支队|窗口|热线)"
 _DATE = r"(?:[\d〇零一二三四五六七八九十]{2,4}年)?[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日|\d{2,4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|\d{1,2}[/.]\d{1,2}"
 _SIGNED = re.compile(rf"(?:{_BODY})?\s*(?:\([^()\n]{{0,12}}\)?)?\s*[{text.HAN}]{{0,4}}\s*(?:{_DATE})?(?:[上下]午)?")
@@ -38,6 +40,7 @@ _FACT = re.compile(  # what only a letter tells: sums, measures, kin, who did wh
     r"\d(?:多|余|来)?[ 万千百亿]{0,2}(?:元|块|亩|斤|吨|平[方米]|公里|米|立方|头|棵|车)|[一二两三四五六七八九十百千万](?:多|余)?(?:元|块|亩|斤|吨)|\d ?万|"
     r"[他她](?!单位)|[我咱]们?家|俺|本人|舅|侄|儿|媳|妻|老婆|兄|弟|哥|姐|妹|亲[戚家]|贪|骗|偷|赌|抢|威胁|打[了人伤]|拆|强占|霸占|侵[占吞]|冒领|克扣|截留|挪用|吃喝|送[礼钱]|收[钱礼]"
 )
+_ADDED = re.compile(r"人(?:又|另|再)?补充|补充(?:反映|举报|说明)?:|也(?:参与|有份|分)")
 _MINE = re.compile(r"我(?!(?:们)?[局委办会镇乡院部处室组科县市区单厅站]|们好)")
 
 
@@ -56,7 +59,7 @@ def _procedure(line: str) -> bool:
     told = line.strip(_EDGES)
     if not _HAN.search(told):
         return True
-    if _FACT.search(told):
+    if _FACT.search(told) or _ADDED.search(told):
         return False
     return bool(_PROCEDURE.search(told) or _FIELD.search(told) or _SIGNED.fullmatch(told))
 

@@ -28,7 +28,7 @@ _NUMBERS = (
     re.compile(r"(?<!\d)1(?:[\s\-]?\d){10}(?!\d)|(?<!\d)0\d{2,3}[)\s\-]{0,2}\d{3,4}[\s\-]?\d{4}(?!\d)"),  # telephones
     re.compile(r"(?<!\d)\d(?:[\s\-]?\d){15,18}(?!\d)"),  # bank cards
     re.compile(rf"[{_HAN_DIGITS}]{{11,}}"),
-    re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+", re.ASCII),
+    re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}+@[\w\-]{1,64}+(?:\.[\w\-]{1,64}+)+", re.ASCII),
 )
 _REACHED_AT = re.compile(
     r"(?:电话|手机|联系|微信|[Qq]{2}|号码|身份证|证件|银行卡|卡号|账号)[^\d\n。;]{0,8}?"

@@ -23,6 +23,9 @@ _KINSMAN = re.compile(
 _AND_KIN = re.compile(f"[、和]{_KIN}")
 _SURNAMES = f"(?:(?:{'|'.join(sorted(_LEX.double_surnames))})|[{''.join(sorted(_LEX.surnames))}])"
 _PIECE = rf"{_SURNAMES}{_H}{{1,2}}"
+_EDGE = (
+    r"(?=[ ]?[、,和及与;(。)\n]|\s|等|\d|来[电访信函]|致[电信]|联名|实名|署名|联系|电话|手机|\Z)"  # of a name in a list
+)
 _IN_LIST = re.compile(
     rf"(?P<name>{_PIECE})(?P<end>[ ]?[、,和及与;][ ]?|\s+|(?=[(。)]|等|\Z))(?:\([^()]{{0,6}}\)[ ]?[、,;]?\s*)?"
 )
@@ -30,16 +33,18 @@ _LABEL = re.compile(rf"(?<!被){_WHO}(?:人|者|代表|群众|村民)?(?:名单|
 _ACTS = r"(?:来电|来访|来信|来函|致电|致信|联名|实名举报|署名举报)"
 #: 吴家荣、石丁贵等联名, 石丁贵来电反映: at the head of a sentence
 _AT_HEAD = re.compile(
-    rf"(?:\A|(?<=[\n。!?;:,]))[ ]*(?P<names>{_PIECE}(?:[ ]?[、和及与][ ]?{_PIECE})*)(?:等(?:[\d一二三四五六七八九十]+)?(?:余)?(?:人|户|名|位)?(?:村民|群众|居民|职工)?)?"
+    rf"(?:\A|(?<=[\n。!?;:,]))[ ]*(?P<names>{_PIECE}{_EDGE}(?:[ ]?[、和及与][ ]?{_PIECE}{_EDGE})*+)(?:等(?:[\d一二三四五六七八九十]+)?(?:余)?(?:人|户|名|位)?(?:村民|群众|居民|职工)?)?"
     rf"(?:\([^()]{{0,8}}\))?{_ACTS}(?:[ ]?[,。:;]|\Z|我|[反举检控投要询咨称说诉求请]|来[电信访])"
 )
 _DATE = r"(?:(?:19|20)\d\d|[一二][一二三四五六七八九〇零○0]{3})\s*[年./-]\s*[\d元一二三四五六七八九十]{1,3}(?:\s*[月./-]?(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号]?)?)?"
 #: below a letter, with or without a date
-_BELOW = re.compile(rf"[\n。!?;][ ]*(?P<names>{_PIECE}(?:(?:[ ]?[、,和][ ]?|\s+){_PIECE})*)\s*(?:{_DATE})?\s*\Z")
+_BELOW = re.compile(
+    rf"[\n。!?;][ ]*(?P<names>{_PIECE}{_EDGE}(?:(?:[ ]?[、,和][ ]?|\s+){_PIECE}{_EDGE})*+)\s*(?:{_DATE})?\s*\Z"
+)
 #: all that may stand below a letter with them: who they are, how many, a telephone
 _SIGNATURES = re.compile(
     rf"(?:\A|(?<=[\n。!?;]))[ ]*(?:(?<!被){_WHO}(?:人|者|代表|群众|村民)?(?:名单|签名|签字)?[ ]?:?\s*|{_H}{{0,10}}(?:村民|居民|群众|职工|社员|业主|党员|代表)[ ]?:?\s*)?"
-    rf"(?P<names>{_PIECE}(?:(?:[ ]?[、,和][ ]?|\s+){_PIECE})*)(?:等(?:[\d一二三四五六七八九十]+)?[余多]?[人户名位]?)?[ ]?(?:\([^()]{{0,8}}\)?)?"
+    rf"(?P<names>{_PIECE}{_EDGE}(?:(?:[ ]?[、,和][ ]?|\s+){_PIECE}{_EDGE})*+)(?:等(?:[\d一二三四五六七八九十]+)?[余多]?[人户名位]?)?[ ]?(?:\([^()]{{0,8}}\)?)?"
     rf"(?:[ ,]*(?:联系)?(?:电话|手机)号?码?:?\s*[\d*×xX\-]{{7,}})?\s*(?:{_DATE})?[。 ]*\Z"
 )
 _ANNOUNCED = re.compile(r"(?:[:有是]|如下|名单|分别)\s*\Z")
@@ -83,9 +88,9 @@ def listed(plain: str) -> set[str]:
             names.add(found["name"])
             at = found.end()
     for match in _AT_HEAD.finditer(plain):
-        names.update(re.findall(_PIECE, match["names"]))
+        names.update(re.findall(_PIECE + _EDGE, match["names"]))
     if below := _BELOW.search(plain, max(0, len(plain) - _TAIL)):
-        names.update(re.findall(_PIECE, below["names"]))
+        names.update(re.findall(_PIECE + _EDGE, below["names"]))
     return {name for name in names if name not in _CLOSING and _is_name(name)}
 
 
@@ -94,7 +99,7 @@ def signatures_start(plain: str) -> int:
     signed = _SIGNATURES.search(plain, max(0, len(plain) - _TAIL))
     if not signed or _ANNOUNCED.search(plain, 0, signed.start()):
         return len(plain)
-    names = re.findall(_PIECE, signed["names"])
+    names = re.findall(_PIECE + _EDGE, signed["names"])
     return signed.start() if names and all(map(_is_name, names)) else len(plain)
 
 

@@ -66,7 +66,7 @@ class Pool:
         order = canonical_table.canonical_rows(told)
         told, numbers, keys = told.iloc[order].reset_index(drop=True), numbers[order], keys.take(order)
         parts, first = [], 0
-        if before is not None and propose.independent(keys):
+        if before is not None and before.independent and propose.independent(keys):
             least = min(len(numbers), len(before.numbers))
             same = numbers[:least] == before.numbers[:least]
             first = int(np.argmin(same)) if not same.all() else least
@@ -84,6 +84,11 @@ class Pool:
             pd.concat([self.told.iloc[kept], told[["filing_id", "date"]]], ignore_index=True),
             np.concatenate([self.numbers[kept], numbers]), Ragged.concat([self.keys.take(kept), keys]), threads, self,
         )  # fmt: skip
+
+    @cached_property
+    def independent(self) -> bool:
+        """Whether nobody's neighbours depend on what comes after."""
+        return propose.independent(self.keys)
 
     @cached_property
     def codes(self) -> Index:

@@ -88,7 +88,7 @@ def _first_things(
         at += 1
     small = []
     if counts["rejects"]:
-        small.append(f"另有 {counts['rejects']} 件未纳入，见 rejects.csv。")
+        small.append(f"另有 {counts['rejects']} 行未纳入，见 rejects.csv。")
     if look["pairs"] > MOST_PAIRS:
         small.append(f"“待判”列把握最高的 {MOST_PAIRS} 对，全部见 pairs.csv。")
     if left_out:
