@@ -332,3 +332,11 @@ def test_a_note_that_tells_another_number_or_year_is_shown(note: str) -> None:
 )
 def test_a_note_that_tells_the_numbers_again_is_not(note: str) -> None:
     assert new(LETTER, note) == ""
+
+
+def test_what_is_enclosed_below_a_letter_is_not_the_letter() -> None:
+    lead = "县纪委信访室：\n现将群众来信转去，请按规定办理，并于30日内回复结果。\n来信如下：\n"
+    answer = classify(table(LETTER, f"{lead}{LETTER}\n附：证人陈丹，电话13900000000。")).iloc[1]
+    assert answer["relation"] == "transferred"
+    letters = pd.DataFrame({"text": [LETTER, f"{lead}{LETTER}\n附：证人陈丹，电话13900000000。"]})
+    assert rd.detect(letters, settings=rd.Settings(jobs=1)).filings["matter_id"].nunique() == 1

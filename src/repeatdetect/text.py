@@ -108,7 +108,9 @@ def forwarding_end(text: str) -> int:
     if not announced:
         return 0
     for match in _MARKER.finditer(text, max(announced.start() - _BEFORE, 0), 1500):
-        if spoken.start() < match.end() < len(text) - 8:
+        behind = len(text) - match.end()
+        enclosed = "附" in match.group() and behind * 3 < match.end()  # 附:证人陈丹 below a letter announces none
+        if spoken.start() < match.end() and behind > 8 and not enclosed:
             return match.end()
     return 0
 
