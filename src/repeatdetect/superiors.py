@@ -69,10 +69,9 @@ _OF_SOMETHING_ELSE = r"(?!热线|信箱|办公室|助理|秘书|接待日|(?:包
 _BARE = frozenset(("县长", "市长", "区长", "省长", "州长", "盟长", "旗长"))  # may be two words: A市|长房小区
 _LEX = lexicon.load()
 _SURNAME = f"(?:{'|'.join(sorted(_LEX.double_surnames))}|[{''.join(sorted(_LEX.surnames))}])"
-#: one of these stands in every post
-_POSTS_END = (
-    "长", "书记", "主任", "主席", "常委", "一把手", "主要领导", "主要负责人", "法官", "专员", "调研员", "巡视员",
-)  # fmt: skip
+#: one of each stands in every post
+_POSTS_END = re.compile("长|书记|主任|主席|常委|一把手|主要(?:领导|负责人)|法官|专员|调研员|巡视员")
+_LEVEL_WORDS = re.compile("[县市省州盟旗区厅署部]|地委|调研员|巡视员")
 _REACH = 16  # characters around a name that stands within a post
 _TITLE = r"(?:副?(?:书记|[县市区省州盟旗局厅处部院]长|主任|主席|检察长|秘书长)|常委)"
 # 县委曹卫东书记, 市教育局张立局长: the name stands within the post
@@ -132,7 +131,7 @@ def _post(level: str) -> re.Pattern[str]:
 
 def may_hold(plain: str) -> bool:
     """Whether a text can name a post at all: a quick look before `posts_in`."""
-    return any(word in plain for word in _POSTS_END)
+    return bool(_POSTS_END.search(plain) and _LEVEL_WORDS.search(plain))
 
 
 def posts_in(plain: str, level: str) -> Iterator[tuple[int, int]]:
