@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 
@@ -70,6 +71,20 @@ class Stream:
         at = 3 * row + TEXT
         end = self.piece_start[at + 1] - 1 if at + 1 < len(self.piece_start) else len(self.plain) - 1
         return self.plain[self.piece_start[at] : end]
+
+    def first_heard(self, names: Mapping[str, Iterable[str]]) -> dict[tuple[str, int], int]:
+        """When each name was first heard of in each matter, by any of the words it is known by."""
+        known: dict[str, list[str]] = {}
+        for name, words in names.items():
+            for word in words:
+                known.setdefault(word, []).append(name)
+        order = sorted(known)
+        out: dict[tuple[str, int], int] = {}
+        for index, start, _ in ahocorasick_rs.AhoCorasick(order).find_matches_as_indexes(self.plain, overlapping=True):
+            piece = self.of_piece[start]
+            for name in known[order[index]]:
+                out.setdefault((name, int(self.piece_matter[piece])), int(self.piece_time[piece]))
+        return out
 
 
 @dataclass(frozen=True)

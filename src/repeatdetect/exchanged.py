@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import ahocorasick_rs
 import numpy as np
 import pandas as pd
 
@@ -203,7 +202,7 @@ def _with_names(stream: Stream, clauses: Clauses, gaps: _Gaps, put_in: Index) ->
             first, last = max(start, begin + clauses.start[clause]), min(end, stop + clauses.start[clause])
             if last - first >= _ALIKE and (old or not is_place) and not _sounds(stream.plain[first:last], old):
                 named.append((name, clause))
-    heard = _heard(stream, {name for name, _ in named})
+    heard = stream.first_heard({name: [name] for name, _ in named})
     piece = clauses.piece
     return [
         clause
@@ -229,13 +228,3 @@ def _names(clause: str) -> Iterator[tuple[str, int, int, bool]]:
             if fact.kind in _PLACES and len(stem := place_stem(fact.value)) >= _ALIKE:
                 yield stem, begin + fact.start, begin + fact.end, True
         begin += len(piece)
-
-
-def _heard(stream: Stream, names: set[str]) -> dict[tuple[str, int], int]:
-    """When each name was first heard of in each matter."""
-    order = sorted(names)
-    out: dict[tuple[str, int], int] = {}
-    for index, start, _ in ahocorasick_rs.AhoCorasick(order).find_matches_as_indexes(stream.plain, overlapping=True):
-        piece = stream.of_piece[start]
-        out.setdefault((order[index], int(stream.piece_matter[piece])), int(stream.piece_time[piece]))
-    return out

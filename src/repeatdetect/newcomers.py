@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import ahocorasick_rs
 import numpy as np
 
 from repeatdetect import lexicon, phrases, text
@@ -16,7 +15,6 @@ from repeatdetect.given import names_somebody
 from repeatdetect.persons import NICKNAME, Person
 from repeatdetect.ragged import Flags, Index
 
-NOTE = 40  # characters of a note, in which any name counts; elsewhere whoever did it, too: 李富贵也分了钱
 _TOO = "也"
 _FULL = 3  # characters of a name that is told from another whatever single one of them is misread
 
@@ -30,7 +28,7 @@ def _surnames() -> Flags:
     return out
 
 
-def newcomers(stream: Stream, clauses: Clauses, own: Index) -> Flags:
+def newcomers(stream: Stream, clauses: Clauses, own: Index, note: Flags) -> Flags:
     """Whether each clause names somebody new to the matter.
 
     Whoever files is nobody new; nor is a name that differs from one heard before in its first or last character.
@@ -39,13 +37,13 @@ def newcomers(stream: Stream, clauses: Clauses, own: Index) -> Flags:
     ----------
     own : int64, shape (k,)
         Clauses of filings' own words; no other is asked.
+    note : bool, shape (k,)
+        Whether each is of a note of a few words, in which any name counts; elsewhere whoever did it, too: 李富贵也分了钱.
 
     Returns
     -------
     bool, shape (clauses,)
     """
-    row = stream.piece_row[clauses.piece[own]]
-    note = np.bincount(row, clauses.end[own] - clauses.start[own])[row] <= NOTE
     at = np.flatnonzero(stream.code == ord(_TOO))
     at = at[_surnames()[stream.code[at - _FULL]]]
     too = np.bincount(clauses.of_character[at], minlength=len(clauses.start)) > 0
@@ -55,7 +53,8 @@ def newcomers(stream: Stream, clauses: Clauses, own: Index) -> Flags:
         if in_note or too[clause]
         for name in _names(stream.plain[clauses.start[clause] : clauses.end[clause]], in_note)
     ]
-    heard = _heard(stream, {name for name, _ in named})
+    # also in a name that differs in its first or last character
+    heard = stream.first_heard({name: [name[:-1], name[1:]] for name, _ in named})
     out = np.zeros(len(clauses.start), bool)
     for name, clause in named:
         piece = clauses.piece[clause]
@@ -81,18 +80,3 @@ def _is_name(person: Person) -> bool:
         and not NICKNAME.search(given)
         and names_somebody(given)
     )
-
-
-def _heard(stream: Stream, names: set[str]) -> dict[tuple[str, int], int]:
-    """When each name, or one that differs in its first or last character, was first heard of in each matter."""
-    named: dict[str, list[str]] = {}
-    for name in names:
-        for part in (name[:-1], name[1:]):
-            named.setdefault(part, []).append(name)
-    order = sorted(named)
-    out: dict[tuple[str, int], int] = {}
-    for index, start, _ in ahocorasick_rs.AhoCorasick(order).find_matches_as_indexes(stream.plain, overlapping=True):
-        piece = stream.of_piece[start]
-        for name in named[order[index]]:
-            out.setdefault((name, int(stream.piece_matter[piece])), int(stream.piece_time[piece]))
-    return out

@@ -26,7 +26,7 @@ from repeatdetect.discourse import KINDS, covered, new_issues
 from repeatdetect.exchanged import exchanged
 from repeatdetect.figures import Figures
 from repeatdetect.grams import NUMBER, Codes, Keys, first_time, grams, letters
-from repeatdetect.newcomers import NOTE, newcomers
+from repeatdetect.newcomers import newcomers
 from repeatdetect.passed_on import letter_within
 from repeatdetect.ragged import Doubles, Flags, HashCache, Index
 from repeatdetect.signers import signatures_start
@@ -39,10 +39,11 @@ FIELDS = ("accused", "unit", "post", "place", "petitioner", "address")
 USED = (*FIELDS, "date", "title", "text")
 CUT_MARKS = "?!、"  # characters besides letters that the scorer weighs
 #: what is always worth showing in a note: it has no room to prove itself
-_OUTRIGHT = [FEATURES.index(name) for name in ("new_issue", "new_large", "new_years")]
+_IN_NOTES = [FEATURES.index(name) for name in ("new_issue", "new_large", "new_years")]
 _TALK = [FEATURES.index(kind) for kind in ("reminder", "procedure")]
 _LARGE = 10  # from here a number is no mere handful
 _BARE_SUM = 100  # from here a number without a measure word is a sum of money
+_NOTE = 40  # characters of a note
 _REACH = 3  # clauses of a sentence, to either side, that say something of a clause
 _COPIED = 0.5  # share of a letter that stands in an earlier one, and of that one that it keeps, from which it is a copy
 _OWN_WORDS = 0.35  # share of new wording from which a clause was put into a copy
@@ -61,8 +62,9 @@ class Measured:
     sentence : int64, shape (clauses,)
         Ascending; equal within a sentence.
     features : float64, shape (clauses, len(FEATURES))
-    exchanged : bool, shape (clauses,)
-        Copied words in which a fact is another; see `repeatdetect.exchanged`.
+    outright : bool, shape (clauses,)
+        What is shown whatever the scorer says: copied words in which a fact is another or that were put in, somebody
+        new, and in a note of a few words another issue, year or number.
     character, of_clause : shape (entries,)
         Each character of each clause once: its code, and the clause.
     passed_on : bool, shape (filings,)
@@ -76,7 +78,7 @@ class Measured:
     end: Index
     sentence: Index
     features: Doubles
-    exchanged: Flags
+    outright: Flags
     character: Codes
     of_clause: Index
     passed_on: Flags
@@ -124,16 +126,14 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
     figures = Figures.scan(stream.plain)
     at, code = letters(stream, figures)
     closest = Closest.of(stream, at, code)
+    plain = list(map(stream.text, range(len(texts))))
     letter = [
-        (0, len(plain)) if other < 0 else letter_within(stream.text(row), stream.text(other), float(closest.kept[row]))
-        for row, (plain, other) in enumerate(zip(texts, closest.row.tolist(), strict=True))
+        (0, len(one)) if other < 0 else letter_within(one, plain[other], float(kept))
+        for one, other, kept in zip(plain, closest.row.tolist(), closest.kept.tolist(), strict=True)
     ]
-    passed_on = np.array([span != (0, len(plain)) for span, plain in zip(letter, texts, strict=True)], bool)
+    passed_on = np.array([span != (0, len(one)) for span, one in zip(letter, plain, strict=True)], bool)
     earliest = np.append(True, matter[1:] != matter[:-1])
-    own = [
-        [] if first else _own(stream.text(row), span)
-        for row, (first, span) in enumerate(zip(earliest.tolist(), letter, strict=True))
-    ]
+    own = [[] if first else _own(one, span) for one, first, span in zip(plain, earliest.tolist(), letter, strict=True)]
     clauses = Clauses.cut(stream, own)
     kept = np.flatnonzero(clauses.own & (clauses.piece % 3 == TEXT))
     number = np.full(len(clauses.start), -1, np.int64)
@@ -147,14 +147,14 @@ def measure(filings: pd.DataFrame, matter: Index, copy: Flags) -> Measured:
     talk = np.any(features[:, _TALK] > 0, axis=1)
     copied = np.minimum(closest.kept, closest.inside)[stream.piece_row[clauses.piece]] >= _COPIED
     put_in = copied & (features[:, FEATURES.index("new_pairs")] >= _OWN_WORDS)
+    row = stream.piece_row[clauses.piece[kept]]
+    note = np.bincount(row, clauses.end[kept] - clauses.start[kept])[row] <= _NOTE
+    outright = exchanged(stream, clauses, put_in, talk, figures, known, at, code, closest)
+    outright |= put_in & (features[:, FEATURES.index("new_issue")] > 0)
+    outright |= newcomers(stream, clauses, kept, note)
     return Measured(
-        stream.piece_row[clauses.piece[kept]], clauses.start[kept] - begin, clauses.end[kept] - begin,
-        clauses.sentence[kept], features[kept],
-        (
-            exchanged(stream, clauses, put_in, talk, figures, known, at, code, closest)
-            | (put_in & (features[:, FEATURES.index("new_issue")] > 0))
-            | newcomers(stream, clauses, kept)
-        )[kept],
+        row, clauses.start[kept] - begin, clauses.end[kept] - begin, clauses.sentence[kept], features[kept],
+        outright[kept] | (note & np.any(features[kept][:, _IN_NOTES] > 0, axis=1)),
         character[mine], number[of_clause[mine]], passed_on, closest,
     )  # fmt: skip
 
@@ -332,9 +332,7 @@ class Novelty:
     def passages(self, texts: Sequence[str], measured: Measured) -> list[list[str]]:
         """Verbatim passages of each filing that state something new; neighbouring clauses are joined."""
         shown = self.score(measured) >= self.least
-        shown |= measured.exchanged
-        size = np.bincount(measured.row, measured.end - measured.start, len(texts))
-        shown |= np.any(measured.features[:, _OUTRIGHT] > 0, axis=1) & (size[measured.row] <= NOTE)
+        shown |= measured.outright
         row, start, end = measured.row[shown], measured.start[shown], measured.end[shown]
         apart = (row[1:] != row[:-1]) | (start[1:] != end[:-1])
         first, last = np.append(True, apart)[: len(row)], np.append(apart, True)[: len(row)]
