@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from repeatdetect import lexicon, text
+from repeatdetect import text
 from repeatdetect.addresses import place_of
 from repeatdetect.namelist import SPLIT, closed, names_in
-from repeatdetect.persons import surname_of
+from repeatdetect.persons import SURNAME, surname_of
 
 TITLE = re.compile(r"书记|常委|委员|主任|[镇乡]长|局长|部长|领导|一把手|负责人|姓|某")
 VILLAGE = re.compile(r"村|社区|支部|支书|居委|组长|小组|总支")
-_LEX = lexicon.load()
-_SURNAME = f"(?:(?:{'|'.join(sorted(_LEX.double_surnames))}|[{''.join(sorted(_LEX.surnames))}])某?)"
+_SURNAME = f"(?:{SURNAME}某?)"
 # members of a township's leading group by post, as they stand in texts
 _MEMBER = re.compile(
     r"(?:常务)?副?[镇乡]长(?![期大远年达久途短街势])|(?:[镇乡]|街道)?纪工?委书记|人大(?:主席团)?副?主席(?!团)|"

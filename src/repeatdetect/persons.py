@@ -16,6 +16,8 @@ from repeatdetect.addresses import NO_NAME
 from repeatdetect.given import plausible
 
 _LEX = lexicon.load()
+#: a surname in a pattern, one of two characters first
+SURNAME = f"(?:{'|'.join(sorted(_LEX.double_surnames))}|[{''.join(sorted(_LEX.surnames))}])"
 _NEVER = frozenset("的了是在与及为被把给对向到从不也都就还又说问叫让去要会我你他她它们这那某")
 SELDOM_LAST = frozenset("时上下人一因同和")
 _COMMON_LAST = frozenset("间方准人者性们化式型费款金局所站部村镇乡县市省区路会力员权法长院厂店队组户控的公")

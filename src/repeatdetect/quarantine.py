@@ -72,6 +72,7 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
     keep = []
     columns = ("row", "filing_id", "authority", "rank", "post", "unit", "accused", "petitioner", "title", "text")
     for row, filing_id, *cells, who, petitioner, title, body in filings[list(columns)].itertuples(index=False):
+        called, headed = text.normalise(who), text.normalise(title)
         own, ranks, posts, unit = (_BLANKS.sub("", text.normalise(cell)) if cell else "" for cell in cells)
         above = superiors.is_above(own, level, bool(_BELOW.search(unit + posts + ranks)))
         reason = ""
@@ -79,14 +80,14 @@ def quarantine(filings: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame,
             reason = "干部管理权限高于本级"
         elif (
             leaders
-            and sought.search(f"{closed(text.normalise(who))}\n{text.normalise(title)}\n{text.normalise(body)}")
+            and sought.search(f"{closed(called)}\n{headed}\n{text.normalise(body)}")
             and (accuses_leader(Filed.of(who, unit, posts, ranks, "", "", title, body, petitioner), leaders))
         ):
             reason = "反映本单位主要负责人"
         elif above is None and (
             rank.search(ranks)
-            or any(True for _ in superiors.posts_in(f"{unit}{posts}|{text.normalise(who)}", level))
-            or (not (who and _BELOW.search(unit + posts)) and _titled(text.normalise(title), level))
+            or any(True for _ in superiors.posts_in(f"{unit}{posts}|{called}", level))
+            or (not (who and _BELOW.search(unit + posts)) and _titled(headed, level))
             or _accuses_holder(who, unit, posts, title, body, level)
         ):
             reason = "被反映人职级或职务高于本级管理权限"
@@ -114,7 +115,6 @@ def _accuses_holder(who: str, unit: str, posts: str, title: str, body: str, leve
         (source, sentence.start(), sentence.group(), span)
         for source, raw in (("title", title), ("text", body))
         for sentence in text.SENTENCE.finditer(text.normalise(raw))
-        if superiors.may_hold(sentence.group())
         for span in superiors.posts_in(sentence.group(), level)
         if not _is_aside(sentence.group(), span)
     ]

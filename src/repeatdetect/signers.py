@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from repeatdetect import lexicon, text
 from repeatdetect.given import plausible
+from repeatdetect.persons import SURNAME
 
 _H = rf"[{text.HAN}]"
 _LEX = lexicon.load()
@@ -21,15 +22,15 @@ _KINSMAN = re.compile(
     rf"(?:我是(?:[他她]|被(?:反映|举报)人|{_H}{{2,3}}(?=的))们?的?|(?<![给跟和向对找叫让被是])我家?的?){_KIN}"
 )
 _AND_KIN = re.compile(f"[、和]{_KIN}")
-_SURNAMES = f"(?:(?:{'|'.join(sorted(_LEX.double_surnames))})|[{''.join(sorted(_LEX.surnames))}])"
-_PIECE = rf"{_SURNAMES}{_H}{{1,2}}"
-_EDGE = (
-    r"(?=[ ]?[、,和及与;(。)\n]|\s|等|\d|来[电访信函]|致[电信]|联名|实名|署名|联系|电话|手机|\Z)"  # of a name in a list
-)
+_PIECE = rf"{SURNAME}{_H}{{1,2}}"
+#: behind a name in a list
+_EDGE = r"(?=[ ]?[、,和及与;(。)\n]|\s|等|\d|来[电访信函]|致[电信]|联名|实名|署名|联系|电话|手机|\Z)"
+_NAME = re.compile(_PIECE + _EDGE)
 _IN_LIST = re.compile(
     rf"(?P<name>{_PIECE})(?P<end>[ ]?[、,和及与;][ ]?|\s+|(?=[(。)]|等|\Z))(?:\([^()]{{0,6}}\)[ ]?[、,;]?\s*)?"
 )
-_LABEL = re.compile(rf"(?<!被){_WHO}(?:人|者|代表|群众|村民)?(?:名单|签名|签字)?[ ]?[:]\s*")
+_SIGNER = rf"(?<!被){_WHO}(?:人|者|代表|群众|村民)?(?:名单|签名|签字)?[ ]?"
+_LABEL = re.compile(rf"{_SIGNER}:\s*")
 _ACTS = r"(?:来电|来访|来信|来函|致电|致信|联名|实名举报|署名举报)"
 #: 吴家荣、石丁贵等联名, 石丁贵来电反映: at the head of a sentence
 _AT_HEAD = re.compile(
@@ -37,14 +38,13 @@ _AT_HEAD = re.compile(
     rf"(?:\([^()]{{0,8}}\))?{_ACTS}(?:[ ]?[,。:;]|\Z|我|[反举检控投要询咨称说诉求请]|来[电信访])"
 )
 _DATE = r"(?:(?:19|20)\d\d|[一二][一二三四五六七八九〇零○0]{3})\s*[年./-]\s*[\d元一二三四五六七八九十]{1,3}(?:\s*[月./-]?(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号]?)?)?"
+_SIGNED_TOGETHER = rf"(?P<names>{_PIECE}{_EDGE}(?:(?:[ ]?[、,和][ ]?|\s+){_PIECE}{_EDGE})*+)"
 #: below a letter, with or without a date
-_BELOW = re.compile(
-    rf"[\n。!?;][ ]*(?P<names>{_PIECE}{_EDGE}(?:(?:[ ]?[、,和][ ]?|\s+){_PIECE}{_EDGE})*+)\s*(?:{_DATE})?\s*\Z"
-)
+_BELOW = re.compile(rf"[\n。!?;][ ]*{_SIGNED_TOGETHER}\s*(?:{_DATE})?\s*\Z")
 #: all that may stand below a letter with them: who they are, how many, a telephone
 _SIGNATURES = re.compile(
-    rf"(?:\A|(?<=[\n。!?;]))[ ]*(?:(?<!被){_WHO}(?:人|者|代表|群众|村民)?(?:名单|签名|签字)?[ ]?:?\s*|{_H}{{0,10}}(?:村民|居民|群众|职工|社员|业主|党员|代表)[ ]?:?\s*)?"
-    rf"(?P<names>{_PIECE}{_EDGE}(?:(?:[ ]?[、,和][ ]?|\s+){_PIECE}{_EDGE})*+)(?:等(?:[\d一二三四五六七八九十]+)?[余多]?[人户名位]?)?[ ]?(?:\([^()]{{0,8}}\)?)?"
+    rf"(?:\A|(?<=[\n。!?;]))[ ]*(?:{_SIGNER}:?\s*|{_H}{{0,10}}(?:村民|居民|群众|职工|社员|业主|党员|代表)[ ]?:?\s*)?"
+    rf"{_SIGNED_TOGETHER}(?:等(?:[\d一二三四五六七八九十]+)?[余多]?[人户名位]?)?[ ]?(?:\([^()]{{0,8}}\)?)?"
     rf"(?:[ ,]*(?:联系)?(?:电话|手机)号?码?:?\s*[\d*×xX\-]{{7,}})?\s*(?:{_DATE})?[。 ]*\Z"
 )
 _ANNOUNCED = re.compile(r"(?:[:有是]|如下|名单|分别)\s*\Z")
@@ -88,9 +88,9 @@ def listed(plain: str) -> set[str]:
             names.add(found["name"])
             at = found.end()
     for match in _AT_HEAD.finditer(plain):
-        names.update(re.findall(_PIECE + _EDGE, match["names"]))
+        names.update(_NAME.findall(match["names"]))
     if below := _BELOW.search(plain, max(0, len(plain) - _TAIL)):
-        names.update(re.findall(_PIECE + _EDGE, below["names"]))
+        names.update(_NAME.findall(below["names"]))
     return {name for name in names if name not in _CLOSING and _is_name(name)}
 
 
@@ -99,7 +99,7 @@ def signatures_start(plain: str) -> int:
     signed = _SIGNATURES.search(plain, max(0, len(plain) - _TAIL))
     if not signed or _ANNOUNCED.search(plain, 0, signed.start()):
         return len(plain)
-    names = re.findall(_PIECE + _EDGE, signed["names"])
+    names = _NAME.findall(signed["names"])
     return signed.start() if names and all(map(_is_name, names)) else len(plain)
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from repeatdetect import lexicon, text
 from repeatdetect.given import plausible
+from repeatdetect.persons import SURNAME
 from repeatdetect.places import OWN_OFFICE
 
 _HAN = rf"[{text.HAN}]"
@@ -68,20 +69,19 @@ _POST = {
 _OF_SOMETHING_ELSE = r"(?!热线|信箱|办公室|助理|秘书|接待日|(?:包[保联案]|分管|主管|联系|挂[点钩包]|帮扶)的?)"
 _BARE = frozenset(("县长", "市长", "区长", "省长", "州长", "盟长", "旗长"))  # may be two words: A市|长房小区
 _LEX = lexicon.load()
-_SURNAME = f"(?:{'|'.join(sorted(_LEX.double_surnames))}|[{''.join(sorted(_LEX.surnames))}])"
 #: one of each stands in every post
 _POSTS_END = re.compile("长|书记|主任|主席|常委|一把手|主要(?:领导|负责人)|法官|专员|调研员|巡视员")
 _LEVEL_WORDS = re.compile("[县市省州盟旗区厅署部]|地委|调研员|巡视员")
 _REACH = 16  # characters around a name that stands within a post
 _TITLE = r"(?:副?(?:书记|[县市区省州盟旗局厅处部院]长|主任|主席|检察长|秘书长)|常委)"
 # 县委曹卫东书记, 市教育局张立局长: the name stands within the post
-_WITHIN_POST = re.compile(rf"(?<={_HAN})(?P<surname>{_SURNAME})(?P<given>{_HAN}{{0,2}}?)(?={_TITLE})")
+_WITHIN_POST = re.compile(rf"(?<={_HAN})(?P<surname>{SURNAME})(?P<given>{_HAN}{{0,2}}?)(?={_TITLE})")
 # what a word of its own may follow: 反映县长, 副书记、县长, 县政府县长, 安澜县县长
 _BEGINS = re.compile(
     r"(?:\A|[^\w*×○]|_|书记|常委|主任|主席|委员|代表|部长|政府|反映|举报|控告|检举|揭发|状告|投诉|[兼的是被由请给向找和及跟对任原前代让叫])\Z"
 )
 _BY_NAME = re.compile(
-    rf"(?:\A|[^\w*×○]|政府|[的是被由请给向找和及跟对县市区省州])(?P<surname>{_SURNAME})(?P<given>某{{0,2}}|{_HAN}{{1,2}})\Z"
+    rf"(?:\A|[^\w*×○]|政府|[的是被由请给向找和及跟对县市区省州])(?P<surname>{SURNAME})(?P<given>某{{0,2}}|{_HAN}{{1,2}})\Z"
 )
 # 县长|岭镇, 县长|安街道: another word
 _PLACE = re.compile(
@@ -89,7 +89,7 @@ _PLACE = re.compile(
 )
 # what follows a name or a post: A市|长房云时代 goes on as a name of something
 _GOES_ON = r"(?:[^\w]|\Z|的|同志|[在收受索贪占插利包卖买违指打压与和跟对给让把将为被是有说到来去不又还就也曾多从用以搞提私强挪侵伙勾滥徇纵庇吃喝赌任])"
-_NAMED = re.compile(rf"(?P<surname>{_SURNAME})(?:某{{1,2}}|(?P<given>{_HAN}{{1,2}}?)(?={_GOES_ON}))")
+_NAMED = re.compile(rf"(?P<surname>{SURNAME})(?:某{{1,2}}|(?P<given>{_HAN}{{1,2}}?)(?={_GOES_ON}))")
 _ACTS = re.compile(
     rf"[^\w]|\Z|的(?!{_HAN}{{0,6}}(?:小区|社区|公司))|收[受了]|受贿|索[贿要取]|贪污|插手|包庇|卖官|指使|勾结"
 )
@@ -129,13 +129,10 @@ def _post(level: str) -> re.Pattern[str]:
     return re.compile(f"(?:{_POST[level]}){_OF_SOMETHING_ELSE}")
 
 
-def may_hold(plain: str) -> bool:
-    """Whether a text can name a post at all: a quick look before `posts_in`."""
-    return bool(_POSTS_END.search(plain) and _LEVEL_WORDS.search(plain))
-
-
 def posts_in(plain: str, level: str) -> Iterator[tuple[int, int]]:
     """Spans of posts above a level in a normalised cell or sentence: 县委书记, 副县长, 县委曹书记, 市水利局局长."""
+    if not (_POSTS_END.search(plain) and _LEVEL_WORDS.search(plain)):
+        return
     post = _post(level)
     for match in post.finditer(plain):
         start, end = match.span()
